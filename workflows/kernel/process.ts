@@ -1,0 +1,290 @@
+/**
+ * The vocabulary in which a process is declared: its tasks with their outcomes and forms, timers, actions and
+ * milestones. `machine.ts` of the same folder plots how one leads to the next; `registry.ts` lists the processes.
+ *
+ * Everything a declaration computes is a pure function of a {@link View}.
+ */
+import type * as z from 'zod';
+import type { Candidate, Person, Process, Qualification, Role, Wait } from './records.ts';
+import type { Rejection } from './rejections.ts';
+import type { Day } from './time.ts';
+import type { World } from './world.ts';
+
+/** A process as its own rules see it: the record with its data parsed. */
+export interface View<Data> {
+  readonly process: Process;
+  readonly data: Data;
+  readonly world: World;
+  /** The wait that is asked about, where there is one. */
+  readonly wait?: Wait;
+  /** Earlier visits, oldest first, so that "one resubmission only" is a rule over history. */
+  readonly history: readonly Wait[];
+}
+
+/** Beyond its own data, what an answer, an action or an end does. Data, carried out by the kernel in the same transaction. */
+export type Effect =
+  /** Takes a name that nobody else may hold: two at the same moment, one wins, the other gets `rejection`. */
+  | { readonly effect: 'claim'; readonly guard: string; readonly rejection: Rejection }
+  | { readonly effect: 'release'; readonly guard: string }
+  /** Ends another process of the same subject, each by its own version. */
+  | { readonly effect: 'stop-other'; readonly processId: string; readonly outcome: string; readonly reason: string }
+  | { readonly effect: 'record-qualification'; readonly qualification: Qualification }
+  /** Stores the subject's TRN and claims it; a second holder is refused with `trn-taken`. */
+  | { readonly effect: 'record-trn'; readonly trn: string }
+  /** A line in the next digest: `code` names the sentence in the process's texts. */
+  | { readonly effect: 'tell'; readonly personId: string; readonly reason: 'decided' | 'told'; readonly code: string };
+
+/** What an answer to a task comes to. */
+export interface Answered<Data, Outcome extends string = string> {
+  /** The word that the machine branches on; the rule may turn the chosen one into another. */
+  readonly outcome: Outcome;
+  readonly data: Data;
+  readonly effects?: readonly Effect[];
+  /** Codes and ids for the event; never a name or text that somebody wrote. */
+  readonly eventData?: Readonly<Record<string, unknown>>;
+}
+
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** Something the rules noticed: a code and a sentence. */
+export interface Finding {
+  readonly code: string;
+  readonly sentence: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: forms of different tasks have different shapes; each is parsed before use
+export type Form = z.ZodObject<any>;
+
+/** Who answers: one candidate, or the first in a deciding chain who may (`people.ts`). */
+export type Decider = Candidate | { readonly chain: 'endorsing' | 'approving' };
+
+export interface TaskSpec<Data, Outcome extends string> {
+  readonly stage: string;
+  readonly decider: (view: View<Data>) => Decider;
+  /**
+   * Each outcome with the form that is asked for it now: `required` holds what is needed now, an `enum` what the rules
+   * allow now. `null`: nobody chooses this one, a rule or the morning run does.
+   */
+  readonly outcomes: { readonly [O in Outcome]: ((view: View<Data>) => Form) | null };
+  /** The outcomes that may be chosen now; all with a form where absent. */
+  readonly offered?: (view: View<Data>) => readonly NoInfer<Outcome>[];
+  /** What the answer comes to. `form` has been parsed by the outcome's form. */
+  readonly answer: (
+    view: View<Data>,
+    chosen: NoInfer<Outcome>,
+    form: Readonly<Record<string, unknown>>,
+    actor: Person | null,
+  ) => Answered<Data, NoInfer<Outcome>> | Rejection;
+  /** When it is due; by default so many school days as the calendar's policy names for this task. */
+  readonly dueOn?: (view: View<Data>) => Day;
+  /** The last day that a provider or a statute gives. */
+  readonly hardOn?: (view: View<Data>) => Day | undefined;
+  /** The rule that answers at once when the wait opens, or nothing. */
+  readonly atOnce?: (view: View<Data>) => Answered<Data, NoInfer<Outcome>> | undefined;
+  /** On the morning after `lastDay` the morning run answers with `outcome`. */
+  readonly lapses?: (view: View<Data>) => { readonly lastDay: Day; readonly outcome: NoInfer<Outcome> } | undefined;
+  /** Work of one person that nobody else may do: it escalates as a notice to the line manager only. */
+  readonly isPersonal?: boolean;
+  /** May answer as well, from the start (a trust-lead who has the DfE's confirmation in hand). */
+  readonly alsoBy?: Role;
+  /** Gets the notice when it is late, can remind and reassign. */
+  readonly chaser: Role;
+  /** May be completed by the line manager together with somebody who has no e-mail address. */
+  readonly isFormOfFact?: boolean;
+  readonly facts?: (view: View<Data>) => readonly Fact[];
+  readonly findings?: (view: View<Data>) => readonly Finding[];
+  /** Told when the wait opens, besides those who may answer. */
+  readonly onOpen?: (view: View<Data>) => { readonly data?: Data; readonly effects?: readonly Effect[] };
+}
+
+export interface Task<Data, Key extends string, Outcome extends string> extends TaskSpec<Data, Outcome> {
+  readonly wait: 'task';
+  readonly key: Key;
+}
+
+/** Declares a task. Its outcomes are the keys of `outcomes`, and the type checker holds the plot to them. */
+export const task = <Data, const Key extends string, const Outcome extends string>(
+  key: Key,
+  spec: TaskSpec<Data, Outcome>,
+): Task<Data, Key, Outcome> => ({ wait: 'task', key, ...spec });
+
+export interface TimerSpec<Data> {
+  readonly stage: string;
+  /** The morning on which it elapses; a day that is past elapses at once. */
+  readonly on: (view: View<Data>) => Day;
+  readonly elapsed?: (view: View<Data>) => { readonly data: Data; readonly effects?: readonly Effect[] };
+  readonly onOpen?: (view: View<Data>) => { readonly data?: Data; readonly effects?: readonly Effect[] };
+}
+
+export interface Timer<Data, Key extends string> extends TimerSpec<Data> {
+  readonly wait: 'timer';
+  readonly key: Key;
+}
+
+/** Declares a timer: a wait for a date, with the one outcome `elapsed`. */
+export const timer = <Data, const Key extends string>(key: Key, spec: TimerSpec<Data>): Timer<Data, Key> => ({
+  wait: 'timer',
+  key,
+  ...spec,
+});
+
+export interface TogetherSpec<Data, Outcome extends string> {
+  readonly stage: string;
+  /** The parts, each a task; at most 80 (a transaction has 100 items). */
+  readonly parts: Readonly<Record<string, Task<Data, string, string>>>;
+  readonly outcomes: readonly Outcome[];
+  /** After each answered part: nothing yet, or the word for all of them. Keys of `answered` are the parts', values their outcomes. */
+  readonly join: (view: View<Data>, answered: Readonly<Record<string, string>>) => NoInfer<Outcome> | undefined;
+}
+
+export interface Together<Data, Key extends string, Outcome extends string> extends TogetherSpec<Data, Outcome> {
+  readonly wait: 'together';
+  readonly key: Key;
+}
+
+/** Declares one wait of several tasks at once: one state, one token, a row for each part, a pure join. */
+export const together = <Data, const Key extends string, const Outcome extends string>(
+  key: Key,
+  spec: TogetherSpec<Data, Outcome>,
+): Together<Data, Key, Outcome> => ({ wait: 'together', key, ...spec });
+
+export interface ChildrenSpec<Data, Outcome extends string> {
+  readonly stage: string;
+  readonly outcomes: readonly Outcome[];
+  /** Asked every morning: nothing yet, or the word. */
+  readonly counted: (
+    view: View<Data>,
+    children: { readonly total: number; readonly ended: number },
+  ) => NoInfer<Outcome> | undefined;
+}
+
+export interface Children<Data, Key extends string, Outcome extends string> extends ChildrenSpec<Data, Outcome> {
+  readonly wait: 'children';
+  readonly key: Key;
+}
+
+/** Declares a wait for child processes. */
+export const children = <Data, const Key extends string, const Outcome extends string>(
+  key: Key,
+  spec: ChildrenSpec<Data, Outcome>,
+): Children<Data, Key, Outcome> => ({ wait: 'children', key, ...spec });
+
+/** Any wait of a process. */
+export type AnyWait<Data> =
+  // biome-ignore lint/suspicious/noExplicitAny: outcomes are checked where a wait is declared and where it is plotted
+  Task<Data, string, any> | Timer<Data, string> | Together<Data, string, any> | Children<Data, string, any>;
+
+/** What an action does to the course of the process. */
+export type Course =
+  | { readonly then: 'stays' }
+  | { readonly then: 'goes-to'; readonly wait: string }
+  | { readonly then: 'stops'; readonly outcome: string; readonly reason?: string }
+  | { readonly then: 'pauses'; readonly until: Day; readonly goesTo?: string }
+  | { readonly then: 'resumes' };
+
+export interface Acted<Data> {
+  readonly data: Data;
+  readonly course: Course;
+  readonly schoolId?: string;
+  readonly ruleSet?: string;
+  readonly effects?: readonly Effect[];
+  readonly eventData?: Readonly<Record<string, unknown>>;
+}
+
+/** Who may act: the subject, holders of roles (at the process's school or the trust), or `deciders of` a task. */
+export type Actors = readonly ('subject' | Role | { readonly answered: string })[];
+
+export interface ActionSpec<Data> {
+  readonly by: Actors;
+  /** Refused at another moment with this; absent: may be done now. */
+  readonly refusedNow?: (view: View<Data>, actor: Person) => Rejection | undefined;
+  readonly form: (view: View<Data>) => Form;
+  readonly act: (
+    view: View<Data>,
+    form: Readonly<Record<string, unknown>>,
+    actor: Person,
+  ) => Acted<Data> | Rejection;
+  /** Past tense, for the event: `process-withdrawn`. */
+  readonly event: string;
+}
+
+export interface Milestone {
+  readonly name: string;
+  readonly label: string;
+  readonly dueOn: Day | null;
+  readonly doneOn: Day | null;
+}
+
+/** What starting comes to: where it begins, with what data. */
+export interface Started<Data> {
+  readonly data: Data;
+  readonly subjectId: string;
+  readonly schoolId: string;
+  readonly ruleSet: string;
+  /** Key of the first wait. */
+  readonly wait: string;
+  readonly status?: 'active' | 'paused';
+  readonly resumesOn?: Day;
+  readonly effects?: readonly Effect[];
+}
+
+/** A sentence for every key: totality is the type checker's. */
+export interface Texts<WaitKey extends string, ActionKey extends string> {
+  /** What one is called: "NPQ application". */
+  readonly label: string;
+  readonly stages: Readonly<Record<string, string>>;
+  readonly waits: {
+    readonly [K in WaitKey]: {
+      /** Title of the task, or the timer's name: "Endorse an NPQ application". */
+      readonly title: string;
+      /** What is asked and why, in a sentence or two. */
+      readonly why: string;
+      readonly outcomes: Readonly<Record<string, string>>;
+    };
+  };
+  readonly actions: { readonly [K in ActionKey]: string };
+  /** For each outcome of the whole process. */
+  readonly ends: Readonly<Record<string, string>>;
+  /** For each `code` of a `tell`: one sentence, without names, reasons, grades or health matters. */
+  readonly told: Readonly<Record<string, string>>;
+  /** For each field of a form: its label. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export interface ProcessDefinition<Data = Record<string, unknown>> {
+  /** `npq-application`; its folder and its state machine are called the same. */
+  readonly kind: string;
+  /** `npq-applications`: its path in the API. */
+  readonly path: string;
+  /** Parses the stored data. */
+  readonly data: z.ZodType<Data>;
+  /** The body of `POST /{path}`, given what the rules allow now is not known yet (no subject). */
+  readonly input: Form;
+  /** Whose process a start would make; the kernel loads the world of that person. */
+  readonly subjectOf: (input: Readonly<Record<string, unknown>>, actor: Person) => string;
+  /** Roles (at a school of the subject's, or the trust) that may start it for somebody; `subject`: for themselves. */
+  readonly startedBy: Actors;
+  readonly start: (input: Readonly<Record<string, unknown>>, actor: Person, world: World) => Started<Data> | Rejection;
+  readonly waits: Readonly<Record<string, AnyWait<Data>>>;
+  readonly actions: Readonly<Record<string, ActionSpec<Data>>>;
+  readonly milestones: (view: View<Data>) => readonly Milestone[];
+  /** Once more before the record of the end: what an end by the machine does besides. */
+  readonly onEnd?: (view: View<Data>, outcome: string) => { readonly data: Data; readonly effects?: readonly Effect[] };
+  /** What is shown to somebody who may see stage and dates only: the data without what people wrote. */
+  readonly brief: (data: Data) => Readonly<Record<string, unknown>>;
+  readonly texts: Texts<string, string>;
+  /** Waits of former releases: each with the one that took its place. */
+  readonly retired?: Readonly<Record<string, string>>;
+}
+
+/** Declares a process; the keys of waits and actions are those of its texts, both ways. */
+export const defineProcess = <Data, Waits extends Record<string, AnyWait<Data>>, Actions extends Record<string, ActionSpec<Data>>>(
+  definition: Omit<ProcessDefinition<Data>, 'waits' | 'actions' | 'texts'> & {
+    readonly waits: Waits;
+    readonly actions: Actions;
+    readonly texts: Texts<keyof Waits & string, keyof Actions & string>;
+  },
+): ProcessDefinition<Data> & { readonly waits: Waits; readonly actions: Actions } => definition;

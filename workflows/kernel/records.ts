@@ -1,0 +1,350 @@
+/**
+ * The records that the table holds, each with its schema: every item read is parsed with it, every type is derived
+ * from it. Nothing here is specific to one process: that is in `Process.data`, which the process's own schema parses.
+ *
+ * Which fields move when, and under which conditions: `docs/protocol.md`.
+ */
+import * as z from 'zod';
+import { Day, Instant } from './time.ts';
+
+/** The central office in the place of a school. It has staff, and trust-wide roles belong to it. */
+export const TRUST = 'trust';
+
+/** Roles are a closed list; a job title never gives one. `staff` and `line-manager` follow from posts and are never stored. */
+export const roles = [
+  'staff',
+  'line-manager',
+  'mentor',
+  'coach',
+  'induction-tutor',
+  'school-lead',
+  'headteacher',
+  'trust-lead',
+  'apprenticeship-lead',
+  'executive',
+  'lsc-chair',
+  'trust-chair',
+  'admin',
+  'partner',
+] as const;
+export const Role = z.enum(roles);
+export type Role = z.infer<typeof Role>;
+
+/** Held for the whole trust: stored with `schoolId: TRUST`, shown with `schoolId: null`. */
+export const trustRoles: ReadonlySet<Role> = new Set<Role>([
+  'trust-lead',
+  'apprenticeship-lead',
+  'executive',
+  'trust-chair',
+  'admin',
+  'partner',
+]);
+
+/** Held by people who need no post: they count as current while they are listed. */
+export const outsideRoles: ReadonlySet<Role> = new Set<Role>(['lsc-chair', 'trust-chair', 'partner']);
+
+/** Six digits (the school's URN), or `trust` for the central office. */
+export const SchoolId = z.string().regex(/^(\d{6}|trust)$/);
+
+/** Who may complete a task: one person, or whoever holds a role at a school when it is read. */
+export const Candidate = z.union([
+  z.strictObject({ personId: z.string() }),
+  z.strictObject({ role: Role, schoolId: SchoolId }),
+]);
+export type Candidate = z.infer<typeof Candidate>;
+
+export const ProcessStatus = z.enum(['active', 'paused', 'completed', 'stopped']);
+export type ProcessStatus = z.infer<typeof ProcessStatus>;
+
+/** One process: the head of its partition. `version` moves at every change that a person could see; driving never touches it. */
+export const Process = z.object({
+  type: z.literal('process'),
+  processId: z.string(),
+  kind: z.string(),
+  status: ProcessStatus,
+  version: z.int().min(1),
+  /** Number of the wait it stands at, from 1: the only identity of a visit. */
+  step: z.int().min(1),
+  /** Key of the wait it stands at, or goes to next. */
+  wait: z.string(),
+  stage: z.string(),
+  /** The one execution that may drive: `<n>-<6 random characters>`. */
+  run: z.string(),
+  /** When this run was made; renewed after 300 days. */
+  runAt: Instant,
+  /** Since when the machine owes the next move; absent while a person or a date does, and after the end. */
+  owedAt: Instant.optional(),
+  /** Restarts since the machine last moved; 5 or more needs attention. */
+  restarts: z.int().min(0),
+  lastSeq: z.int().min(0),
+  lastHash: z.string(),
+  subjectId: z.string(),
+  schoolId: SchoolId,
+  /** Former schools keep read access to what happened up to the move. */
+  formerSchools: z.array(z.object({ schoolId: SchoolId, until: Instant, lastSeq: z.int() })).optional(),
+  ruleSet: z.string(),
+  startedBy: z.string(),
+  startedAt: Instant,
+  endedAt: Instant.optional(),
+  outcome: z.string().optional(),
+  reason: z.string().optional(),
+  /** The day on which a paused process carries on by itself. */
+  resumesOn: Day.optional(),
+  /** The process that started this one. */
+  parentId: z.string().optional(),
+  data: z.record(z.string(), z.unknown()),
+});
+export type Process = z.infer<typeof Process>;
+
+export const WaitState = z.enum(['open', 'answered', 'closed']);
+
+/** One visit to a wait; for a `together` one row for the whole and one for each part. */
+export const Wait = z.object({
+  type: z.literal('wait'),
+  processId: z.string(),
+  step: z.int().min(1),
+  /** Key of a part of a `together`. */
+  part: z.string().optional(),
+  wait: z.string(),
+  kind: z.enum(['task', 'timer', 'together', 'children']),
+  state: WaitState,
+  /** Immutable once set. */
+  outcome: z.string().optional(),
+  stage: z.string(),
+  /** Copies, so that an inbox is one query: ids and codes of the process it belongs to. */
+  processKind: z.string(),
+  subjectId: z.string(),
+  schoolId: SchoolId,
+  candidate: Candidate.optional(),
+  /** May decide as well, since the task escalated. */
+  alsoCandidate: Candidate.optional(),
+  /** To whom it was given by hand, and by whom. */
+  assigneeId: z.string().optional(),
+  assignedBy: z.string().optional(),
+  /** People who declared that they should not decide this. */
+  conflicts: z.array(z.string()).optional(),
+  openedAt: Instant,
+  dueOn: Day.optional(),
+  /** The last day that a provider or a statute gives. */
+  hardOn: Day.optional(),
+  /** When the morning run looks again: the next rung of the ladder, or a timer's date. */
+  nextAt: Instant.optional(),
+  answeredAt: Instant.optional(),
+  answeredBy: z.string().optional(),
+  onBehalfOf: z.string().optional(),
+  /** What was answered, as the form gave it. */
+  answer: z.record(z.string(), z.unknown()).optional(),
+  isBegun: z.boolean().optional(),
+});
+export type Wait = z.infer<typeof Wait>;
+
+/** The task token of the current run, one per process. Never in a link, a log or an event. */
+export const Token = z.object({
+  type: z.literal('token'),
+  processId: z.string(),
+  run: z.string(),
+  step: z.int(),
+  token: z.string(),
+  sentAt: Instant.optional(),
+});
+export type Token = z.infer<typeof Token>;
+
+/** Who did it: a person, or the system. */
+export const By = z.union([z.strictObject({ personId: z.string() }), z.strictObject({ system: z.literal(true) })]);
+export type By = z.infer<typeof By>;
+
+/** What happened, in ids and codes only: names and text that people wrote stay elsewhere, so that they can be erased without breaking the chain. */
+export const Event = z.object({
+  type: z.literal('event'),
+  processId: z.string(),
+  kind: z.string(),
+  seq: z.int().min(1),
+  at: Instant,
+  /** Past tense: `process-started`, `task-opened`, `task-completed`, `process-withdrawn`. */
+  event: z.string(),
+  by: By,
+  taskId: z.string().optional(),
+  outcome: z.string().optional(),
+  fromStage: z.string().optional(),
+  toStage: z.string().optional(),
+  data: z.record(z.string(), z.unknown()),
+  previousHash: z.string(),
+  /** SHA-256 over the canonical JSON of all the above. */
+  hash: z.string(),
+});
+export type Event = z.infer<typeof Event>;
+
+/** A comment on a task. */
+export const Comment = z.object({
+  type: z.literal('comment'),
+  processId: z.string(),
+  taskId: z.string(),
+  commentId: z.string(),
+  at: Instant,
+  personId: z.string(),
+  text: z.string(),
+});
+export type Comment = z.infer<typeof Comment>;
+
+/** An unfinished answer, seen by its writer only. */
+export const Draft = z.object({
+  type: z.literal('draft'),
+  processId: z.string(),
+  taskId: z.string(),
+  personId: z.string(),
+  at: Instant,
+  form: z.record(z.string(), z.unknown()),
+});
+export type Draft = z.infer<typeof Draft>;
+
+/** Makes something unique, and finds it: `npq#<person>#<course>#<cohort>#<provider>` → the process that holds it. */
+export const Guard = z.object({
+  type: z.literal('guard'),
+  guard: z.string(),
+  holder: z.string(),
+});
+export type Guard = z.infer<typeof Guard>;
+
+export const Post = z.object({
+  schoolId: SchoolId,
+  employeeNumber: z.string(),
+  job: z.string(),
+  startsOn: Day.optional(),
+  /** The finish day itself no longer counts as current. */
+  endsOn: Day.optional(),
+  /** Full-time equivalent, 0 to 1. */
+  fte: z.number().optional(),
+  lineManagerId: z.string().optional(),
+});
+export type Post = z.infer<typeof Post>;
+
+export const Qualification = z.object({
+  courseId: z.string(),
+  cohortId: z.string(),
+  providerId: z.string().optional(),
+  outcome: z.enum(['enrolled', 'passed', 'failed', 'withdrawn']),
+  isFunded: z.boolean(),
+});
+export type Qualification = z.infer<typeof Qualification>;
+
+export const Absence = z.object({ from: Day, to: Day, standInId: z.string().optional() });
+export type Absence = z.infer<typeof Absence>;
+
+/** Somebody the trust develops or works with. The only record with a name. */
+export const Person = z.object({
+  type: z.literal('person'),
+  personId: z.string(),
+  version: z.int().min(1),
+  forename: z.string(),
+  surname: z.string(),
+  /** Trimmed and lower-cased; absent for people without an address. */
+  email: z.string().optional(),
+  /** Keyed hash of the date of birth, for matching only; the date itself is not kept. */
+  birthHash: z.string().optional(),
+  /** `<issuer>|<sub>` of the first sign-in; counts before the address from then on. */
+  externalId: z.string().optional(),
+  trn: z.string().optional(),
+  posts: z.array(Post),
+  roles: z.array(z.object({ role: Role, schoolId: SchoolId })),
+  qualifications: z.array(Qualification),
+  absences: z.array(Absence),
+});
+export type Person = z.infer<typeof Person>;
+
+/** A holder of a role at a school: the same fact as in `Person.roles`, written with it, found from the school. */
+export const RoleHolder = z.object({
+  type: z.literal('role-holder'),
+  schoolId: SchoolId,
+  role: Role,
+  personId: z.string(),
+});
+export type RoleHolder = z.infer<typeof RoleHolder>;
+
+/** A post found from its school and from its line manager: the same fact as in `Person.posts`, written with it. */
+export const PostRow = z.object({
+  type: z.literal('post-row'),
+  schoolId: SchoolId,
+  employeeNumber: z.string(),
+  personId: z.string(),
+  /** Surname and forename, for the order of lists. */
+  sortName: z.string(),
+  lineManagerId: z.string().optional(),
+});
+export type PostRow = z.infer<typeof PostRow>;
+
+export const School = z.object({
+  type: z.literal('school'),
+  schoolId: SchoolId,
+  name: z.string(),
+  version: z.int().min(1),
+  /** Columns of the DfE register of schools, as imported. */
+  ukprn: z.string().optional(),
+  establishmentTypeCode: z.string().optional(),
+  phase: z.string().optional(),
+  town: z.string().optional(),
+  postcode: z.string().optional(),
+  statusCode: z.string().optional(),
+  laCode: z.string().optional(),
+  establishmentNumber: z.string().optional(),
+  pupils: z.int().optional(),
+});
+export type School = z.infer<typeof School>;
+
+/** One line of somebody's next digest. `key` is a task or a process, with `reason` its identity. */
+export const Notice = z.object({
+  type: z.literal('notice'),
+  personId: z.string(),
+  /** `new`, `due-today`, `follow-up`, `late`, `escalated`, `may-decide`, `stalled`, `decided`, `told`, `ownerless`, … */
+  reason: z.string(),
+  /** A task id or a process id. */
+  about: z.string(),
+  processId: z.string(),
+  processKind: z.string(),
+  subjectId: z.string(),
+  /** For `decided` and `told`: which sentence of the process's texts. */
+  code: z.string().optional(),
+  at: Instant,
+  /** The morning from which it may be sent. */
+  nextAt: Instant,
+  /** A statutory or provider's date falls before the next school day: may go out on a day without school. */
+  isUrgent: z.boolean(),
+});
+export type Notice = z.infer<typeof Notice>;
+
+/** The claim on a person's one message of a day. Put before it is sent, never put twice. */
+export const Mail = z.object({
+  type: z.literal('mail'),
+  personId: z.string(),
+  on: Day,
+  claimedAt: Instant,
+  sentAt: Instant.optional(),
+  messageId: z.string().optional(),
+  notices: z.int(),
+});
+export type Mail = z.infer<typeof Mail>;
+
+/** The first answer to a command with an `Idempotency-Key`, kept 30 days. */
+export const Receipt = z.object({
+  type: z.literal('receipt'),
+  /** Hash of caller, method, path and key. */
+  receipt: z.string(),
+  bodyHash: z.string(),
+  at: Instant,
+  /** Seconds since 1970, for the table's time to live. */
+  expiresAt: z.int(),
+  status: z.int(),
+  /** Where the answer is to be read again; a receipt keeps no names and no text. */
+  location: z.string(),
+  version: z.int().optional(),
+});
+export type Receipt = z.infer<typeof Receipt>;
+
+/** Head of all event chains of a day, also written where the writer of the table cannot write. */
+export const Anchor = z.object({
+  type: z.literal('anchor'),
+  on: Day,
+  at: Instant,
+  heads: z.int(),
+  hash: z.string(),
+});
+export type Anchor = z.infer<typeof Anchor>;

@@ -1,0 +1,61 @@
+/**
+ * Days and instants. Both are kept as ISO text, because that is what the table, the API and events hold and because
+ * ISO text of one kind sorts as time does; the brands keep the two apart for the type checker. All arithmetic is
+ * `Temporal`'s; wall time is Europe/London, whatever machine this runs on.
+ */
+import { Temporal } from 'temporal-polyfill';
+import * as z from 'zod';
+
+export { Temporal };
+
+/** Where wall time is taken: deadlines end at London's midnight, the morning run is at London's 07:00. */
+export const ZONE = 'Europe/London';
+
+/** A civil day in London, `YYYY-MM-DD`. */
+export const Day = z.iso.date().brand<'Day'>();
+export type Day = z.infer<typeof Day>;
+
+/** An instant in UTC, RFC 3339 with milliseconds, `2026-11-23T09:30:00.000Z`: always this length, so that text order is time order. */
+export const Instant = z.iso.datetime({ precision: 3 }).brand<'Instant'>();
+export type Instant = z.infer<typeof Instant>;
+
+/** Tells the time when it is asked; never call it when a module loads. */
+export type Clock = () => Instant;
+
+/** A day from text that is known to be one (a literal, a parsed field). Throws `RangeError` for a day that is none. */
+export const day = (text: string): Day => Temporal.PlainDate.from(text).toString() as Day;
+
+/** An instant from RFC 3339 text or from milliseconds since 1970. Throws `RangeError` for anything else. */
+export function instant(from: string | number): Instant {
+  const at = typeof from === 'number' ? Temporal.Instant.fromEpochMilliseconds(from) : Temporal.Instant.from(from);
+  return at.toString({ smallestUnit: 'millisecond' }) as Instant;
+}
+
+/** The civil day in London at that instant: 00:30 British Summer Time is the London day, not the UTC one. */
+export const dayOf = (at: Instant): Day =>
+  Temporal.Instant.from(at).toZonedDateTimeISO(ZONE).toPlainDate().toString() as Day;
+
+/** The instant of a wall time in London on that day; a time that the clocks skip is taken an hour later. */
+export const atLondon = (on: Day, time: string): Instant =>
+  instant(
+    Temporal.PlainDate.from(on)
+      .toZonedDateTime({ timeZone: ZONE, plainTime: Temporal.PlainTime.from(time) })
+      .toInstant()
+      .toString(),
+  );
+
+/** The day `n` calendar days after `from`; negative goes back. */
+export const addDays = (from: Day, n: number): Day => Temporal.PlainDate.from(from).add({ days: n }).toString() as Day;
+
+/** Calendar days from `a` to `b`; negative when `b` is earlier. */
+export const daysBetween = (a: Day, b: Day): number => Temporal.PlainDate.from(a).until(Temporal.PlainDate.from(b)).days;
+
+/** Milliseconds from `a` to `b`. */
+export const msBetween = (a: Instant, b: Instant): number =>
+  Temporal.Instant.from(b).epochMilliseconds - Temporal.Instant.from(a).epochMilliseconds;
+
+/** The instant `ms` milliseconds after `at`. */
+export const addMs = (at: Instant, ms: number): Instant => instant(Temporal.Instant.from(at).epochMilliseconds + ms);
+
+/** The system's clock: what every deployed function uses. */
+export const systemClock: Clock = () => instant(Date.now());

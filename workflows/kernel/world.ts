@@ -1,0 +1,31 @@
+/**
+ * What a rule may look at besides the process itself: the time, the calendar, the people concerned and the subject's
+ * other processes, read before the rule runs. Rules call nothing and read no clock.
+ */
+import type { Calendar } from './calendar.ts';
+import type { Person, Process, Role, School } from './records.ts';
+import type { Day, Instant } from './time.ts';
+
+/** The people a decision needs: the subject, the actor, line managers, and every holder of a role at the school and in the trust. */
+export interface Directory {
+  person(personId: string): Person | undefined;
+  /** Everybody listed for the role there, whether in force or not; trust-wide roles are listed at `TRUST`. */
+  listed(role: Role, schoolId: string): readonly Person[];
+  school(schoolId: string): School | undefined;
+}
+
+export interface World {
+  readonly now: Instant;
+  readonly today: Day;
+  readonly calendar: Calendar;
+  readonly directory: Directory;
+  readonly subject: Person;
+  /** The subject's other processes, ended ones too, in full; not the process that is decided about. */
+  readonly others: readonly Process[];
+  /** Live processes of the same kind at the process's school, for "how many are out for CPD then"; the process itself excluded. */
+  readonly atSchool: readonly Process[];
+  /** A new UUIDv7. */
+  newId(): string;
+  /** Six random characters for a run. */
+  newRunSuffix(): string;
+}
