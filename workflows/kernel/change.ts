@@ -4,13 +4,16 @@
  */
 import type {
   Anchor,
+  CalendarYearRecord,
   Comment,
   Draft,
   Event,
   Guard,
+  ImportRecord,
   Mail,
   Notice,
   Person,
+  PolicyRecord,
   PostRow,
   Process,
   Receipt,
@@ -19,6 +22,7 @@ import type {
   Token,
   Wait,
 } from './records.ts';
+import type { Rejection } from './rejections.ts';
 
 /** Any record of the table. */
 export type Item =
@@ -36,7 +40,10 @@ export type Item =
   | Notice
   | Mail
   | Receipt
-  | Anchor;
+  | Anchor
+  | CalendarYearRecord
+  | PolicyRecord
+  | ImportRecord;
 
 /**
  * One item's part of a transaction. `before` absent: put, only if the item is not there. `after` absent: delete.
@@ -58,6 +65,8 @@ export interface Part<T extends Item = Item> {
 /** One transaction: at most 100 parts. Also says what the caller answers with. */
 export interface Change {
   readonly parts: readonly Part[];
+  /** What it means when the part of that name does not hold and deciding again would not help: a name that is taken. */
+  readonly refusals?: Readonly<Record<string, Rejection>>;
 }
 
 /** What `commit` answers: done, or the names of the parts whose condition did not hold. */

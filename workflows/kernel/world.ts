@@ -3,7 +3,7 @@
  * other processes, read before the rule runs. Rules call nothing and read no clock.
  */
 import type { Calendar } from './calendar.ts';
-import type { Person, Process, Role, School } from './records.ts';
+import type { Person, Process, Role, School, Wait } from './records.ts';
 import type { Day, Instant } from './time.ts';
 
 /** The people a decision needs: the subject, the actor, line managers, and every holder of a role at the school and in the trust. */
@@ -22,6 +22,8 @@ export interface World {
   readonly subject: Person;
   /** The subject's other processes, ended ones too, in full; not the process that is decided about. */
   readonly others: readonly Process[];
+  /** The waits of one of `others` that is live; empty for one that has ended. */
+  waitsOf(processId: string): readonly Wait[];
   /** Live processes of the same kind at the process's school, for "how many are out for CPD then"; the process itself excluded. */
   readonly atSchool: readonly Process[];
   /** A new UUIDv7. */
