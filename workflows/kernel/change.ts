@@ -70,7 +70,9 @@ export interface Change {
 }
 
 /** What `commit` answers: done, or the names of the parts whose condition did not hold. */
-export type Committed = { readonly committed: true } | { readonly committed: false; readonly failed: readonly string[] };
+export type Committed =
+  | { readonly committed: true }
+  | { readonly committed: false; readonly failed: readonly string[] };
 
 export const put = <T extends Item>(name: string, after: T): Part => ({ name, after }) as Part;
 

@@ -348,3 +348,34 @@ export const Anchor = z.object({
   hash: z.string(),
 });
 export type Anchor = z.infer<typeof Anchor>;
+
+/** One academic year of the calendar. `calendar.ts` parses what `year` holds: a file of the sample without its policy. */
+export const CalendarYearRecord = z.object({
+  type: z.literal('calendar-year'),
+  /** `2026-27`. */
+  academicYear: z.string().regex(/^\d{4}-\d{2}$/),
+  version: z.int().min(1),
+  year: z.record(z.string(), z.unknown()),
+});
+export type CalendarYearRecord = z.infer<typeof CalendarYearRecord>;
+
+/** The trust's policy on due times, reminders and escalation; one record. `calendar.ts` parses what `policy` holds. */
+export const PolicyRecord = z.object({
+  type: z.literal('policy'),
+  version: z.int().min(1),
+  policy: z.record(z.string(), z.unknown()),
+});
+export type PolicyRecord = z.infer<typeof PolicyRecord>;
+
+/** A checked file, in parts because an item holds 400 KB; part 0 tells how far it is. */
+export const ImportRecord = z.object({
+  type: z.literal('import'),
+  importId: z.string(),
+  part: z.int().min(0),
+  version: z.int().min(1),
+  status: z.enum(['checked', 'applying', 'applied']),
+  /** Seconds since 1970, for the table's time to live; absent: kept. */
+  expiresAt: z.int().optional(),
+  data: z.record(z.string(), z.unknown()),
+});
+export type ImportRecord = z.infer<typeof ImportRecord>;
