@@ -210,7 +210,7 @@ export const Post = z.object({
   employeeNumber: z.string(),
   job: z.string(),
   startsOn: Day.optional(),
-  /** The finish day itself no longer counts as current. */
+  /** The last day in the post, itself included: somebody is current today and no longer tomorrow (hard case 96). */
   endsOn: Day.optional(),
   /** Full-time equivalent, 0 to 1. */
   fte: z.number().optional(),
