@@ -134,7 +134,8 @@ export const timer = <Data, const Key extends string>(key: Key, spec: TimerSpec<
 export interface TogetherSpec<Data, Outcome extends string> {
   readonly stage: string;
   /** The parts, each a task; at most 80 (a transaction has 100 items). */
-  readonly parts: Readonly<Record<string, Task<Data, string, string>>>;
+  // biome-ignore lint/suspicious/noExplicitAny: each part has outcomes of its own, checked where it is declared
+  readonly parts: Readonly<Record<string, Task<Data, string, any>>>;
   readonly outcomes: readonly Outcome[];
   /** After each answered part: nothing yet, or the word for all of them. Keys of `answered` are the parts', values their outcomes. */
   readonly join: (view: View<Data>, answered: Readonly<Record<string, string>>) => NoInfer<Outcome> | undefined;
@@ -177,6 +178,17 @@ export type AnyWait<Data> =
   // biome-ignore lint/suspicious/noExplicitAny: outcomes are checked where a wait is declared and where it is plotted
   Task<Data, string, any> | Timer<Data, string> | Together<Data, string, any> | Children<Data, string, any>;
 
+/** The words with which a wait can be answered, in the order of their declaration. */
+export function outcomesOf(
+  wait:
+    | { readonly wait: 'task'; readonly outcomes: object }
+    | { readonly wait: 'timer' }
+    | { readonly wait: 'together' | 'children'; readonly outcomes: readonly string[] },
+): readonly string[] {
+  if (wait.wait === 'timer') return ['elapsed'];
+  return wait.wait === 'task' ? Object.keys(wait.outcomes) : wait.outcomes;
+}
+
 /** What an action does to the course of the process. */
 export type Course =
   | { readonly then: 'stays' }
@@ -202,11 +214,7 @@ export interface ActionSpec<Data> {
   /** Refused at another moment with this; absent: may be done now. */
   readonly refusedNow?: (view: View<Data>, actor: Person) => Rejection | undefined;
   readonly form: (view: View<Data>) => Form;
-  readonly act: (
-    view: View<Data>,
-    form: Readonly<Record<string, unknown>>,
-    actor: Person,
-  ) => Acted<Data> | Rejection;
+  readonly act: (view: View<Data>, form: Readonly<Record<string, unknown>>, actor: Person) => Acted<Data> | Rejection;
   /** Past tense, for the event: `process-withdrawn`. */
   readonly event: string;
 }
@@ -276,12 +284,23 @@ export interface ProcessDefinition<Data = Record<string, unknown>> {
   /** What is shown to somebody who may see stage and dates only: the data without what people wrote. */
   readonly brief: (data: Data) => Readonly<Record<string, unknown>>;
   readonly texts: Texts<string, string>;
-  /** Waits of former releases: each with the one that took its place. */
+  /**
+   * What former releases had: `old-wait` with the wait that took its place, `wait.old-outcome` with the outcome of the
+   * same wait as which it counts.
+   */
   readonly retired?: Readonly<Record<string, string>>;
 }
 
+/** A process of the registry, whatever its data: the kernel parses stored data with the process's own schema before a rule sees it. */
+// biome-ignore lint/suspicious/noExplicitAny: each process has data of its own shape
+export type AnyProcess = ProcessDefinition<any>;
+
 /** Declares a process; the keys of waits and actions are those of its texts, both ways. */
-export const defineProcess = <Data, Waits extends Record<string, AnyWait<Data>>, Actions extends Record<string, ActionSpec<Data>>>(
+export const defineProcess = <
+  Data,
+  Waits extends Record<string, AnyWait<Data>>,
+  Actions extends Record<string, ActionSpec<Data>>,
+>(
   definition: Omit<ProcessDefinition<Data>, 'waits' | 'actions' | 'texts'> & {
     readonly waits: Waits;
     readonly actions: Actions;
