@@ -64,21 +64,24 @@ import type {
 } from '../../workflows/kernel/records.ts';
 import { addDays, atLondon, type Day, dayOf, type Instant } from '../../workflows/kernel/time.ts';
 
-/** The table as it is created, on AWS and on one machine alike. All keys are strings; indexes project keys only. */
+/**
+ * The table as it is created, on AWS and on one machine alike. All keys are strings; indexes project keys only. An
+ * index is called by its `id` here; DynamoDB wants names of three characters or more.
+ */
 export const tableSchema = {
   partitionKey: 'pk',
   sortKey: 'sk',
   indexes: [
-    { name: 'a', partitionKey: 'aPk', sortKey: 'aSk' },
-    { name: 'b', partitionKey: 'bPk', sortKey: 'bSk' },
-    { name: 'due', partitionKey: 'duePk', sortKey: 'dueSk' },
+    { id: 'a', name: 'index-a', partitionKey: 'aPk', sortKey: 'aSk' },
+    { id: 'b', name: 'index-b', partitionKey: 'bPk', sortKey: 'bSk' },
+    { id: 'due', name: 'index-due', partitionKey: 'duePk', sortKey: 'dueSk' },
   ],
   /** Seconds since 1970: receipts and checked imports. */
   timeToLive: 'expiresAt',
   stream: 'NEW_IMAGE',
 } as const;
 
-export type IndexName = (typeof tableSchema.indexes)[number]['name'];
+export type IndexId = (typeof tableSchema.indexes)[number]['id'];
 
 export interface Key {
   readonly pk: string;
@@ -184,7 +187,7 @@ export const keys = {
  * between two sort keys (both included).
  */
 export interface Segment {
-  readonly index?: IndexName;
+  readonly index?: IndexId;
   readonly partition: string;
   readonly prefix?: string;
   readonly between?: readonly [string, string];
@@ -228,7 +231,6 @@ export const segments = {
   schools: (): Segment => ({ partition: 'SCHOOLS', prefix: 'SCHOOL#' }),
   calendarYears: (): Segment => ({ partition: 'CALENDAR', prefix: 'YEAR#' }),
   import: (importId: string): Segment => ({ partition: `IMPORT#${importId}`, prefix: 'PART#' }),
-  anchors: (from: Day, to: Day): Segment => ({ partition: 'ANCHOR', between: [from, to] }),
   processesOf: (personId: string): Segment => ({ index: 'a', partition: `OF#${personId}` }),
   reportsOf: (managerId: string): Segment => ({ index: 'a', partition: `MANAGES#${managerId}` }),
   people: (schoolId: string): Segment => ({ index: 'b', partition: `${schoolId}#people` }),
@@ -249,6 +251,12 @@ export const segments = {
     }
     return [status === undefined ? { index: 'b', partition } : { index: 'b', partition, prefix: `${status}#` }];
   },
+  /** Each inbox in both indexes: what waits there, and what somebody there may decide as well. */
+  inboxes: (partitions: readonly string[]): readonly Segment[] =>
+    [...new Set(partitions)].flatMap((partition) => [
+      { index: 'a', partition },
+      { index: 'b', partition },
+    ]),
   dueMorning: (shard: number, until: Instant): Segment => ({
     index: 'due',
     partition: `morning#${shard}`,

@@ -4,29 +4,32 @@
  */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Change, Committed } from '../../workflows/kernel/change.ts';
-import type {
-  Anchor,
-  CalendarYearRecord,
-  Comment,
-  Draft,
-  Event,
-  Guard,
-  ImportRecord,
-  Mail,
-  Notice,
-  Person,
-  PolicyRecord,
-  PostRow,
-  Process,
-  ProcessStatus,
-  Receipt,
-  RoleHolder,
-  School,
-  Token,
-  Wait,
+import {
+  type Anchor,
+  type CalendarYearRecord,
+  type Comment,
+  type Draft,
+  type Event,
+  type Guard,
+  type ImportRecord,
+  type Mail,
+  type Notice,
+  type Person,
+  type PolicyRecord,
+  type PostRow,
+  type Process,
+  type ProcessStatus,
+  type Receipt,
+  type RoleHolder,
+  type School,
+  type Token,
+  TRUST,
+  type Wait,
 } from '../../workflows/kernel/records.ts';
 import type { Day, Instant } from '../../workflows/kernel/time.ts';
-import type { Page, Paging } from './queries.ts';
+import { keys, OUTSIDE, segments } from './keys.ts';
+import { type Listing, makeQueries, type Page, type Paging } from './queries.ts';
+import { commit } from './transaction.ts';
 
 /** A process with everything that tells where it stands. */
 export interface Snapshot {
@@ -88,23 +91,23 @@ export interface Store {
   /** Post rows that name this line manager, whether current or not. */
   reportsOf(managerId: string): Promise<readonly PostRow[]>;
   /** Each person once, at the first of their schools: schools by id, the central office, then people without any post. */
-  everybody(page?: Paging): Promise<Page<Person>>;
+  everybody(page?: Listing<Person>): Promise<Page<Person>>;
 
   calendarYears(): Promise<readonly CalendarYearRecord[]>;
   policy(): Promise<PolicyRecord | undefined>;
 
   /** All of one person's, ended ones too, by kind and start. */
   processesOf(personId: string): Promise<readonly Process[]>;
-  processesAt(schoolId: string, kind: string, filter?: ProcessFilter, page?: Paging): Promise<Page<Process>>;
+  processesAt(schoolId: string, kind: string, filter?: ProcessFilter, page?: Listing<Process>): Promise<Page<Process>>;
   /** The same over several schools, in the order given. */
   processesAcross(
     schoolIds: readonly string[],
     kind: string,
     filter?: ProcessFilter,
-    page?: Paging,
+    page?: Listing<Process>,
   ): Promise<Page<Process>>;
   /** Open tasks of these inboxes (`candidatePartition`), each once, soonest due first; also those that escalated to one of them. */
-  openTasks(partitions: string | readonly string[], page?: Paging): Promise<Page<Wait>>;
+  openTasks(partitions: string | readonly string[], page?: Listing<Wait>): Promise<Page<Wait>>;
 
   /** What the morning run has to look at: open waits and notices whose `nextAt` has come, processes to renew or to resume. */
   dueMorning(shard: number, until: Instant, page?: Paging): Promise<Page<Process | Wait | Notice>>;
@@ -127,4 +130,103 @@ export interface StoreDependencies {
   readonly tableName: string;
   /** Waits between attempts of a commit, milliseconds; injected so that tests do not. */
   readonly sleep?: (ms: number) => Promise<void>;
+}
+
+const reallySleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+/** The store on that table; any `DynamoDBDocumentClient` will do. */
+export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDependencies): Store {
+  const { get, getAll, readAll, itemPage, page, everyItem, merged } = makeQueries(documents, tableName, sleep);
+
+  /** Schools by id, the central office after them, then those without any post. */
+  const inOrder = (schools: readonly School[]) => [
+    ...schools.map(({ schoolId }) => schoolId).filter((schoolId) => schoolId !== TRUST),
+    TRUST,
+    OUTSIDE,
+  ];
+
+  /** For each row the person, if it is the first of that person's rows in the whole list. */
+  async function personsAtFirstRow(items: readonly (PostRow | Person)[], order: readonly string[]) {
+    const rows = items.filter((item) => item.type === 'post-row');
+    const persons = await getAll(
+      'person',
+      rows.map(({ personId }) => keys.person(personId)),
+    );
+    const byId = new Map(persons.map((person) => [person.personId, person]));
+    const isFirst = (row: PostRow, person: Person) =>
+      person.posts.every((post) => {
+        const before = order.indexOf(post.schoolId) - order.indexOf(row.schoolId);
+        if (order.indexOf(post.schoolId) < 0 || before > 0) return true;
+        return before === 0 && post.employeeNumber >= row.employeeNumber;
+      });
+    return items.map((item) => {
+      if (item.type === 'person') return item;
+      const person = byId.get(item.personId);
+      return person && isFirst(item, person) ? person : undefined;
+    });
+  }
+
+  return {
+    commit: (change, options) => commit(documents, tableName, change, sleep, options?.token),
+
+    process: (processId) => get('process', keys.process(processId)),
+    async snapshot(processId) {
+      const items = await readAll(['process', 'token', 'wait'], segments.snapshot(processId));
+      const process = items.find((item) => item.type === 'process');
+      if (!process) return undefined;
+      const token = items.find((item) => item.type === 'token');
+      return { process, ...(token && { token }), waits: items.filter((item) => item.type === 'wait') };
+    },
+    token: (processId) => get('token', keys.token(processId)),
+    wait: (processId, step, part) => get('wait', keys.wait(processId, step, part)),
+    waits: (processId) => readAll(['wait'], segments.waits(processId)),
+    events: (processId, { after = 0, limit } = {}) => readAll(['event'], segments.events(processId, after), limit),
+    comments: (taskId) => readAll(['comment'], segments.comments(taskId)),
+    draft: (taskId, personId) => get('draft', keys.draft(taskId, personId)),
+    draftsOf: (taskId) => readAll(['draft'], segments.drafts(taskId)),
+
+    person: (personId) => get('person', keys.person(personId)),
+    persons: (personIds) => getAll('person', personIds.map(keys.person)),
+    guard: (name) => get('guard', keys.guard(name)),
+    guards: (names) => getAll('guard', names.map(keys.guard)),
+    school: (schoolId) => get('school', keys.school(schoolId)),
+    schools: () => readAll(['school'], segments.schools()),
+    roleHolders: (schoolId) => readAll(['role-holder'], segments.roleHolders(schoolId)),
+    postRows: (schoolId, paging = {}) => itemPage(['post-row'], [segments.people(schoolId)], paging),
+    postsOf: (personId) => readAll(['post-row'], segments.posts(personId)),
+    reportsOf: (managerId) => everyItem('post-row', segments.reportsOf(managerId)),
+    async everybody(listing = {}) {
+      const order = inOrder(await readAll(['school'], segments.schools()));
+      return page(['post-row', 'person'], order.map(segments.people), listing, (items) =>
+        personsAtFirstRow(items, order),
+      );
+    },
+
+    calendarYears: () => readAll(['calendar-year'], segments.calendarYears()),
+    policy: () => get('policy', keys.policy()),
+
+    processesOf: (personId) => everyItem('process', segments.processesOf(personId)),
+    processesAt: (schoolId, kind, filter = {}, listing = {}) =>
+      itemPage(['process'], segments.processesAt(schoolId, kind, filter), listing),
+    processesAcross: (schoolIds, kind, filter = {}, listing = {}) =>
+      itemPage(
+        ['process'],
+        schoolIds.flatMap((schoolId) => segments.processesAt(schoolId, kind, filter)),
+        listing,
+      ),
+    openTasks: (partitions, listing = {}) =>
+      merged('wait', segments.inboxes(typeof partitions === 'string' ? [partitions] : partitions), listing),
+
+    dueMorning: (shard, until, paging = {}) =>
+      itemPage(['process', 'wait', 'notice'], [segments.dueMorning(shard, until)], paging),
+    owed: async (shard, until, limit = 100) =>
+      (await itemPage(['process'], [segments.owed(shard, until)], { limit })).items,
+
+    notices: (personId) => readAll(['notice'], segments.notices(personId)),
+    mail: (personId, on) => get('mail', keys.mail(personId, on)),
+    mailsOf: (personId, from, to) => readAll(['mail'], segments.mails(personId, from, to)),
+    receipt: (hash) => get('receipt', keys.receipt(hash)),
+    import: (importId) => readAll(['import'], segments.import(importId)),
+    anchor: (on) => get('anchor', keys.anchor(on)),
+  };
 }

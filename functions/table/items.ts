@@ -1,0 +1,78 @@
+/** A record as the table holds it: the record's fields, its key and where it stands in the indexes; and back again, parsed. */
+import * as z from 'zod';
+import type { Item } from '../../workflows/kernel/change.ts';
+import {
+  Anchor,
+  CalendarYearRecord,
+  Comment,
+  Draft,
+  Event,
+  Guard,
+  ImportRecord,
+  Mail,
+  Notice,
+  Person,
+  PolicyRecord,
+  PostRow,
+  Process,
+  Receipt,
+  RoleHolder,
+  School,
+  Token,
+  Wait,
+} from '../../workflows/kernel/records.ts';
+import { indexKeysOf, type Key, keyOf } from './keys.ts';
+
+const AnyItem = z.discriminatedUnion('type', [
+  Anchor,
+  CalendarYearRecord,
+  Comment,
+  Draft,
+  Event,
+  Guard,
+  ImportRecord,
+  Mail,
+  Notice,
+  Person,
+  PolicyRecord,
+  PostRow,
+  Process,
+  Receipt,
+  RoleHolder,
+  School,
+  Token,
+  Wait,
+]) satisfies z.ZodType<Item>;
+
+/** The attributes of a stored item. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** Where and why, never what: an item may hold a name or somebody's words. */
+const sentence = (what: string, error: z.ZodError) =>
+  `${what} is broken: ${error.issues.map((issue) => `${issue.path.join('.') || 'item'} (${issue.code})`).join(', ')}`;
+
+/** Without fields that are `undefined`, at any depth: the table has no such value. */
+export function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, held]) => held !== undefined)
+      .map(([name, held]) => [name, withoutUndefined(held)]),
+  );
+}
+
+/** The attributes to store. A record that its own schema refuses is a bug and throws: nobody could read it again. */
+export function encode(item: Item): Attributes & Key {
+  const parsed = AnyItem.safeParse(item);
+  const key = keyOf(item);
+  if (!parsed.success) throw new Error(sentence(`Record for ${key.pk} ${key.sk}`, parsed.error));
+  return { ...(withoutUndefined(parsed.data) as Attributes), ...indexKeysOf(parsed.data), ...key };
+}
+
+/** The record that is stored there. Throws where it does not fit its schema. */
+export function decode(stored: Attributes): Item {
+  const parsed = AnyItem.safeParse(stored);
+  if (!parsed.success) throw new Error(sentence(`Item ${stored['pk']} ${stored['sk']}`, parsed.error));
+  return parsed.data;
+}
