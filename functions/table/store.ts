@@ -28,6 +28,7 @@ import {
 } from '../../workflows/kernel/records.ts';
 import type { Day, Instant } from '../../workflows/kernel/time.ts';
 import { keys, OUTSIDE, segments } from './keys.ts';
+import { makePendingReader, type Pending } from './pending.ts';
 import { type Listing, makeQueries, type Page, type Paging } from './queries.ts';
 import { commit } from './transaction.ts';
 
@@ -77,6 +78,8 @@ export interface Store {
   person(personId: string): Promise<Person | undefined>;
   /** Those that exist, in the order asked for. */
   persons(personIds: readonly string[]): Promise<readonly Person[]>;
+  /** With what an import has written ahead: for imports only, which finish or undo it. All others see people as they count. */
+  personsAsStored(personIds: readonly string[]): Promise<readonly Person[]>;
   guard(name: string): Promise<Guard | undefined>;
   /** Those that exist, in the order asked for. */
   guards(names: readonly string[]): Promise<readonly Guard[]>;
@@ -145,14 +148,17 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
     OUTSIDE,
   ];
 
+  const asTheyCount = makePendingReader((importId) => get('import', keys.import(importId, 0)));
+  const thatCount = async <T extends Pending>(records: readonly T[]): Promise<readonly T[]> =>
+    (await asTheyCount(records)).filter((record) => record !== undefined);
+  const persons = async (personIds: readonly string[]) => thatCount(await getAll('person', personIds.map(keys.person)));
+
   /** For each row the person, if it is the first of that person's rows in the whole list. */
-  async function personsAtFirstRow(items: readonly (PostRow | Person)[], order: readonly string[]) {
-    const rows = items.filter((item) => item.type === 'post-row');
-    const persons = await getAll(
-      'person',
-      rows.map(({ personId }) => keys.person(personId)),
-    );
-    const byId = new Map(persons.map((person) => [person.personId, person]));
+  async function personsAtFirstRow(stored: readonly (PostRow | Person)[], order: readonly string[]) {
+    const items = await asTheyCount(stored);
+    const rows = items.filter((item) => item?.type === 'post-row');
+    const people = await persons(rows.map(({ personId }) => personId));
+    const byId = new Map(people.map((person) => [person.personId, person]));
     const isFirst = (row: PostRow, person: Person) =>
       person.posts.every((post) => {
         const before = order.indexOf(post.schoolId) - order.indexOf(row.schoolId);
@@ -160,7 +166,8 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
         return before === 0 && post.employeeNumber >= row.employeeNumber;
       });
     return items.map((item) => {
-      if (item.type === 'person') return item;
+      if (!item) return undefined;
+      if (item.type === 'person') return item.posts.length === 0 ? item : undefined;
       const person = byId.get(item.personId);
       return person && isFirst(item, person) ? person : undefined;
     });
@@ -185,16 +192,20 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
     draft: (taskId, personId) => get('draft', keys.draft(taskId, personId)),
     draftsOf: (taskId) => readAll(['draft'], segments.drafts(taskId)),
 
-    person: (personId) => get('person', keys.person(personId)),
-    persons: (personIds) => getAll('person', personIds.map(keys.person)),
+    async person(personId) {
+      const stored = await get('person', keys.person(personId));
+      return stored && (await asTheyCount([stored]))[0];
+    },
+    persons,
+    personsAsStored: (personIds) => getAll('person', personIds.map(keys.person)),
     guard: (name) => get('guard', keys.guard(name)),
     guards: (names) => getAll('guard', names.map(keys.guard)),
     school: (schoolId) => get('school', keys.school(schoolId)),
     schools: () => readAll(['school'], segments.schools()),
-    roleHolders: (schoolId) => readAll(['role-holder'], segments.roleHolders(schoolId)),
-    postRows: (schoolId, paging = {}) => itemPage(['post-row'], [segments.people(schoolId)], paging),
-    postsOf: (personId) => readAll(['post-row'], segments.posts(personId)),
-    reportsOf: (managerId) => everyItem('post-row', segments.reportsOf(managerId)),
+    roleHolders: async (schoolId) => thatCount(await readAll(['role-holder'], segments.roleHolders(schoolId))),
+    postRows: (schoolId, paging = {}) => page(['post-row'], [segments.people(schoolId)], paging, asTheyCount),
+    postsOf: async (personId) => thatCount(await readAll(['post-row'], segments.posts(personId))),
+    reportsOf: async (managerId) => thatCount(await everyItem('post-row', segments.reportsOf(managerId))),
     async everybody(listing = {}) {
       const order = inOrder(await readAll(['school'], segments.schools()));
       return page(['post-row', 'person'], order.map(segments.people), listing, (items) =>

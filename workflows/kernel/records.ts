@@ -230,6 +230,12 @@ export type Qualification = z.infer<typeof Qualification>;
 export const Absence = z.object({ from: Day, to: Day, standInId: z.string().optional() });
 export type Absence = z.infer<typeof Absence>;
 
+/**
+ * An attempt to apply an import, `<importId>.<attempt>`, that wrote this ahead: it counts from the moment that attempt is
+ * applied, for all its records at once. The store shows records as they count, and without these fields.
+ */
+export const PendingIn = z.string().regex(/^[^.]+\.\d+$/);
+
 /** Somebody the trust develops or works with. The only record with a name. */
 export const Person = z.object({
   type: z.literal('person'),
@@ -248,6 +254,18 @@ export const Person = z.object({
   roles: z.array(z.object({ role: Role, schoolId: SchoolId })),
   qualifications: z.array(Qualification),
   absences: z.array(Absence),
+  pendingIn: PendingIn.optional(),
+  /** What the import of `pendingIn` makes of the fields that it may change; absent there: the whole record is new. */
+  pendingNext: z
+    .object({
+      forename: z.string(),
+      surname: z.string(),
+      email: z.string().optional(),
+      birthHash: z.string().optional(),
+      posts: z.array(Post),
+      roles: z.array(z.object({ role: Role, schoolId: SchoolId })),
+    })
+    .optional(),
 });
 export type Person = z.infer<typeof Person>;
 
@@ -257,6 +275,7 @@ export const RoleHolder = z.object({
   schoolId: SchoolId,
   role: Role,
   personId: z.string(),
+  pendingIn: PendingIn.optional(),
 });
 export type RoleHolder = z.infer<typeof RoleHolder>;
 
@@ -269,6 +288,7 @@ export const PostRow = z.object({
   /** Surname and forename, for the order of lists. */
   sortName: z.string(),
   lineManagerId: z.string().optional(),
+  pendingIn: PendingIn.optional(),
 });
 export type PostRow = z.infer<typeof PostRow>;
 
