@@ -95,7 +95,7 @@ const Task = z
   .strictObject({
     ...common,
     Type: z.literal('Task'),
-    Resource: z.string().regex(RESOURCE, 'is not a call of a Lambda function'),
+    Resource: z.string().regex(RESOURCE, { error: 'is not a call of a Lambda function', abort: true }),
     Arguments: z.strictObject({ FunctionName: z.string().min(1), Payload: z.record(z.string(), z.json()) }),
     Output: Literal.optional(),
     TimeoutSeconds: seconds(99_999_999).optional(),
@@ -214,6 +214,8 @@ function refusedTransitions(definition: Definition): Refusal[] {
     for (const [onward, to] of transitionsOf(next)) follow(target, onward, to);
   };
   follow(null, 'StartAt', definition.StartAt);
+  // A target that is missing leaves others unreached: one mistake is named once.
+  if (refusals.length > 0) return refusals;
   for (const [name, state] of Object.entries(definition.States)) {
     if (!reached.has(name))
       refusals.push({ state: name, field: 'Type', value: state.Type, why: 'nothing leads to this state' });

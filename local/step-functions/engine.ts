@@ -6,54 +6,21 @@
  * {@link Engine.nextTimeAt} when nothing is left to run. Executions are disposable, so none of this is ever stored.
  */
 import { randomInt } from 'node:crypto';
-import type { HistoryEvent as SdkHistoryEvent } from '@aws-sdk/client-sfn';
 import { type Definition, isCallback, loadDefinition, type Retrier, type State, type Task } from './definition.ts';
+import {
+  type Execution,
+  type HistoryEvent,
+  LONGEST_EXECUTION,
+  MOST_EVENTS,
+  type Phase,
+  RETENTION,
+} from './execution.ts';
 import { evaluate, fillIn, QueryEvaluationError, type States } from './expressions.ts';
 import { isTooLarge, type Json } from './json.ts';
 import { hexDigits, seededRandom } from './random.ts';
 import { ServiceError } from './service-error.ts';
 import { executionOfToken, makeTaskToken } from './task-token.ts';
 import { makeTimers } from './timers.ts';
-
-export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
-
-/** As `GetExecutionHistory` gives it; `timestamp` in milliseconds since 1970. */
-export type HistoryEvent = Omit<SdkHistoryEvent, 'timestamp' | 'id' | 'type'> & {
-  readonly id: number;
-  readonly timestamp: number;
-  readonly type: NonNullable<SdkHistoryEvent['type']>;
-};
-
-type Phase =
-  /** The next job enters `state`. */
-  | { readonly is: 'entering' }
-  /** The function was called; `expiresAt` is the end of the state's timeout. */
-  | { readonly is: 'calling'; readonly token?: string; readonly expiresAt: number }
-  | { readonly is: 'backing-off'; readonly until: number }
-  | { readonly is: 'over' };
-
-/** One run of a machine: JSON, all of it. Times are milliseconds since 1970. */
-export interface Execution {
-  readonly executionArn: string;
-  readonly stateMachineArn: string;
-  readonly name: string;
-  /** The definition it runs, whatever was loaded for its machine since: an index into all that were ever loaded. */
-  readonly definition: number;
-  readonly input: string;
-  readonly startedAt: number;
-  status: Status;
-  stoppedAt?: number;
-  output?: string;
-  error?: string;
-  cause?: string;
-  /** Where it stands. */
-  state: string;
-  stateInput: Json;
-  phase: Phase;
-  /** For each retrier of the state, how often it has retried during this visit. */
-  retried: number[];
-  readonly history: HistoryEvent[];
-}
 
 export interface EngineOptions {
   /** The time, in milliseconds since 1970. The engine has no other. */
@@ -101,13 +68,6 @@ export interface Engine {
   /** All executions and their histories are gone, as when a machine is switched off. Definitions stay; a call that is out is forgotten. */
   dropAll(): void;
 }
-
-/** 365 days: the longest that a Standard execution may take. */
-export const LONGEST_EXECUTION = 365 * 86_400_000;
-/** 90 days: how long a closed execution can be described and its name is taken. */
-export const RETENTION = 90 * 86_400_000;
-/** The last one is the failure. */
-export const MOST_EVENTS = 25_000;
 
 /** No retrier and no catcher is asked, not even for `States.ALL`. */
 const UNCATCHABLE = ['States.Runtime', 'States.DataLimitExceeded'];
@@ -370,11 +330,16 @@ export function makeEngine({ now, invoke, seed = randomInt(2 ** 32), onWork = ()
   }
 
   async function call(functionName: string, payload: Json): Promise<{ readonly text: string } | Failure> {
+    let result: unknown;
     try {
-      const result = await invoke(functionName, payload);
-      return { text: JSON.stringify(result) ?? 'null' };
+      result = await invoke(functionName, payload);
     } catch (thrown) {
       return failureOf(thrown);
+    }
+    try {
+      return { text: JSON.stringify(result) ?? 'null' };
+    } catch (thrown) {
+      return { ...failureOf(thrown), error: 'Runtime.MarshalError' };
     }
   }
 

@@ -18,7 +18,7 @@ export function inProcess(engine: Engine): NonNullable<SFNClientConfig['requestH
     metadata: { handlerProtocol: 'in-process' },
     async handle({ headers, body }: Request) {
       const target = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-amz-target')?.[1] ?? '';
-      const text = typeof body === 'string' ? body : Buffer.from((body as Uint8Array | undefined) ?? []).toString();
+      const text = typeof body === 'string' ? body : new TextDecoder().decode(body as Uint8Array | undefined);
       const answer = handle(target, text);
       return {
         response: {

@@ -2,7 +2,8 @@
  * The AWS JSON 1.0 protocol of Step Functions, for the calls that this code makes. No signature is checked: whoever
  * reaches the loopback interface may call.
  */
-import type { Engine, Execution, HistoryEvent } from './engine.ts';
+import type { Engine } from './engine.ts';
+import type { Execution, HistoryEvent } from './execution.ts';
 import { MAX_BYTES } from './json.ts';
 import { ServiceError } from './service-error.ts';
 
