@@ -62,12 +62,34 @@ export function withoutUndefined(value: unknown): unknown {
   );
 }
 
-/** The attributes to store. A record that its own schema refuses is a bug and throws: nobody could read it again. */
+/** What DynamoDB holds in one item, bytes. */
+const MAX_BYTES = 400 * 1024;
+
+/** A record that outgrew what one item may hold. */
+export class ItemTooLarge extends Error {
+  override readonly name = 'ItemTooLarge';
+}
+
+/** Bytes as DynamoDB counts them: text in UTF-8, two digits a byte, 3 for a list or map and 1 for each of its members. */
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1;
+  if (Array.isArray(value)) return value.reduce((sum: number, held) => sum + 1 + bytesOf(held), 3);
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.entries(value).reduce((sum, [name, held]) => sum + 1 + Buffer.byteLength(name) + bytesOf(held), 3);
+}
+
+/** The attributes to store. A record that its own schema refuses is a bug and throws: nobody could read it again. So does one over 400 KB. */
 export function encode(item: Item): Attributes & Key {
   const parsed = AnyItem.safeParse(item);
   const key = keyOf(item);
   if (!parsed.success) throw new Error(sentence(`Record for ${key.pk} ${key.sk}`, parsed.error));
-  return { ...(withoutUndefined(parsed.data) as Attributes), ...indexKeysOf(parsed.data), ...key };
+  const attributes = { ...(withoutUndefined(parsed.data) as Attributes), ...indexKeysOf(parsed.data), ...key };
+  const bytes = bytesOf(attributes);
+  if (bytes > MAX_BYTES) {
+    throw new ItemTooLarge(`Record for ${key.pk} ${key.sk} is too large: ${bytes} bytes of ${MAX_BYTES}`);
+  }
+  return attributes;
 }
 
 /** The record that is stored there. Throws where it does not fit its schema. */

@@ -26,6 +26,7 @@
  * | index | partition | sort | who is there |
  * | --- | --- | --- | --- |
  * | `a` | `FOR#<personId>` · `FOR#<schoolId>#<role>` | `dueOn#<taskId>` | open wait: with its assignee, else its candidate |
+ * | `a` | `FOR#nobody` | `dueOn#<taskId>` | open task that nobody can decide |
  * | `a` | `OF#<personId>` | `kind#startedAt#<processId>` | every process of the subject |
  * | `a` | `MANAGES#<personId>` | `name#<personId>#<schoolId>#<employeeNumber>` | post row of somebody managed |
  * | `b` | `<schoolId>#<kind>` | `status#stage#startedAt#<processId>` | every process of the school |
@@ -200,6 +201,9 @@ const through = (text: string) => `${text}$`;
 export const candidatePartition = (candidate: Candidate): string =>
   'personId' in candidate ? `FOR#${candidate.personId}` : `FOR#${candidate.schoolId}#${candidate.role}`;
 
+/** The partition of tasks that nobody can decide: the chain has no holder left. */
+export const NOBODY = 'FOR#nobody';
+
 /** In the place of a school: people without any post (chairs, partners). */
 export const OUTSIDE = 'outside';
 
@@ -365,6 +369,7 @@ function keysOfOpenWait(wait: Wait): IndexKeys {
   const first = wait.assigneeId === undefined ? wait.candidate : { personId: wait.assigneeId };
   return {
     ...(first && { aPk: candidatePartition(first), aSk: sortKey }),
+    ...(!first && wait.kind === 'task' && { aPk: NOBODY, aSk: sortKey }),
     ...(wait.alsoCandidate && { bPk: candidatePartition(wait.alsoCandidate), bSk: sortKey }),
     ...(wait.nextAt !== undefined && {
       duePk: `morning#${shardOf(wait.processId)}`,

@@ -53,7 +53,16 @@ interface Row extends Key {
 const namesOf = (index: IndexId | undefined) =>
   tableSchema.indexes.find(({ id }) => id === index) ?? { ...tableSchema, name: undefined };
 
-/** DynamoDB's limits of a key, bytes. */
+const PARTITION_BYTES = 2048;
+const SORT_BYTES = 1024;
+
+/** Whether an item could have that key: ids come from addresses that anybody may type, of any length. */
+const isPossible = (partition: string, sort: string) =>
+  Buffer.byteLength(partition) <= PARTITION_BYTES && Buffer.byteLength(sort) <= SORT_BYTES;
+
+const isPossibleSegment = ({ partition, prefix, between }: Segment) =>
+  isPossible(partition, prefix ?? between?.[1] ?? '');
+
 const keyText = (bytes: number) =>
   z
     .string()
@@ -61,10 +70,15 @@ const keyText = (bytes: number) =>
     .refine((text) => Buffer.byteLength(text) <= bytes);
 
 /** Partition and sort key in the index, then the item's own. */
-const Position = z.tuple([keyText(2048), keyText(1024), keyText(2048), keyText(1024)]);
+const Position = z.tuple([
+  keyText(PARTITION_BYTES),
+  keyText(SORT_BYTES),
+  keyText(PARTITION_BYTES),
+  keyText(SORT_BYTES),
+]);
 
 /** In the list of open tasks every inbox is sorted alike, so one sort key is a place in all of them. */
-const MergedPosition = z.tuple([keyText(1024)]);
+const MergedPosition = z.tuple([keyText(SORT_BYTES)]);
 
 const toCursor = (position: readonly string[]) => Buffer.from(JSON.stringify(position)).toString('base64url');
 
@@ -94,6 +108,7 @@ export function makeQueries(
 ) {
   /** The item with that key, read consistently. */
   async function get<T extends Item['type']>(type: T, key: Key): Promise<ItemOf<T> | undefined> {
+    if (!isPossible(key.pk, key.sk)) return undefined;
     const { Item: stored } = await documents.send(new GetCommand({ TableName, Key: key, ConsistentRead: true }));
     return stored && only(type, stored);
   }
@@ -109,7 +124,8 @@ export function makeQueries(
 
   /** The items with these keys, read consistently, by the text of their key; those that are not there are left out. */
   async function batch(keys: readonly Key[]): Promise<ReadonlyMap<string, Item>> {
-    const wanted = [...new Map(keys.map(({ pk, sk }) => [textOf({ pk, sk }), { pk, sk }])).values()];
+    const possible = keys.filter(({ pk, sk }) => isPossible(pk, sk));
+    const wanted = [...new Map(possible.map(({ pk, sk }) => [textOf({ pk, sk }), { pk, sk }])).values()];
     const found = new Map<string, Item>();
     const chunks = Array.from({ length: Math.ceil(wanted.length / BATCH) }, (_, n) =>
       wanted.slice(n * BATCH, (n + 1) * BATCH),
@@ -169,6 +185,7 @@ export function makeQueries(
     limit = Number.POSITIVE_INFINITY,
   ): Promise<readonly ItemOf<T>[]> {
     const items: ItemOf<T>[] = [];
+    if (!isPossibleSegment(segment)) return items;
     let ExclusiveStartKey: Attributes | undefined;
     do {
       const left = limit - items.length;
@@ -195,6 +212,7 @@ export function makeQueries(
     limit: number,
     from: { readonly start?: Attributes | undefined; readonly after?: string | undefined },
   ): Promise<{ readonly rows: readonly Row[]; readonly next: Attributes | undefined }> {
+    if (!isPossibleSegment(segment)) return { rows: [], next: undefined };
     const { sortKey } = namesOf(segment.index);
     const answer = await documents.send(
       new QueryCommand({
