@@ -211,6 +211,8 @@ export type Actors = readonly ('subject' | Role | { readonly answered: string })
 
 export interface ActionSpec<Data> {
   readonly by: Actors;
+  /** Roles at a school count at the school that the form's `schoolId` names, not at the process's: for a move. */
+  readonly rolesCountAtTarget?: boolean;
   /** Refused at another moment with this; absent: may be done now. */
   readonly refusedNow?: (view: View<Data>, actor: Person) => Rejection | undefined;
   readonly form: (view: View<Data>) => Form;

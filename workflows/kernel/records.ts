@@ -123,7 +123,11 @@ export const Wait = z.object({
   assignedBy: z.string().optional(),
   /** People who declared that they should not decide this. */
   conflicts: z.array(z.string()).optional(),
+  /** What they wrote of it, by person id; read by the trust-lead. */
+  conflictReasons: z.record(z.string(), z.string()).optional(),
   openedAt: Instant,
+  /** From when its dates count, where that is not the day it opened: a process that was paused. */
+  datedOn: Day.optional(),
   dueOn: Day.optional(),
   /** The last day that a provider or a statute gives. */
   hardOn: Day.optional(),
@@ -132,6 +136,8 @@ export const Wait = z.object({
   answeredAt: Instant.optional(),
   answeredBy: z.string().optional(),
   onBehalfOf: z.string().optional(),
+  /** The word that was chosen, where a rule turned it into another. */
+  chosen: z.string().optional(),
   /** What was answered, as the form gave it. */
   answer: z.record(z.string(), z.unknown()).optional(),
   isBegun: z.boolean().optional(),

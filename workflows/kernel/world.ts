@@ -4,6 +4,7 @@
  */
 import type { Calendar } from './calendar.ts';
 import type { Person, Process, Role, School, Wait } from './records.ts';
+import type { AnyProcess } from './snapshot.ts';
 import type { Day, Instant } from './time.ts';
 
 /** The people a decision needs: the subject, the actor, line managers, and every holder of a role at the school and in the trust. */
@@ -17,6 +18,8 @@ export interface Directory {
 export interface World {
   readonly now: Instant;
   readonly today: Day;
+  /** When what is noted now is sent: this morning in the morning run, else the next digest. */
+  readonly digestAt: Instant;
   readonly calendar: Calendar;
   readonly directory: Directory;
   readonly subject: Person;
@@ -26,6 +29,8 @@ export interface World {
   waitsOf(processId: string): readonly Wait[];
   /** Live processes of the same kind at the process's school, for "how many are out for CPD then"; the process itself excluded. */
   readonly atSchool: readonly Process[];
+  /** The declaration of a kind, for what one process does to another. Throws for a kind that is not in the registry. */
+  definitionOf(kind: string): AnyProcess;
   /** A new UUIDv7. */
   newId(): string;
   /** Six random characters for a run. */

@@ -1,0 +1,245 @@
+/**
+ * Every day at 07:00 in London: what has changed around live processes, waits whose day has come, runs to renew, tasks
+ * that nobody can decide, the day's anchor, and then everybody's digest. Each part is safe to repeat, to overlap and to
+ * come late: an item is moved on only as it was seen, and what is done leaves the index it was found in.
+ */
+import { createHash } from 'node:crypto';
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import middy from '@middy/core';
+import type * as z from 'zod';
+import type { Calendar } from '../../workflows/kernel/calendar.ts';
+import { type Change, put } from '../../workflows/kernel/change.ts';
+import { restarted } from '../../workflows/kernel/drive.ts';
+import { isDigestDay, nextDigestAt } from '../../workflows/kernel/due.ts';
+import { dueWait, tended } from '../../workflows/kernel/morning.ts';
+import { holdersNow } from '../../workflows/kernel/people.ts';
+import { type Anchor, type Notice, type Process, TRUST, type Wait } from '../../workflows/kernel/records.ts';
+import { isEnded, taskIdOf } from '../../workflows/kernel/snapshot.ts';
+import { addDays, type Clock, type Day, dayOf, type Instant, msBetween } from '../../workflows/kernel/time.ts';
+import { noticesOfTask } from '../../workflows/kernel/transition.ts';
+import { registry } from '../../workflows/registry.ts';
+import type { Emit } from '../metrics.ts';
+import { NOBODY, RENEWAL_DAYS, shards } from '../table/keys.ts';
+import type { Page } from '../table/queries.ts';
+import type { Store } from '../table/store.ts';
+import { makeReading, type Reading, runSuffix } from '../world.ts';
+import type { environment } from './environment.ts';
+
+export interface MorningRunDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly events: EventBridgeClient;
+  readonly s3: S3Client;
+  readonly emit: Emit;
+  readonly environment: z.output<typeof environment>;
+}
+
+/** What a morning came to, for the log. */
+export interface Morning {
+  readonly on: Day;
+  readonly tended: number;
+  readonly answered: number;
+  readonly renewed: number;
+  readonly ownerless: number;
+  readonly digests: number;
+}
+
+/** People in one event: an event holds 256 KB, an id 36 bytes; a small batch keeps one failure small. */
+const PEOPLE_PER_EVENT = 50;
+/** What EventBridge takes at once. */
+const EVENTS_PER_CALL = 10;
+/** Attempts of read, decide, commit on one item before it is left for the next morning. */
+const ATTEMPTS = 5;
+
+async function* everyPage<T>(read: (cursor?: string) => Promise<Page<T>>): AsyncGenerator<T> {
+  let cursor: string | undefined;
+  do {
+    const page: Page<T> = await read(cursor);
+    yield* page.items;
+    cursor = page.cursor ?? undefined;
+  } while (cursor !== undefined);
+}
+
+export function makeMorningRun({ store, clock, events, s3, emit, environment: settings }: MorningRunDependencies) {
+  /** This morning where digests go out today, else the next morning on which they do. */
+  const digestTime = (calendar: Calendar, now: Instant): Instant =>
+    isDigestDay(calendar, dayOf(now)) ? now : nextDigestAt(calendar, now);
+
+  /** Reads again, decides, commits; `true` where something was written. */
+  async function moved(
+    processId: string,
+    reading: Reading,
+    decide: (scene: Awaited<ReturnType<Reading['scene']>>) => Change | undefined,
+  ): Promise<boolean> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const snapshot = await store.snapshot(processId);
+      if (snapshot === undefined) return false;
+      // What was read for many may be old by now: after a failed condition everything is read again.
+      const fresh =
+        attempt === 0
+          ? reading
+          : makeReading(store, clock, { digestAt: digestTime(await reading.calendar(), clock()) });
+      const change = decide(await fresh.scene(snapshot));
+      if (change === undefined) return false;
+      if ((await store.commit(change)).committed) return true;
+    }
+    return false;
+  }
+
+  /** One bad process must not keep the others waiting. */
+  async function carefully<T>(processId: string, work: () => Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      failures++;
+      console.error(JSON.stringify({ morningRun: 'failed', processId, error: String(error) }));
+      return otherwise;
+    }
+  }
+  let failures = 0;
+
+  async function* liveProcesses(): AsyncGenerator<Process> {
+    const schoolIds = [...(await store.schools()).map(({ schoolId }) => schoolId), TRUST];
+    for (const { kind } of registry)
+      for (const status of ['active', 'paused'] as const)
+        yield* everyPage((cursor) =>
+          store.processesAcross([...new Set(schoolIds)], kind, { status }, { limit: 100, cursor }),
+        );
+  }
+
+  async function tend(reading: Reading): Promise<{ readonly tended: number; readonly heads: readonly Process[] }> {
+    let count = 0;
+    const heads: Process[] = [];
+    for await (const process of liveProcesses()) {
+      heads.push(process);
+      // People left, moved, or took over; a pause ended; the calendar changed: one thing at a time, at most three.
+      for (let thing = 0; thing < 3; thing++) {
+        if (!(await carefully(process.processId, () => moved(process.processId, reading, tended), false))) break;
+        count++;
+      }
+    }
+    return { tended: count, heads };
+  }
+
+  /** Everything whose morning has come; notices are only counted in, each reader once. */
+  async function sweep(now: Instant, reading: Reading) {
+    const readers = new Map<string, boolean>();
+    let answered = 0;
+    let renewed = 0;
+    for (const shard of shards) {
+      for await (const item of everyPage<Process | Wait | Notice>((cursor) =>
+        store.dueMorning(shard, now, { limit: 100, cursor }),
+      )) {
+        switch (item.type) {
+          case 'wait': {
+            const decide = (scene: Parameters<typeof dueWait>[0]) => {
+              const wait = scene.snapshot.waits.find((each) => taskIdOf(each) === taskIdOf(item));
+              return wait && dueWait(scene, wait);
+            };
+            if (await carefully(item.processId, () => moved(item.processId, reading, decide), false)) answered++;
+            break;
+          }
+          case 'process':
+            if (isEnded(item) || msBetween(item.runAt, now) < RENEWAL_DAYS * 86_400_000) break;
+            if ((await store.commit(restarted(item, { now, suffix: runSuffix() }))).committed) renewed++;
+            break;
+          case 'notice':
+            break;
+          default:
+            item satisfies never;
+        }
+      }
+    }
+    // After the waits: what they noted this morning goes into this morning's digest.
+    for (const shard of shards)
+      for await (const item of everyPage<Process | Wait | Notice>((cursor) =>
+        store.dueMorning(shard, now, { limit: 100, cursor }),
+      ))
+        if (item.type === 'notice') readers.set(item.personId, (readers.get(item.personId) ?? false) || item.isUrgent);
+    return { answered, renewed, readers };
+  }
+
+  /** Tasks that nobody can decide stand in the digest of the trust-lead and the admins until somebody is named. */
+  async function noteOwnerless(reading: Reading): Promise<number> {
+    let count = 0;
+    for await (const wait of everyPage<Wait>((cursor) => store.openTasks(NOBODY, { limit: 100, cursor }))) {
+      count++;
+      await carefully(
+        wait.processId,
+        async () => {
+          const snapshot = await store.snapshot(wait.processId);
+          if (snapshot === undefined) return;
+          const { world } = await reading.scene(snapshot);
+          const told = (['trust-lead', 'admin'] as const).flatMap((role) =>
+            holdersNow(world.directory, role, TRUST, world.today),
+          );
+          const parts = noticesOfTask(world, snapshot.process, wait, told, 'ownerless');
+          const unique = [...new Map(parts.map((part) => [part.name, part])).values()];
+          if (unique.length > 0) await store.commit({ parts: unique });
+        },
+        undefined,
+      );
+    }
+    return count;
+  }
+
+  /**
+   * The heads of all chains that are live, hashed with the anchor before, written where the writer of the table cannot
+   * change it: an edit or a gap in a chain shows against any later day's list.
+   */
+  async function anchor(on: Day, now: Instant, heads: readonly Process[]): Promise<void> {
+    if (await store.anchor(on)) return;
+    const yesterday = await store.anchor(addDays(on, -1));
+    const lines = heads.map(({ processId, lastSeq, lastHash }) => `${processId} ${lastSeq} ${lastHash}`).sort();
+    const body = [`previous ${yesterday?.hash ?? 'none'}`, ...lines].join('\n');
+    const hash = createHash('sha256').update(body).digest('hex');
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: settings.ANCHOR_BUCKET,
+        Key: `anchors/${on}.txt`,
+        Body: `${body}\nhash ${hash}\n`,
+        ContentType: 'text/plain; charset=utf-8',
+        // A bucket with Object Lock takes an object only with a checksum.
+        ChecksumAlgorithm: 'SHA256',
+      }),
+    );
+    const record: Anchor = { type: 'anchor', on, at: now, heads: lines.length, hash };
+    await store.commit({ parts: [put('anchor', record)] });
+  }
+
+  async function sendDigests(on: Day, personIds: readonly string[]): Promise<void> {
+    const batches: string[][] = [];
+    for (let from = 0; from < personIds.length; from += PEOPLE_PER_EVENT)
+      batches.push(personIds.slice(from, from + PEOPLE_PER_EVENT));
+    for (let from = 0; from < batches.length; from += EVENTS_PER_CALL) {
+      const Entries = batches.slice(from, from + EVENTS_PER_CALL).map((people) => ({
+        EventBusName: settings.BUS_NAME,
+        Source: 'oak-cpd',
+        DetailType: 'digest-due',
+        Detail: JSON.stringify({ on, personIds: people }),
+      }));
+      const { FailedEntryCount } = await events.send(new PutEventsCommand({ Entries }));
+      if (FailedEntryCount) throw new Error(`${FailedEntryCount} digest events were not taken`);
+    }
+  }
+
+  const morningRun = async (): Promise<Morning> => {
+    failures = 0;
+    const now = clock();
+    const on = dayOf(now);
+    const calendar = await makeReading(store, clock).calendar();
+    const digestAt = digestTime(calendar, now);
+    const { tended: tendedCount, heads } = await tend(makeReading(store, clock, { digestAt }));
+    const reading = makeReading(store, clock, { digestAt });
+    const ownerless = isDigestDay(calendar, on) ? await noteOwnerless(reading) : 0;
+    const { answered, renewed, readers } = await sweep(now, reading);
+    await anchor(on, now, heads);
+    const isSchoolDay = isDigestDay(calendar, on);
+    const due = [...readers].flatMap(([personId, isUrgent]) => (isSchoolDay || isUrgent ? [personId] : []));
+    await sendDigests(on, due.sort());
+    emit({ MorningRuns: 1, MorningRunFailures: failures, Ownerless: ownerless, Digests: due.length }, now);
+    return { on, tended: tendedCount, answered, renewed, ownerless, digests: due.length };
+  };
+  return middy<unknown, Morning>().handler(morningRun);
+}

@@ -1,0 +1,241 @@
+/** Reads what the rules may look at: the calendar, the people a decision needs, the subject's other processes. */
+import { randomBytes } from 'node:crypto';
+import { type Calendar, CalendarYear, makeCalendar, noCalendar, Policy } from '../workflows/kernel/calendar.ts';
+import type { Change } from '../workflows/kernel/change.ts';
+import { nextDigestAt } from '../workflows/kernel/due.ts';
+import { makeDirectory } from '../workflows/kernel/people.ts';
+import {
+  type Person,
+  type Process,
+  type RoleHolder,
+  type School,
+  TRUST,
+  type Wait,
+} from '../workflows/kernel/records.ts';
+import type { Rejection } from '../workflows/kernel/rejections.ts';
+import { type AnyProcess, isEnded, type Scene, type Snapshot } from '../workflows/kernel/snapshot.ts';
+import { type Clock, dayOf, type Instant } from '../workflows/kernel/time.ts';
+import type { World } from '../workflows/kernel/world.ts';
+import { processOfKind } from '../workflows/registry.ts';
+import type { Store } from './table/store.ts';
+
+/** The calendar on file; without one, the rule for years that are not on file and the default policy. */
+export async function readCalendar(store: Store): Promise<Calendar> {
+  const [years, policy] = await Promise.all([store.calendarYears(), store.policy()]);
+  if (years.length === 0 && policy === undefined) return noCalendar();
+  return makeCalendar(
+    years.map(({ year }) => CalendarYear.parse(year)),
+    policy ? Policy.parse(policy.policy) : noCalendar().policy,
+  );
+}
+
+/** The declaration of a kind; throws for one that is not in the registry: a process of a release to come. */
+export function definitionOf(kind: string): AnyProcess {
+  const definition = processOfKind(kind);
+  if (definition === undefined) throw new Error(`No process of kind ${kind} is in the registry`);
+  return definition;
+}
+
+/** A UUIDv7 at that instant: 48 bits of milliseconds, version, 74 random bits. */
+export function uuidv7(at: Instant): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(Date.parse(at), 0, 6);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/** Six random characters; 31 to the power of 6 is 887 million, and a run is only compared within one process. */
+export const runSuffix = (): string => [...randomBytes(6)].map((byte) => LETTERS[byte % LETTERS.length]).join('');
+
+/** Reads the same things once for many processes: the morning run's view of one moment. */
+export interface Reading {
+  /** Everything a decision about that process needs. `also`: people beyond the obvious, the actor above all. */
+  scene(snapshot: Snapshot, also?: readonly string[]): Promise<Scene>;
+  /** The world for a start: about that person, at those schools. */
+  world(subject: Person, also?: readonly string[], about?: { kind: string; schoolId?: string }): Promise<World>;
+  calendar(): Promise<Calendar>;
+}
+
+export interface ReadingOptions {
+  /** In the morning run: what is noted now goes into this morning's digest. */
+  readonly digestAt?: Instant;
+  /** Whether "how many of the school are out then" is asked: only where a task is shown or answered. */
+  readonly isWithSchool?: boolean;
+}
+
+/** Reporting lines are followed so far up: manager, head, executive, chair. */
+const LEVELS_UP = 4;
+
+export function makeReading(store: Store, clock: Clock, options: ReadingOptions = {}): Reading {
+  const now = clock();
+  const today = dayOf(now);
+  const persons = new Map<string, Promise<Person | undefined>>();
+  const roleHolders = new Map<string, Promise<readonly RoleHolder[]>>();
+  const schools = new Map<string, Promise<School | undefined>>();
+  let calendarOnce: Promise<Calendar> | undefined;
+
+  const remembered = <T>(cache: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> => {
+    const known = cache.get(key);
+    if (known) return known;
+    const reading = read();
+    cache.set(key, reading);
+    return reading;
+  };
+  const calendar = () => {
+    calendarOnce ??= readCalendar(store);
+    return calendarOnce;
+  };
+  const holdersAt = (schoolId: string) => remembered(roleHolders, schoolId, () => store.roleHolders(schoolId));
+  const schoolOf = (schoolId: string) => remembered(schools, schoolId, () => store.school(schoolId));
+
+  /** Those not read yet in one call, the others as they were read. */
+  async function read(personIds: Iterable<string>): Promise<Person[]> {
+    const wanted = [...new Set(personIds)];
+    const missing = wanted.filter((personId) => !persons.has(personId));
+    if (missing.length > 0) {
+      const reading = store.persons(missing);
+      for (const personId of missing)
+        persons.set(
+          personId,
+          reading.then((found) => found.find((person) => person.personId === personId)),
+        );
+    }
+    const found = await Promise.all(wanted.map((personId) => persons.get(personId)));
+    return found.filter((person) => person !== undefined);
+  }
+
+  const linked = (person: Person): readonly string[] => [
+    ...person.posts.flatMap(({ lineManagerId }) => (lineManagerId === undefined ? [] : [lineManagerId])),
+    ...person.absences.flatMap(({ standInId }) => (standInId === undefined ? [] : [standInId])),
+  ];
+
+  async function directoryFor(schoolIds: readonly string[], personIds: readonly string[]) {
+    const places = [...new Set([...schoolIds, TRUST])];
+    const [holders, schoolRows] = await Promise.all([
+      Promise.all(places.map(holdersAt)).then((lists) => lists.flat()),
+      Promise.all(places.map(schoolOf)).then((rows) => rows.filter((row) => row !== undefined)),
+    ]);
+    const people = new Map<string, Person>();
+    let wanted: readonly string[] = [...personIds, ...holders.map(({ personId }) => personId)];
+    for (let level = 0; level <= LEVELS_UP && wanted.length > 0; level++) {
+      const found = await read(wanted);
+      for (const person of found) people.set(person.personId, person);
+      wanted = found.flatMap(linked).filter((personId) => !people.has(personId));
+    }
+    return makeDirectory(people.values(), holders, schoolRows);
+  }
+
+  async function world(
+    subject: Person,
+    also: readonly string[] = [],
+    about: { readonly kind?: string; readonly schoolId?: string; readonly processId?: string } = {},
+  ): Promise<World> {
+    persons.set(subject.personId, Promise.resolve(subject));
+    const schoolIds = [
+      ...new Set([...subject.posts.map((post) => post.schoolId), ...(about.schoolId ? [about.schoolId] : [])]),
+    ];
+    const [year, all, atSchool] = await Promise.all([
+      calendar(),
+      store.processesOf(subject.personId),
+      options.isWithSchool && about.schoolId && about.kind ? liveAt(about.schoolId, about.kind) : Promise.resolve([]),
+    ]);
+    const others = all.filter((process) => process.processId !== about.processId);
+    const waits = new Map<string, readonly Wait[]>();
+    await Promise.all(
+      others
+        .filter((process) => !isEnded(process))
+        .map(async ({ processId }) => waits.set(processId, await store.waits(processId))),
+    );
+    return {
+      now,
+      today,
+      digestAt: options.digestAt ?? nextDigestAt(year, now),
+      calendar: year,
+      directory: await directoryFor(schoolIds, [subject.personId, ...also]),
+      subject,
+      others,
+      waitsOf: (processId) => waits.get(processId) ?? [],
+      atSchool: atSchool.filter((process) => process.processId !== about.processId),
+      definitionOf,
+      newId: () => uuidv7(now),
+      newRunSuffix: runSuffix,
+    };
+  }
+
+  async function liveAt(schoolId: string, kind: string): Promise<Process[]> {
+    const found: Process[] = [];
+    for (const status of ['active', 'paused'] as const) {
+      let cursor: string | null = null;
+      do {
+        const page: Awaited<ReturnType<Store['processesAt']>> = await store.processesAt(
+          schoolId,
+          kind,
+          { status },
+          { limit: 100, ...(cursor !== null && { cursor }) },
+        );
+        found.push(...page.items);
+        cursor = page.cursor;
+      } while (cursor !== null);
+    }
+    return found;
+  }
+
+  return {
+    calendar,
+    world,
+    async scene(snapshot, also = []) {
+      const { process } = snapshot;
+      const definition: AnyProcess = definitionOf(process.kind);
+      const [subject] = await read([process.subjectId]);
+      if (subject === undefined) throw new Error(`${process.processId} is about nobody on file`);
+      const named = snapshot.waits.flatMap((wait) => [
+        ...(wait.assigneeId === undefined ? [] : [wait.assigneeId]),
+        ...(wait.answeredBy === undefined ? [] : [wait.answeredBy]),
+        ...(wait.candidate && 'personId' in wait.candidate ? [wait.candidate.personId] : []),
+      ]);
+      return {
+        definition,
+        snapshot,
+        world: await world(subject, [...named, process.startedBy, ...also], {
+          kind: process.kind,
+          schoolId: process.schoolId,
+          processId: process.processId,
+        }),
+      };
+    },
+  };
+}
+
+/** Attempts of read, decide, commit before the caller is told to try again. */
+const ATTEMPTS = 5;
+
+/** Somebody else was faster each time: the caller may try again. */
+export class TooBusy extends Error {
+  override readonly name = 'TooBusy';
+}
+
+/**
+ * Reads, decides and commits; where a condition no longer holds, reads and decides again. `decide` answers with what to
+ * commit and what the caller gets, or with only the latter. A part that failed and has a refusal of its own ends it.
+ */
+export async function decideAndCommit<T>(
+  store: Store,
+  decide: () => Promise<{ readonly change: Change; readonly result: T } | { readonly result: T }>,
+  refused: (rejection: Rejection) => T,
+): Promise<T> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const decided = await decide();
+    if (!('change' in decided)) return decided.result;
+    const committed = await store.commit(decided.change);
+    if (committed.committed) return decided.result;
+    // A name that is taken counts only where nothing else has moved: otherwise decide again on what is there now.
+    const isStale = committed.failed.some((name) => decided.change.refusals?.[name] === undefined);
+    const refusal = isStale ? undefined : committed.failed.map((name) => decided.change.refusals?.[name])[0];
+    if (refusal) return refused(refusal);
+  }
+  throw new TooBusy('others changed the same process each time');
+}

@@ -1,0 +1,530 @@
+/**
+ * People's side: what a command does to a process, as a Change, or why not, as a Rejection. Pure; the API commits.
+ * Conditions and effects: `docs/protocol.md`.
+ */
+import type * as z from 'zod';
+import type { Change, Part } from './change.ts';
+import { type AnyTask, datedTask, datedTimer } from './dates.ts';
+import { firstRun } from './drive.ts';
+import { latenessOf } from './due.ts';
+import { type Capacity, capacityOf, displayName } from './people.ts';
+import type { Acted, ActionSpec, Answered, Form, Started } from './process.ts';
+import type { Comment, Draft, Person, Process, Wait } from './records.ts';
+import { type FieldError, isRejection, type Rejection, reject } from './rejections.ts';
+import { mayAct, mayAssign, mayStart } from './rights.ts';
+import {
+  type AnyProcess,
+  answeredBy,
+  currentParts,
+  currentWait,
+  declarationOf,
+  isEnded,
+  type Scene,
+  taskIdOf,
+  viewOf,
+  without,
+} from './snapshot.ts';
+import {
+  changeOf,
+  closing,
+  decidedBefore,
+  noticesOfTask,
+  partOfWait,
+  recipients,
+  stopping,
+  type WaitChange,
+  withDecider,
+} from './transition.ts';
+import type { World } from './world.ts';
+
+/** A command that was carried out before, with the same answer: nothing to write. */
+export const UNCHANGED = 'unchanged';
+export type Decision = Change | Rejection | typeof UNCHANGED;
+
+/** The errors of a form, each at its field, in words. */
+export const fieldErrors = (error: z.ZodError, under = ''): FieldError[] =>
+  error.issues.map((issue) => ({
+    path: [...(under ? [under] : []), ...issue.path.map(String)].join('.'),
+    message: issue.message,
+  }));
+
+/** Parses what somebody sent by a form; the rejection names every field that needs another look. */
+export function parsedForm(form: Form, sent: unknown): Record<string, unknown> | Rejection {
+  const parsed = form.safeParse(sent);
+  if (parsed.success) return parsed.data as Record<string, unknown>;
+  const errors = fieldErrors(parsed.error);
+  const fields = [...new Set(errors.map(({ path }) => path).filter(Boolean))];
+  const detail =
+    fields.length > 0 ? `Please look again at: ${fields.join(', ')}.` : 'Please look at your answer again.';
+  return reject('invalid-fields', detail, errors);
+}
+
+/** Starts a process. `input` has been parsed by the declaration's schema. */
+export function start(
+  definition: AnyProcess,
+  input: Readonly<Record<string, unknown>>,
+  actor: Person,
+  world: World,
+): { readonly change: Change; readonly process: Process } | Rejection {
+  if (!mayStart(definition.startedBy, actor, world.subject, world))
+    return reject('not-allowed', `You may not start this for somebody else. Ask the CPD lead of their school.`);
+  const started: Started<unknown> | Rejection = definition.start(input, actor, world);
+  if (isRejection(started)) return started;
+  const declared = declarationOf(definition, { wait: started.wait });
+  const processId = world.newId();
+  const process: Process = {
+    type: 'process',
+    processId,
+    kind: definition.kind,
+    status: started.status ?? 'active',
+    version: 1,
+    step: 1,
+    wait: started.wait,
+    stage: declared.stage,
+    run: firstRun(world.newRunSuffix()),
+    runAt: world.now,
+    owedAt: world.now,
+    restarts: 0,
+    lastSeq: 0,
+    lastHash: '',
+    subjectId: started.subjectId,
+    schoolId: started.schoolId,
+    ruleSet: started.ruleSet,
+    startedBy: actor.personId,
+    startedAt: world.now,
+    ...(started.resumesOn && { resumesOn: started.resumesOn }),
+    data: started.data as Process['data'],
+  };
+  const change = changeOf(world, {
+    before: undefined,
+    after: process,
+    side: 'people',
+    happened: {
+      event: 'process-started',
+      by: { personId: actor.personId },
+      data: { wait: started.wait, ruleSet: started.ruleSet },
+    },
+    effects: started.effects ?? [],
+  });
+  return { change, process };
+}
+
+const who = (world: World, personId: string | undefined): string => {
+  const person = personId === undefined ? undefined : world.directory.person(personId);
+  return person ? displayName(person) : 'the system';
+};
+
+/** Why a wait can no longer be answered. */
+function pastAnswering({ world }: Scene, wait: Wait): Rejection {
+  if (wait.state === 'closed')
+    return reject('already-ended', 'This task is no longer needed: the process has moved on without it.');
+  const at = wait.answeredAt?.slice(0, 10) ?? '';
+  return reject(
+    'already-completed',
+    `${who(world, wait.answeredBy)} answered this already, on ${at}. Nothing was changed.`,
+  );
+}
+
+function notActive(process: Process): Rejection | undefined {
+  if (isEnded(process))
+    return reject('already-ended', `This has ended already (${process.outcome}). Nothing was changed.`);
+  if (process.status === 'paused')
+    return reject(
+      'is-paused',
+      `This is paused${process.resumesOn ? ` until ${process.resumesOn}` : ''}. It can be answered when it carries on.`,
+    );
+  return undefined;
+}
+
+const sameAnswer = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** In what capacity the actor may answer this task now, or why not. */
+export function capacityIn(scene: Scene, task: AnyTask, wait: Wait, actor: Person): Capacity | Rejection {
+  const { world } = scene;
+  return capacityOf(actor, wait, world.subject, world.directory, world.today, {
+    exclude: decidedBefore(scene, task),
+    isFormOfFact: task.isFormOfFact,
+  });
+}
+
+/** The outcomes that may be chosen now, each with its form. */
+export function offeredForms(scene: Scene, task: AnyTask, wait: Wait): ReadonlyMap<string, Form> {
+  const view = viewOf(scene, wait);
+  const offered = task.offered?.(view);
+  return new Map(
+    Object.entries(task.outcomes).flatMap(([outcome, form]) =>
+      form !== null && (offered === undefined || offered.includes(outcome)) ? [[outcome, form(view)] as const] : [],
+    ),
+  );
+}
+
+/** The task of a wait, or nothing where that wait is no task. */
+export function taskOf(definition: AnyProcess, wait: Wait): AnyTask | undefined {
+  const declared = declarationOf(definition, wait);
+  return declared.wait === 'task' ? declared : undefined;
+}
+
+/** Completes a task. `sent` is the body without `outcome`. */
+export function completeTask(
+  scene: Scene,
+  wait: Wait,
+  answer: { readonly outcome: unknown; readonly sent: Readonly<Record<string, unknown>> },
+  actor: Person,
+): Decision {
+  const { definition, snapshot, world } = scene;
+  const { process } = snapshot;
+  const task = taskOf(definition, wait);
+  if (task === undefined) return reject('not-found', 'There is no task with this number.');
+  const capacity = capacityIn(scene, task, wait, actor);
+  if (isRejection(capacity) && !(wait.state === 'answered' && wait.answeredBy === actor.personId)) return capacity;
+  if (wait.state === 'answered') {
+    const before = { ...(wait.answer ?? {}), outcome: wait.chosen ?? wait.outcome };
+    const forms = offeredForms(scene, task, wait);
+    const again = forms.get(String(answer.outcome))?.safeParse(answer.sent);
+    const now = { ...(again?.success ? again.data : answer.sent), outcome: answer.outcome };
+    return wait.answeredBy === actor.personId && sameAnswer(sorted(before), sorted(now))
+      ? UNCHANGED
+      : pastAnswering(scene, wait);
+  }
+  const refused = notActive(process) ?? (wait.state === 'closed' ? pastAnswering(scene, wait) : undefined);
+  if (refused) return refused;
+
+  const forms = offeredForms(scene, task, wait);
+  const form = typeof answer.outcome === 'string' ? forms.get(answer.outcome) : undefined;
+  if (form === undefined) {
+    const choices = [...forms.keys()].join(', ');
+    const message = `Choose one of: ${choices}.`;
+    return reject('invalid-fields', `The outcome is missing or not possible now. ${message}`, [
+      { path: 'outcome', message },
+    ]);
+  }
+  const fields = parsedForm(form, answer.sent);
+  if (isRejection(fields)) return fields;
+  const chosen = answer.outcome as string;
+  const answered = task.answer(viewOf(scene, wait), chosen, fields, actor) as Answered<unknown> | Rejection;
+  if (isRejection(answered)) return answered;
+  const onBehalfOf = !isRejection(capacity) && capacity.as === 'with' ? capacity.onBehalfOf : undefined;
+  const standsInFor = !isRejection(capacity) && capacity.as === 'stand-in' ? capacity.standsInFor : undefined;
+  const after: Wait = {
+    ...without(wait, 'nextAt'),
+    state: 'answered',
+    outcome: answered.outcome,
+    chosen,
+    answeredAt: world.now,
+    answeredBy: actor.personId,
+    ...(onBehalfOf !== undefined && { onBehalfOf }),
+    answer: fields,
+  };
+  return answering(scene, wait, after, answered, {
+    event: 'task-completed',
+    by: { personId: actor.personId },
+    data: {
+      ...(chosen !== answered.outcome && { chosen }),
+      ...(onBehalfOf !== undefined && { onBehalfOf }),
+      ...(standsInFor !== undefined && { standsInFor }),
+      ...(decidedBefore(scene, task).includes(actor.personId) && { decidedBefore: true }),
+    },
+  });
+}
+
+const sorted = (record: object): object =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** The answer to a wait, whoever gives it: for a part of a `together`, the join may answer the whole. */
+export function answering(
+  scene: Scene,
+  before: Wait,
+  after: Wait,
+  answered: Answered<unknown>,
+  happened: {
+    readonly event: string;
+    readonly by: Parameters<typeof changeOf>[1]['happened']['by'];
+    readonly data?: Readonly<Record<string, unknown>>;
+  },
+): Change {
+  const { definition, snapshot, world } = scene;
+  const { process } = snapshot;
+  const waits: WaitChange[] = [{ before, after }];
+  let isMoving = after.part === undefined;
+  if (after.part !== undefined) {
+    const whole = currentWait(snapshot);
+    const declared = definition.waits[after.wait];
+    if (whole === undefined || declared?.wait !== 'together')
+      throw new Error(`${taskIdOf(after)} is a part of nothing`);
+    const parts = currentParts(snapshot).map((part) => (part.part === after.part ? after : part));
+    const outcomes = parts.flatMap((part) => (part.outcome !== undefined ? [[part.part, part.outcome]] : []));
+    const joined = declared.join(
+      { ...viewOf(scene, whole), data: answered.data },
+      Object.fromEntries(outcomes) as Record<string, string>,
+    );
+    if (joined !== undefined) {
+      isMoving = true;
+      waits.push({ before: whole, after: { ...whole, state: 'answered', outcome: joined, answeredAt: world.now } });
+      for (const part of parts)
+        if (part.state === 'open') waits.push({ before: part, after: { ...without(part, 'nextAt'), state: 'closed' } });
+    }
+  }
+  return changeOf(world, {
+    before: process,
+    after: { ...process, data: answered.data as Process['data'], ...(isMoving && { owedAt: world.now }) },
+    side: 'people',
+    waits,
+    happened: {
+      ...happened,
+      taskId: taskIdOf(after),
+      outcome: answered.outcome,
+      data: { ...happened.data, ...answered.eventData, wait: after.wait },
+    },
+    effects: answered.effects ?? [],
+  });
+}
+
+/** The action a caller may take now, or why not. */
+export function actionNow(
+  scene: Scene,
+  spec: ActionSpec<unknown>,
+  actor: Person,
+  schoolId?: string,
+): Rejection | undefined {
+  const { snapshot, world } = scene;
+  const { process } = snapshot;
+  const context = {
+    directory: world.directory,
+    today: world.today,
+    answeredBy: (wait: string) => answeredBy(snapshot, wait).slice(-1),
+    ...(schoolId !== undefined && { schoolId }),
+  };
+  if (!mayAct(spec.by, actor, process, context)) return reject('not-allowed', 'You may not do this here.');
+  if (isEnded(process))
+    return reject('already-ended', `This has ended already (${process.outcome}). Nothing was changed.`);
+  return spec.refusedNow?.(viewOf(scene), actor);
+}
+
+/** Does what the process allows at any time: `withdraw`, `defer`, … */
+export function act(scene: Scene, action: string, sent: unknown, actor: Person): Decision {
+  const { definition } = scene;
+  const spec = definition.actions[action] as ActionSpec<unknown> | undefined;
+  if (spec === undefined) return reject('not-found', `There is no action ${action} here.`);
+  const names = spec.rolesCountAtTarget && typeof sent === 'object' && sent !== null && 'schoolId' in sent;
+  const target = names ? String(sent.schoolId) : undefined;
+  const refused = actionNow(scene, spec, actor, target);
+  if (refused) return refused;
+  const form = parsedForm(spec.form(viewOf(scene)), sent ?? {});
+  if (isRejection(form)) return form;
+  const acted = spec.act(viewOf(scene), form, actor);
+  if (isRejection(acted)) return acted;
+  return course(scene, acted, { event: spec.event, by: { personId: actor.personId } });
+}
+
+/** Carries out what an action, a departure or a date does to the course of a process. */
+export function course(
+  scene: Scene,
+  acted: Acted<unknown>,
+  by: { readonly event: string; readonly by: Parameters<typeof changeOf>[1]['happened']['by'] },
+): Change | Rejection {
+  const { definition, snapshot, world } = scene;
+  const before = snapshot.process;
+  const current = currentWait(snapshot);
+  const happened = { ...by, data: acted.eventData };
+  const { course: to } = acted;
+  if (to.then === 'stops')
+    return stopping(scene, {
+      outcome: to.outcome,
+      reason: to.reason,
+      happened: { ...happened, outcome: to.outcome },
+      data: acted.data,
+      effects: acted.effects,
+    });
+
+  const moved: Process = {
+    ...before,
+    data: acted.data as Process['data'],
+    ...(acted.ruleSet !== undefined && { ruleSet: acted.ruleSet }),
+    ...(acted.schoolId !== undefined &&
+      acted.schoolId !== before.schoolId && {
+        schoolId: acted.schoolId,
+        formerSchools: [
+          ...(before.formerSchools ?? []),
+          { schoolId: before.schoolId, until: world.now, lastSeq: before.lastSeq },
+        ],
+      }),
+  };
+  const target = to.then === 'goes-to' ? to.wait : to.then === 'pauses' ? to.goesTo : undefined;
+  const paused: Process =
+    to.then === 'pauses'
+      ? { ...moved, status: 'paused', ...(to.until && { resumesOn: to.until }) }
+      : to.then === 'resumes'
+        ? { ...without(moved, 'resumesOn'), status: 'active' }
+        : moved;
+
+  if (target !== undefined) {
+    if (current?.state !== 'open')
+      return reject('moving-on', 'This is just moving on to its next step. Please try again in a moment.');
+    return changeOf(world, {
+      before,
+      after: {
+        ...paused,
+        step: before.step + 1,
+        wait: target,
+        stage: declarationOf(definition, { wait: target }).stage,
+        run: `${Number(before.run.split('-')[0]) + 1}-${world.newRunSuffix()}`,
+        runAt: world.now,
+        owedAt: world.now,
+      },
+      side: 'people',
+      waits: closing(scene),
+      happened: { ...happened, data: { ...happened.data, jumpsTo: target } },
+      effects: acted.effects ?? [],
+    });
+  }
+  const there: Scene = { ...scene, snapshot: { ...snapshot, process: paused } };
+  const redated = openRows(scene).map((row) => ({
+    before: row,
+    after: redatedWait(there, row, to.then === 'resumes'),
+  }));
+  const notices =
+    to.then === 'resumes'
+      ? redated.flatMap(({ after }) => {
+          const task = taskOf(definition, after);
+          return task ? noticesOfTask(world, paused, after, recipients(there, task, after), 'new') : [];
+        })
+      : [];
+  return changeOf(world, {
+    before,
+    after: paused,
+    side: 'people',
+    waits: redated,
+    happened,
+    effects: acted.effects ?? [],
+    extra: notices,
+  });
+}
+
+const openRows = ({ snapshot }: Scene): readonly Wait[] =>
+  snapshot.waits.filter((wait) => wait.step === snapshot.process.step && wait.state === 'open');
+
+/** An open wait as the process now stands: who decides and by when, from today on where it carries on after a pause. */
+export function redatedWait(scene: Scene, wait: Wait, fromToday: boolean): Wait {
+  const declared = declarationOf(scene.definition, wait);
+  const from: Wait = fromToday ? { ...wait, datedOn: scene.world.today } : wait;
+  switch (declared.wait) {
+    case 'task':
+      return datedTask(declared, withDecider(scene, declared, from), viewOf(scene, from));
+    case 'timer':
+      return datedTimer(declared, from, viewOf(scene, from));
+    default:
+      return from;
+  }
+}
+
+/** Gives a task to somebody by hand. */
+export function assignTask(scene: Scene, wait: Wait, target: Person, actor: Person): Decision {
+  const { definition, snapshot, world } = scene;
+  const task = taskOf(definition, wait);
+  if (task === undefined) return reject('not-found', 'There is no task with this number.');
+  const refused = wait.state === 'open' ? notActive(snapshot.process) : pastAnswering(scene, wait);
+  if (refused) return refused;
+  const may = mayAssign(actor, target, wait, {
+    subject: world.subject,
+    directory: world.directory,
+    today: world.today,
+    isEscalated: latenessOf(world.calendar, wait.dueOn, world.today).isEscalated,
+    chaser: task.chaser,
+    isPersonal: task.isPersonal,
+    exclude: decidedBefore(scene, task),
+  });
+  if (may !== true) return may;
+  if (wait.assigneeId === target.personId) return UNCHANGED;
+  const after: Wait = { ...wait, assigneeId: target.personId, assignedBy: actor.personId };
+  return changeOf(world, {
+    before: snapshot.process,
+    after: snapshot.process,
+    side: 'people',
+    waits: [{ before: wait, after }],
+    happened: {
+      event: 'task-assigned',
+      by: { personId: actor.personId },
+      taskId: taskIdOf(wait),
+      data: { assigneeId: target.personId },
+    },
+    extra: noticesOfTask(world, snapshot.process, after, [target], 'new'),
+  });
+}
+
+/** Somebody who should not decide says so: the next in the chain gets the task. `reason` stays out of the event. */
+export function declareConflict(scene: Scene, wait: Wait, reason: string, actor: Person): Decision {
+  const { definition, snapshot, world } = scene;
+  const task = taskOf(definition, wait);
+  if (task === undefined) return reject('not-found', 'There is no task with this number.');
+  if (wait.conflicts?.includes(actor.personId)) return UNCHANGED;
+  const refused = wait.state === 'open' ? notActive(snapshot.process) : pastAnswering(scene, wait);
+  if (refused) return refused;
+  const capacity = capacityIn(scene, task, wait, actor);
+  if (isRejection(capacity)) return capacity;
+  if (!('chain' in task.decider(viewOf(scene, wait))))
+    return reject('not-now', 'This task is about your own work, so nobody else can do it for you.');
+  const open = without(wait, ...(wait.assigneeId === actor.personId ? (['assigneeId', 'assignedBy'] as const) : []));
+  const declared: Wait = {
+    ...open,
+    conflicts: [...(wait.conflicts ?? []), actor.personId],
+    conflictReasons: { ...wait.conflictReasons, [actor.personId]: reason },
+  };
+  const after = withDecider(scene, task, declared);
+  return changeOf(world, {
+    before: snapshot.process,
+    after: snapshot.process,
+    side: 'people',
+    waits: [{ before: wait, after }],
+    happened: { event: 'conflict-declared', by: { personId: actor.personId }, taskId: taskIdOf(wait) },
+    extra: noticesOfTask(world, snapshot.process, after, recipients(scene, task, after), 'new'),
+  });
+}
+
+/** A comment on a task, open or not. */
+export function commentOn(scene: Scene, wait: Wait, text: string, actor: Person): Change {
+  const { snapshot, world } = scene;
+  const comment: Comment = {
+    type: 'comment',
+    processId: wait.processId,
+    taskId: taskIdOf(wait),
+    commentId: world.newId(),
+    at: world.now,
+    personId: actor.personId,
+    text,
+  };
+  return changeOf(world, {
+    before: snapshot.process,
+    after: snapshot.process,
+    side: 'people',
+    waits: wait.state === 'open' && !wait.isBegun ? [{ before: wait, after: { ...wait, isBegun: true } }] : [],
+    happened: {
+      event: 'comment-added',
+      by: { personId: actor.personId },
+      taskId: taskIdOf(wait),
+      data: { commentId: comment.commentId },
+    },
+    extra: [{ name: `comment:${comment.commentId}`, after: comment }],
+  });
+}
+
+/** Keeps an unfinished answer for its writer. Nobody else sees a difference: no version, no event. */
+export function keepDraft(scene: Scene, wait: Wait, form: Readonly<Record<string, unknown>>, actor: Person): Decision {
+  const { snapshot, world, definition } = scene;
+  const task = taskOf(definition, wait);
+  if (task === undefined) return reject('not-found', 'There is no task with this number.');
+  const refused = wait.state === 'open' ? undefined : pastAnswering(scene, wait);
+  if (refused) return refused;
+  const capacity = capacityIn(scene, task, wait, actor);
+  if (isRejection(capacity)) return capacity;
+  const draft: Draft = {
+    type: 'draft',
+    processId: snapshot.process.processId,
+    taskId: taskIdOf(wait),
+    personId: actor.personId,
+    at: world.now,
+    form,
+  };
+  const parts: Part[] = [{ name: 'draft', after: draft, isUnconditional: true }];
+  if (!wait.isBegun) parts.push(partOfWait({ before: wait, after: { ...wait, isBegun: true } }));
+  return { parts };
+}

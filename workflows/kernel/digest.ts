@@ -1,0 +1,169 @@
+/**
+ * One person's one message of a day, from the notices that still hold: what is new, what is due today, what is late,
+ * and what was decided about their own. Titles, first names and links only; never a motivation, a reason, a grade or a
+ * health matter, and no other person's name in the subject line.
+ */
+import type { Calendar } from './calendar.ts';
+import { latenessWords } from './due.ts';
+import { firstName } from './people.ts';
+import type { Notice, Person, Process, Wait } from './records.ts';
+import { type AnyProcess, isEnded, taskIdOf } from './snapshot.ts';
+import type { Day } from './time.ts';
+
+/** A notice with what it is about, as it stands now. */
+export interface Noticed {
+  readonly notice: Notice;
+  readonly definition: AnyProcess;
+  readonly process: Process;
+  /** The task it is about; absent where it is about the process. */
+  readonly wait: Wait | undefined;
+  readonly subject: Person;
+  /** Whether the reader may still answer the task. */
+  readonly isTheirs: boolean;
+}
+
+export interface Digest {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+const sections = ['new', 'today', 'late', 'chase', 'decided'] as const;
+type Section = (typeof sections)[number];
+
+const headings: Record<Section, string> = {
+  new: 'New for you',
+  today: 'Due today',
+  late: 'Late',
+  chase: 'Waiting too long at somebody else',
+  decided: 'About your own',
+};
+
+const counted: Record<Section, (n: number) => string> = {
+  new: (n) => `${n} new`,
+  today: (n) => `${n} due today`,
+  late: (n) => `${n} late`,
+  chase: (n) => `${n} waiting too long`,
+  decided: (n) => `${n} about your own`,
+};
+
+/** Later wins where two notices are about the same task. */
+const sectionOf: Readonly<Record<string, Section>> = {
+  new: 'new',
+  'follow-up': 'new',
+  'may-decide': 'new',
+  'due-today': 'today',
+  late: 'late',
+  escalated: 'chase',
+  stalled: 'chase',
+  ownerless: 'chase',
+  decided: 'decided',
+  told: 'decided',
+};
+
+/** Whether a notice is still true: a task that was answered meanwhile needs no reminder. */
+export function stillHolds({ notice, process, wait, isTheirs }: Noticed): boolean {
+  switch (notice.reason) {
+    case 'decided':
+    case 'told':
+      return true;
+    case 'escalated':
+    case 'stalled':
+    case 'ownerless':
+      return wait?.state === 'open' && process.status === 'active';
+    default:
+      return wait?.state === 'open' && process.status === 'active' && isTheirs && !isEnded(process);
+  }
+}
+
+interface Line {
+  readonly section: Section;
+  readonly text: string;
+  readonly about: string;
+  readonly link: string;
+}
+
+function lineOf(
+  { notice, definition, process, wait, subject }: Noticed,
+  reader: Person,
+  calendar: Calendar,
+  today: Day,
+  url: string,
+): Line {
+  const section = sectionOf[notice.reason] ?? 'decided';
+  if (wait === undefined) {
+    const sentence = notice.code === undefined ? undefined : definition.texts.told[notice.code];
+    const whose = subject.personId === reader.personId ? '' : ` (${firstName(subject)})`;
+    return {
+      section,
+      text: `${sentence ?? `Your ${definition.texts.label} has news.`}${whose}`,
+      about: notice.about,
+      link: `${url}/app/${definition.path}/${process.processId}`,
+    };
+  }
+  const title = definition.texts.waits[wait.wait]?.title ?? definition.texts.label;
+  const whose = subject.personId === reader.personId ? '' : `, for ${firstName(subject)}`;
+  const when = wait.dueOn ? ` – ${latenessWords(calendar, wait.dueOn, today)}` : '';
+  const nobody = notice.reason === 'ownerless' ? ' – nobody can decide this, please name somebody' : '';
+  return {
+    section,
+    text: `${title}${whose}${when}${nobody}`,
+    about: taskIdOf(wait),
+    link: `${url}/app/tasks/${taskIdOf(wait)}`,
+  };
+}
+
+const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+const order = (section: Section): number => sections.indexOf(section);
+
+/** The message, or nothing where nothing of it holds any more. `url`: where the console is, without a slash at its end. */
+export function digestOf(
+  reader: Person,
+  noticed: readonly Noticed[],
+  at: { readonly calendar: Calendar; readonly today: Day; readonly url: string },
+): Digest | undefined {
+  const lines = new Map<string, Line>();
+  for (const each of noticed.filter(stillHolds)) {
+    const line = lineOf(each, reader, at.calendar, at.today, at.url);
+    // About one task only its most pressing line; each decision has its own.
+    const key = each.wait === undefined ? `${line.about}#${each.notice.code}` : line.about;
+    const known = lines.get(key);
+    if (known === undefined || order(known.section) < order(line.section)) lines.set(key, line);
+  }
+  const all = [...lines.values()];
+  const [only] = all;
+  if (only === undefined) return undefined;
+  const grouped = sections.flatMap((section) => {
+    const of = all.filter((line) => line.section === section);
+    return of.length > 0 ? [{ section, of }] : [];
+  });
+  const summary = grouped.map(({ section, of }) => counted[section](of.length)).join(', ');
+  const subject =
+    all.length === 1
+      ? `Professional development: one thing for you (${summary})`
+      : `Professional development: ${summary}`;
+  const greeting = `Hello ${firstName(reader)},`;
+  const closing = 'You get at most one message a day, and none on days without school unless a deadline falls there.';
+  const text = [
+    greeting,
+    ...grouped.map(({ section, of }) =>
+      [headings[section], ...of.map((line) => `- ${line.text}\n  ${line.link}`)].join('\n'),
+    ),
+    closing,
+  ].join('\n\n');
+  const html = [
+    '<!doctype html><html lang="en"><body style="font-family:sans-serif;line-height:1.5">',
+    `<p>${escapeHtml(greeting)}</p>`,
+    ...grouped.map(
+      ({ section, of }) =>
+        `<h2 style="font-size:1.1em">${escapeHtml(headings[section])}</h2><ul>${of
+          .map((line) => `<li><a href="${escapeHtml(line.link)}">${escapeHtml(line.text)}</a></li>`)
+          .join('')}</ul>`,
+    ),
+    `<p style="color:#555">${escapeHtml(closing)}</p>`,
+    '</body></html>',
+  ].join('\n');
+  return { subject, text: `${text}\n`, html };
+}

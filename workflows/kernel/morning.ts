@@ -1,0 +1,188 @@
+/**
+ * The dates' side: what the morning run does about a wait whose day has come, and about a process whose people or
+ * calendar have changed. Pure; safe to run twice, late, or after a week without.
+ */
+import type { Change, Part } from './change.ts';
+import { type AnyTask, nextLook } from './dates.ts';
+import { answering, course, redatedWait, taskOf } from './decide.ts';
+import { ladderOf, rungsDue } from './due.ts';
+import { chasersOf, nextInChain, recipientsOf } from './people.ts';
+import type { Person, Process, Wait } from './records.ts';
+import { isRejection } from './rejections.ts';
+import { declarationOf, isEnded, type Scene, viewOf, without } from './snapshot.ts';
+import {
+  bySystem,
+  changeOf,
+  decidedBefore,
+  noticesOfTask,
+  partOfWait,
+  recipients,
+  type WaitChange,
+} from './transition.ts';
+
+/** What a wait that is due comes to: an answer, notices and its next look, or nothing any more. */
+export function dueWait(scene: Scene, wait: Wait): Change | undefined {
+  const { definition, snapshot, world } = scene;
+  const isDue = wait.state === 'open' && wait.nextAt !== undefined && wait.nextAt <= world.now;
+  if (!isDue || snapshot.process.status !== 'active' || wait.step !== snapshot.process.step) return undefined;
+  const declared = declarationOf(definition, wait);
+  switch (declared.wait) {
+    case 'timer': {
+      const elapsed = declared.elapsed?.(viewOf(scene, wait));
+      const data = elapsed?.data ?? viewOf(scene).data;
+      return answering(
+        scene,
+        wait,
+        { ...without(wait, 'nextAt'), state: 'answered', outcome: 'elapsed', answeredAt: world.now },
+        { outcome: 'elapsed', data, effects: elapsed?.effects ?? [] },
+        { event: 'timer-elapsed', by: bySystem },
+      );
+    }
+    case 'task':
+      return lapsed(scene, declared, wait) ?? reminded(scene, declared, wait);
+    default:
+      return undefined;
+  }
+}
+
+/** After its last day a task is answered by the rule that says so. */
+function lapsed(scene: Scene, task: AnyTask, wait: Wait): Change | undefined {
+  const { world } = scene;
+  const view = viewOf(scene, wait);
+  const lapses = task.lapses?.(view);
+  if (lapses === undefined || world.today <= lapses.lastDay) return undefined;
+  const answered = task.answer(view, lapses.outcome, {}, null);
+  if (isRejection(answered)) throw new Error(`${task.key} refuses its own lapse: ${answered.rejected}`);
+  return answering(
+    scene,
+    wait,
+    { ...without(wait, 'nextAt'), state: 'answered', outcome: answered.outcome, answeredAt: world.now },
+    answered,
+    { event: 'task-lapsed', by: bySystem },
+  );
+}
+
+/** Notices of the rungs that hold today, and the next rung after today: a week's backlog is one notice. */
+function reminded(scene: Scene, task: AnyTask, wait: Wait): Change | undefined {
+  const { snapshot, world } = scene;
+  const { process } = snapshot;
+  const ladder = ladderOf(wait, task.isPersonal);
+  const rungs = ladder ? rungsDue(ladder, world.calendar, world.today) : [];
+  let after = wait;
+  const notices: Part[] = [];
+  const tell = (people: readonly Person[], reason: string) =>
+    notices.push(...noticesOfTask(world, process, wait, people, reason));
+  for (const rung of rungs) {
+    switch (rung) {
+      case 'follow-up':
+      case 'due-today':
+      case 'late':
+        tell(recipients(scene, task, wait), rung);
+        break;
+      case 'escalated':
+      case 'stalled':
+        tell(chasersOf(task.chaser, wait, world.subject, world.directory, world.today, task.isPersonal), rung);
+        break;
+      case 'may-decide': {
+        if (wait.candidate === undefined || wait.alsoCandidate !== undefined) break;
+        const next = nextInChain(
+          wait.candidate,
+          {
+            subject: world.subject,
+            schoolId: process.schoolId,
+            conflicts: wait.conflicts,
+            exclude: decidedBefore(scene, task),
+          },
+          world.directory,
+          world.today,
+        );
+        if (next.candidate === undefined) break;
+        after = { ...after, alsoCandidate: next.candidate };
+        tell(next.eligible, rung);
+        break;
+      }
+      default:
+        rung satisfies never;
+    }
+  }
+  const nextAt = nextLook(task, after, viewOf(scene, after), world.today);
+  const moved: Wait = nextAt === undefined ? without(after, 'nextAt') : { ...after, nextAt };
+  return {
+    parts: [
+      { ...partOfWait({ before: wait, after: moved }), expect: { state: 'open', nextAt: wait.nextAt } },
+      ...unique(notices),
+    ],
+  };
+}
+
+const unique = (parts: readonly Part[]): Part[] => [...new Map(parts.map((part) => [part.name, part])).values()];
+
+/**
+ * What has changed around a live process since yesterday: its subject left or moved, who decides has changed, the
+ * calendar gives other dates, a pause is over. One change at a time; asked again until there is none.
+ */
+export function tended(scene: Scene): Change | undefined {
+  const { definition, snapshot, world } = scene;
+  const { process } = snapshot;
+  if (isEnded(process)) return undefined;
+  const left = definition.onSubjectLeft?.(viewOf(scene));
+  if (left !== undefined) return accepted(course(scene, left, { event: 'subject-left', by: bySystem }));
+  const movedTo = definition.onSubjectMoved?.(viewOf(scene));
+  if (movedTo !== undefined) return accepted(course(scene, movedTo, { event: 'school-moved', by: bySystem }));
+  if (process.status === 'paused') {
+    if (process.resumesOn === undefined || process.resumesOn > world.today) return undefined;
+    const data = viewOf(scene).data;
+    return accepted(course(scene, { data, course: { then: 'resumes' } }, { event: 'process-resumed', by: bySystem }));
+  }
+  return reassigned(scene);
+}
+
+/** A rule of the process may say "not now" (it is just moving on): tomorrow, then. */
+const accepted = (result: ReturnType<typeof course>): Change | undefined => (isRejection(result) ? undefined : result);
+
+function reassigned(scene: Scene): Change | undefined {
+  const { definition, snapshot, world } = scene;
+  const { process } = snapshot;
+  const changes: WaitChange[] = [];
+  const notices: Part[] = [];
+  for (const before of openWaits(snapshot.process, snapshot.waits)) {
+    const task = taskOf(definition, before);
+    const fresh = redatedWait(scene, before, false);
+    // What the ladder has reached stays; a date that is still to come may move.
+    const after: Wait =
+      fresh.dueOn === before.dueOn && fresh.hardOn === before.hardOn && before.nextAt !== undefined
+        ? { ...fresh, nextAt: before.nextAt }
+        : fresh;
+    if (JSON.stringify(sorted(after)) === JSON.stringify(sorted(before))) continue;
+    changes.push({ before, after });
+    if (task === undefined) continue;
+    const known = new Set(toldBefore(scene, task, before));
+    const added = recipients(scene, task, after).filter(({ personId }) => !known.has(personId));
+    notices.push(...noticesOfTask(world, process, after, added, 'new'));
+  }
+  if (changes.length === 0) return undefined;
+  return changeOf(world, {
+    before: process,
+    after: process,
+    side: 'people',
+    waits: changes,
+    happened: {
+      event: 'tasks-reassigned',
+      by: bySystem,
+      data: { waits: changes.map(({ after }) => after.wait) },
+    },
+    extra: notices,
+  });
+}
+
+const toldBefore = (scene: Scene, task: AnyTask, wait: Wait): readonly string[] =>
+  recipientsOf(wait, scene.world.subject, scene.world.directory, scene.world.today, {
+    exclude: decidedBefore(scene, task),
+    isFormOfFact: task.isFormOfFact,
+  }).map(({ personId }) => personId);
+
+const openWaits = (process: Process, waits: readonly Wait[]): readonly Wait[] =>
+  waits.filter((wait) => wait.step === process.step && wait.state === 'open');
+
+const sorted = (record: object): object =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
