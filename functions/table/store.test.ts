@@ -578,6 +578,19 @@ describe('An inbox', () => {
     expect(items.map(({ processId }) => processId)).toEqual(['p18', 'p19', 'p28', 'p29']);
     expect(sizes).toEqual([3, 1]);
   });
+
+  test('stays in order where most of one inbox is left out and another has little', async () => {
+    const early = Array.from({ length: 12 }, (_, n) =>
+      wait({ processId: `p${n + 10}`, dueOn: addDays(day('2026-12-01'), n) }),
+    );
+    const late = [2, 9, 20].map((n) =>
+      wait({ processId: `q${n}`, dueOn: addDays(day('2026-12-01'), n), candidate: { personId: 'ben' } }),
+    );
+    await given(...early, ...late);
+    const keep = ({ processId }: Wait) => ['p11', 'p17', 'p20', 'q2', 'q9', 'q20'].includes(processId);
+    const { items } = await walk((page) => store.openTasks([head, ben], { ...page, keep }), 2);
+    expect(items.map(({ processId }) => processId)).toEqual(['p11', 'q2', 'p17', 'q9', 'p20', 'q20']);
+  });
 });
 
 describe('Lists', () => {
@@ -618,6 +631,17 @@ describe('Lists', () => {
     const expected = schools.flatMap((schoolId) => processes.filter((each) => each.schoolId === schoolId));
     expect(items).toEqual(expected);
     expect(sizes.at(-1)).toBeGreaterThan(0);
+  });
+
+  test('pages are filled with what the caller keeps', async () => {
+    const processes = Array.from({ length: 14 }, (_, n) =>
+      process({ processId: `p${n + 10}`, subjectId: n % 5 === 4 ? 'ben' : 'amira', schoolId: `91010${(n % 2) + 1}` }),
+    );
+    await given(...processes);
+    const keep = ({ subjectId }: Process) => subjectId === 'ben';
+    const listing = (page: Paging) => store.processesAcross(['910101', '910102'], kind, {}, { ...page, keep });
+    expect((await listing({ limit: 2 })).items.map(({ processId }) => processId)).toEqual(['p14', 'p19']);
+    expect((await walk(listing, 1)).sizes).toEqual([1, 1]);
   });
 
   test('people of a school come by name without regard to accents and capitals, in pages', async () => {
