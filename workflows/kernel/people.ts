@@ -205,10 +205,9 @@ export function capacityOf(
   const is = (other: Person | undefined) => other?.personId === person.personId;
   if (!isCurrent(person, today)) return notAllowed;
   const principals = principalsOf(wait, subject, directory, today, options);
-  const isSubject = is(subject);
-  if (wait.conflicts?.includes(person.personId)) return inConflict('You said that you should not decide this.');
   if (principals.candidates.some(is)) return { as: 'candidate' };
-  if (isSubject) return aboutYourself;
+  if (wait.conflicts?.includes(person.personId)) return inConflict('You said that you should not decide this.');
+  if (is(subject)) return aboutYourself;
   if (is(principals.assignee)) return { as: 'assignee' };
   if (principals.also.some(is)) return { as: 'also' };
   const stoodInFor = principals.all.find((one) => is(standInFor(one, wait, subject, directory, today, options)));
