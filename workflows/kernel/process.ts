@@ -39,6 +39,8 @@ export interface Answered<Data, Outcome extends string = string> {
   /** The word that the machine branches on; the rule may turn the chosen one into another. */
   readonly outcome: Outcome;
   readonly data: Data;
+  /** The rule set from now on, where the answer moves the process to another (a later cohort). */
+  readonly ruleSet?: string;
   readonly effects?: readonly Effect[];
   /** Codes and ids for the event; never a name or text that somebody wrote. */
   readonly eventData?: Readonly<Record<string, unknown>>;
@@ -282,9 +284,24 @@ export interface ProcessDefinition<Data = Record<string, unknown>> {
   readonly actions: Readonly<Record<string, ActionSpec<Data>>>;
   readonly milestones: (view: View<Data>) => readonly Milestone[];
   /** Once more before the record of the end: what an end by the machine does besides. */
-  readonly onEnd?: (view: View<Data>, outcome: string) => { readonly data: Data; readonly effects?: readonly Effect[] };
+  readonly onEnd?: (
+    view: View<Data>,
+    outcome: string,
+  ) => { readonly data: Data; readonly reason?: string; readonly effects?: readonly Effect[] };
+  /** Asked every morning, and when an import ends somebody's posts: what it does to the process that its subject left. */
+  readonly onSubjectLeft?: (view: View<Data>) => Acted<Data> | undefined;
+  /** Asked every morning, and when an import moves somebody: what it does to the process that its subject works elsewhere. */
+  readonly onSubjectMoved?: (view: View<Data>) => Acted<Data> | undefined;
   /** What is shown to somebody who may see stage and dates only: the data without what people wrote. */
   readonly brief: (data: Data) => Readonly<Record<string, unknown>>;
+  /**
+   * Data and reason without what tells of somebody's health, for readers who are neither the subject nor a trust-lead
+   * (`mayReadHealthReasons`); everything is shown to everybody who may read in full where absent.
+   */
+  readonly discreet?: (
+    data: Data,
+    reason: string | null,
+  ) => { readonly data: Readonly<Record<string, unknown>>; readonly reason: string | null };
   readonly texts: Texts<string, string>;
   /**
    * What former releases had: `old-wait` with the wait that took its place, `wait.old-outcome` with the outcome of the

@@ -1,0 +1,225 @@
+/** What is shown beside a decision: facts, findings and the hand-off sheet, in the words of `texts.ts`. */
+import { isCentral } from '../kernel/people.ts';
+import type { Fact, Finding, View } from '../kernel/process.ts';
+import { courseOf, detailsOf, providerName } from './courses.ts';
+import { isScholarshipPossible } from './funding.ts';
+import {
+  acceptedElsewhere,
+  cohortOf,
+  courseAndCohort,
+  coursesBeside,
+  fundingNow,
+  otherLiveForCourse,
+  startsOn,
+} from './rules.ts';
+import type { ApplicationData } from './schemas.ts';
+import {
+  dfePaymentAnswers,
+  type FindingCode,
+  findings,
+  fullDate,
+  fundingSentences,
+  handOff,
+  handOffAnswers,
+  facts as labels,
+  routeLabels,
+  words,
+} from './texts.ts';
+
+type ApplicationView = View<ApplicationData>;
+
+const fact = (label: string, value: string): Fact => ({ label, value });
+const finding = (code: FindingCode, sentence: string): Finding => ({ code, sentence });
+const yesNo = (value: boolean | null | undefined): string =>
+  value === null || value === undefined ? words.notAsked : value ? words.yes : words.no;
+
+function whatItIs(view: ApplicationView): readonly Fact[] {
+  const { course, cohort } = courseAndCohort(view);
+  return [
+    fact(labels.course, `${course.name} (${course.shortCode})`),
+    fact(labels.provider, providerName(view.data.providerId)),
+    fact(labels.cohort, cohort.label),
+    fact(labels.startsOn, fullDate(startsOn(view))),
+    fact(labels.deadline, fullDate(cohort.providerDeadline)),
+  ];
+}
+
+function priceAndDates({ data }: ApplicationView): readonly Fact[] {
+  const { priceInPounds, liveSessionsOn, assessment } = detailsOf(data.courseId, data.providerId, data.cohortId);
+  return [
+    fact(labels.price, priceInPounds === null ? words.askProvider : words.pounds(priceInPounds)),
+    fact(
+      labels.liveSessions,
+      liveSessionsOn.length === 0 ? words.askProvider : liveSessionsOn.map((on) => fullDate(on)).join(', '),
+    ),
+    fact(
+      labels.assessment,
+      assessment === null ? words.askProvider : words.range(fullDate(assessment.from), fullDate(assessment.to)),
+    ),
+  ];
+}
+
+/** Other people of the school with a live application for the cohort: who is out when this course runs. */
+const othersOutThen = ({ data, world }: ApplicationView): number =>
+  new Set(
+    world.atSchool
+      .filter((other) => other.data['cohortId'] === data.cohortId && other.subjectId !== world.subject.personId)
+      .map((other) => other.subjectId),
+  ).size;
+
+const asked = (view: ApplicationView): readonly Fact[] => [
+  fact(labels.motivation, view.data.motivation),
+  fact(labels.route, routeLabels[view.data.fundingRoute]),
+  fact(labels.funding, fundingSentences[fundingNow(view).code]),
+];
+
+/** For the applicant: what is about to be put to the head. */
+export const contentFacts = (view: ApplicationView): readonly Fact[] => [
+  ...whatItIs(view),
+  ...asked(view),
+  ...(view.data.changesRequested === null ? [] : [fact(labels.changes, view.data.changesRequested)]),
+];
+
+export const endorsementFacts = (view: ApplicationView): readonly Fact[] => [
+  ...whatItIs(view),
+  ...asked(view),
+  ...priceAndDates(view),
+  fact(labels.outThen, words.outThen(othersOutThen(view))),
+];
+
+export function approvalFacts(view: ApplicationView): readonly Fact[] {
+  const { endorsement } = view.data;
+  return [
+    ...endorsementFacts(view),
+    fact(labels.release, yesNo(endorsement?.isReleaseAgreed)),
+    fact(labels.cover, yesNo(endorsement?.isCoverAgreed)),
+    fact(labels.schoolWillPay, yesNo(endorsement?.schoolWillPay)),
+  ];
+}
+
+/**
+ * The hand-off sheet: the questions of the DfE's service in its order, each with the answer ready to copy
+ * (`app/models/registration_wizard.rb`, `app/forms/questionnaires/*.rb`).
+ */
+export function handOffSheet(view: ApplicationView): readonly Fact[] {
+  const { data, process, world } = view;
+  const { course, cohort } = courseAndCohort(view);
+  const funding = fundingNow(view);
+  const payer = data.approval?.fundingSource ?? data.fundingRoute;
+  return [
+    fact(handOff.courseStart, cohort.label),
+    fact(handOff.agreedProvider, handOffAnswers.yes),
+    fact(handOff.inEngland, handOffAnswers.yes),
+    fact(
+      handOff.workSetting,
+      isCentral(world.subject, process.schoolId, world.today) ? handOffAnswers.inTrust : handOffAnswers.inSchool,
+    ),
+    fact(handOff.school, world.directory.school(process.schoolId)?.name ?? process.schoolId),
+    fact(handOff.schoolUrn, process.schoolId),
+    fact(handOff.course, course.name),
+    fact(handOff.funding, fundingSentences[funding.code]),
+    fact(handOff.payment, dfePaymentAnswers[payer]),
+    fact(handOff.provider, providerName(data.providerId)),
+    fact(handOff.share, handOffAnswers.share),
+    fact(handOff.check, handOffAnswers.check),
+    fact(handOff.trn, world.subject.trn ?? data.trn ?? handOffAnswers.noTrn),
+    fact(labels.deadline, fullDate(cohort.providerDeadline)),
+  ];
+}
+
+/** For whoever records what the provider decided. */
+export function decisionFacts(view: ApplicationView): readonly Fact[] {
+  const { data, world } = view;
+  return [
+    ...whatItIs(view),
+    ...(data.registration
+      ? [
+          fact(labels.registeredOn, fullDate(data.registration.registeredOn)),
+          ...(data.registration.reference === null ? [] : [fact(labels.reference, data.registration.reference)]),
+        ]
+      : []),
+    fact(labels.funding, fundingSentences[fundingNow(view).code]),
+    ...(data.approval ? [fact(labels.payer, routeLabels[data.approval.fundingSource])] : []),
+    fact(labels.trn, world.subject.trn ?? data.trn ?? handOffAnswers.noTrn),
+  ];
+}
+
+export const startFacts = whatItIs;
+
+/** What else the person applies for: on every open task of either application. */
+function beside(view: ApplicationView): readonly Finding[] {
+  const accepted = acceptedElsewhere(view);
+  return [
+    ...(accepted
+      ? [
+          finding(
+            'other-application-accepted',
+            findings['other-application-accepted'](providerName(accepted.data.providerId)),
+          ),
+        ]
+      : []),
+    ...otherLiveForCourse(view)
+      .filter((other) => other.process.processId !== accepted?.process.processId)
+      .map(({ data }) =>
+        finding(
+          'other-application',
+          findings['other-application'](providerName(data.providerId), cohortOf(view.world, data.cohortId).label),
+        ),
+      ),
+    ...coursesBeside(view).map((courseId) => finding('workload', findings.workload(nameOf(courseId)))),
+  ];
+}
+
+const nameOf = (courseId: string): string => {
+  const known = courseId as Parameters<typeof courseOf>[0];
+  return courseOf(known).name;
+};
+
+const fundingFinding = (view: ApplicationView): readonly Finding[] => {
+  const { code, isEligible } = fundingNow(view);
+  return isEligible ? [] : [{ code, sentence: fundingSentences[code] }];
+};
+
+const isEndorsementCarriedOver = ({ data }: ApplicationView): boolean => data.endorsement?.carriedOverFrom != null;
+
+export const contentFindings = (view: ApplicationView): readonly Finding[] => [
+  ...beside(view),
+  ...fundingFinding(view),
+];
+
+export const endorsementFindings = (view: ApplicationView): readonly Finding[] => [
+  ...beside(view),
+  ...fundingFinding(view),
+  ...(view.data.isSchoolAskedToPay ? [finding('school-asked-to-pay', findings['school-asked-to-pay']())] : []),
+];
+
+export function approvalFindings(view: ApplicationView): readonly Finding[] {
+  const { endorsement } = view.data;
+  return [
+    ...beside(view),
+    ...fundingFinding(view),
+    ...(endorsement?.isReleaseAgreed === false
+      ? [finding('release-not-agreed', findings['release-not-agreed']())]
+      : []),
+    ...(endorsement?.isCoverAgreed === false ? [finding('cover-not-agreed', findings['cover-not-agreed']())] : []),
+    ...(endorsement?.schoolWillPay === false
+      ? [finding('school-will-not-pay', findings['school-will-not-pay']())]
+      : []),
+  ];
+}
+
+/** From registration on: what was taken over, what has changed since the approval, a deadline that has passed. */
+export function registrationFindings(view: ApplicationView): readonly Finding[] {
+  const { data, world } = view;
+  const { cohort } = courseAndCohort(view);
+  const isScholarshipLost =
+    data.approval?.fundingSource === 'dfe-scholarship' && !isScholarshipPossible(fundingNow(view));
+  return [
+    ...(isEndorsementCarriedOver(view) ? [finding('carried-over', findings['carried-over']())] : []),
+    ...beside(view),
+    ...(isScholarshipLost ? [finding('funding-changed', findings['funding-changed']())] : []),
+    ...(world.today > cohort.providerDeadline && data.registration === null
+      ? [finding('deadline-passed', findings['deadline-passed'](fullDate(cohort.providerDeadline)))]
+      : []),
+  ];
+}
