@@ -1,0 +1,151 @@
+/**
+ * A checked file as the table keeps it: a head that tells how far it is, and parts with the lines, as an item holds
+ * 400 KB. It holds names, so it is kept 14 days; never a date of birth.
+ */
+import * as z from 'zod';
+import { put } from '../../workflows/kernel/change.ts';
+import type { ImportRecord } from '../../workflows/kernel/records.ts';
+import { Instant } from '../../workflows/kernel/time.ts';
+import type { Store } from '../table/store.ts';
+import { importKinds } from './columns.ts';
+import { ManagersFile } from './line-managers.ts';
+import { countsOf, Line, Missing } from './report.ts';
+import { RolesFile } from './role-rows.ts';
+import { SchoolsFile } from './schools.ts';
+import { StaffFile } from './staff.ts';
+
+export const KEPT_DAYS = 14;
+
+export const ImportFile = z.discriminatedUnion('kind', [StaffFile, SchoolsFile, RolesFile, ManagersFile]);
+export type ImportFile = z.infer<typeof ImportFile>;
+
+const Head = z.object({
+  kind: z.enum(importKinds),
+  schoolId: z.string().nullable(),
+  /** Everything of the file but its lines. */
+  file: z.record(z.string(), z.unknown()),
+  /** A person id, or `system`. */
+  checkedBy: z.string(),
+  checkedAt: Instant,
+  /** How many parts there are besides this one. */
+  parts: z.int(),
+  attempt: z.int().optional(),
+  appliedAt: Instant.optional(),
+});
+export type Head = z.infer<typeof Head>;
+
+const Body = z.object({
+  /** As read from the file: what a plan is made of. */
+  file: z.array(z.looseObject({})),
+  /** As reported. */
+  lines: z.array(Line),
+  grounds: z.array(z.tuple([z.int(), z.string()])),
+  missing: z.array(Missing),
+});
+type Body = z.infer<typeof Body>;
+
+/** An import with all its parts. */
+export interface KeptImport {
+  readonly record: ImportRecord;
+  readonly head: Head;
+  readonly file: ImportFile;
+  readonly lines: readonly Line[];
+  readonly missing: readonly Missing[];
+  readonly grounds: ReadonlyMap<number, string>;
+}
+
+/** What a check and an apply answer. */
+export const answerOf = ({ record, head, lines, missing }: KeptImport) => ({
+  importId: record.importId,
+  kind: head.kind,
+  schoolId: head.schoolId,
+  counts: countsOf(lines, missing),
+  missing,
+  lines,
+  appliedAt: head.appliedAt ?? null,
+});
+export type ImportAnswer = ReturnType<typeof answerOf>;
+
+/** Text of so many characters fits into an item of 400 KB at up to three bytes each. */
+const PART_CHARACTERS = 100_000;
+
+/** A transaction takes 4 MB; ten parts are 3 MB at most. */
+const PARTS_AT_ONCE = 10;
+
+export const secondsAfter = (at: Instant, days: number): number => Math.floor(Date.parse(at) / 1000) + days * 86_400;
+
+/** What `keep` and `read` need of the plan and the file. */
+export type NewImport = Omit<KeptImport, 'record' | 'head'> & {
+  readonly importId: string;
+  readonly head: Omit<Head, 'parts' | 'file'>;
+};
+
+/** The records of a new import, its head last: it is there once the head is. */
+export function recordsOf(made: NewImport): { readonly head: ImportRecord; readonly parts: readonly ImportRecord[] } {
+  const expiresAt = secondsAfter(made.head.checkedAt, KEPT_DAYS);
+  const record = (part: number, data: Head | Body): ImportRecord => ({
+    type: 'import',
+    importId: made.importId,
+    part,
+    version: 1,
+    status: 'checked',
+    expiresAt,
+    data,
+  });
+  const { lines: fileLines, ...fileHead } = made.file;
+  const bodies = [
+    ...inPieces<object, Body>(fileLines, (file) => ({ ...emptyBody, file: file.map((line) => ({ ...line })) })),
+    ...inPieces(made.lines, (lines): Body => ({ ...emptyBody, lines: [...lines] })),
+    ...inPieces([...made.grounds], (grounds): Body => ({ ...emptyBody, grounds })),
+    ...inPieces(made.missing, (missing): Body => ({ ...emptyBody, missing: [...missing] })),
+  ];
+  return {
+    head: record(0, { ...made.head, file: fileHead, parts: bodies.length }),
+    parts: bodies.map((body, at) => record(at + 1, body)),
+  };
+}
+
+const emptyBody: Body = { file: [], lines: [], grounds: [], missing: [] };
+
+function inPieces<T, Piece>(items: readonly T[], piece: (items: T[]) => Piece): readonly Piece[] {
+  const pieces: T[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const item of items) {
+    const length = JSON.stringify(item).length;
+    if (size + length > PART_CHARACTERS) {
+      pieces.push([]);
+      size = 0;
+    }
+    pieces.at(-1)?.push(item);
+    size += length;
+  }
+  return pieces.map(piece);
+}
+
+/** Stores the parts, not yet the head. A crash in between leaves parts that nobody finds, and that expire. */
+export async function keepParts(store: Store, parts: readonly ImportRecord[]): Promise<void> {
+  for (let at = 0; at < parts.length; at += PARTS_AT_ONCE) {
+    const some = parts.slice(at, at + PARTS_AT_ONCE);
+    const { committed } = await store.commit({ parts: some.map((part) => put(`import:${part.part}`, part)) });
+    if (!committed) throw new Error(`Import ${some[0]?.importId} is there already`);
+  }
+}
+
+export async function readImport(store: Store, importId: string): Promise<KeptImport | undefined> {
+  const [record, ...parts] = await store.import(importId);
+  if (record?.part !== 0) return undefined;
+  const head = Head.parse(record.data);
+  const bodies = parts.map((part) => Body.parse(part.data));
+  if (bodies.length !== head.parts) return undefined;
+  const file = ImportFile.parse({ ...head.file, lines: bodies.flatMap((body) => body.file) });
+  return {
+    record,
+    head,
+    file,
+    lines: bodies.flatMap((body) => body.lines),
+    missing: bodies.flatMap((body) => body.missing),
+    grounds: new Map(bodies.flatMap((body) => body.grounds)),
+  };
+}
+
+export const parseHead = (record: ImportRecord): Head => Head.parse(record.data);
