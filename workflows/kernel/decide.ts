@@ -266,7 +266,12 @@ export function answering(
   }
   return changeOf(world, {
     before: process,
-    after: { ...process, data: answered.data as Process['data'], ...(isMoving && { owedAt: world.now }) },
+    after: {
+      ...process,
+      data: answered.data as Process['data'],
+      ...(answered.ruleSet !== undefined && { ruleSet: answered.ruleSet }),
+      ...(isMoving && { owedAt: world.now }),
+    },
     side: 'people',
     waits,
     happened: {

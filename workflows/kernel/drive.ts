@@ -232,6 +232,7 @@ export function endProcess(scene: Scene, ask: EndAsk): Change | typeof SUPERSEDE
       ...without(before, 'owedAt', 'resumesOn'),
       status: ask.status,
       outcome: ask.as,
+      ...(atEnd?.reason !== undefined && { reason: atEnd.reason }),
       endedAt: world.now,
       data: (atEnd?.data ?? before.data) as Process['data'],
     },
