@@ -13,7 +13,8 @@ export const emitMetrics: Emit = (metrics, at) => {
       CloudWatchMetrics: [
         {
           Namespace: NAMESPACE,
-          Dimensions: [[]],
+          // Two stages in one account stay apart by the name of the function.
+          Dimensions: [['FunctionName']],
           Metrics: Object.keys(metrics).map((name) => ({
             Name: name,
             Unit: name.endsWith('Seconds') ? 'Seconds' : 'Count',
@@ -21,6 +22,7 @@ export const emitMetrics: Emit = (metrics, at) => {
         },
       ],
     },
+    FunctionName: process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'local',
     ...metrics,
   };
   console.log(JSON.stringify(line));
