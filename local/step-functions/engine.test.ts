@@ -222,6 +222,24 @@ describe('an execution', () => {
     );
   });
 
+  it('gives a function a payload of its own: what it does to it, the next attempt does not see', async () => {
+    const world = makeWorld();
+    world.step = (payload, call) => {
+      const step = payload.step as { number: number };
+      step.number += 1;
+      if (call === 1) throw new Named('Fault');
+    };
+    const input = JSON.stringify({ ...JSON.parse(inputAt('endorse')), step: { number: 1 } });
+    const { executionArn } = world.engine.startExecution({ stateMachineArn: MACHINE, input });
+    await world.until(DAY);
+    const given = world.engine
+      .execution(executionArn)
+      .history.flatMap(({ taskScheduledEventDetails: details }) =>
+        details ? JSON.parse(details.parameters ?? '') : [],
+      );
+    expect(given.map(({ Payload }) => Payload.step)).toEqual([{ number: 1 }, { number: 1 }]);
+  });
+
   it('fails with States.QueryEvaluationError, after its retries, where an expression comes to nothing', async () => {
     const { engine, calls, until } = makeWorld();
     const { executionArn } = engine.startExecution({ stateMachineArn: MACHINE, input: '{"wait":"endorse"}' });
@@ -250,11 +268,10 @@ describe('a failing function', () => {
     expect(JSON.parse(execution.cause ?? '')).toMatchObject({ errorType: 'Fault', errorMessage: 'on purpose' });
     expect(world.calls).toHaveLength(7);
     const waited = world.at.slice(1).map((at, index) => at - (world.at[index] ?? 0));
-    for (const [index, ms] of waited.entries()) {
-      expect(ms).toBeGreaterThanOrEqual(0);
-      expect(ms).toBeLessThanOrEqual(2 * SECOND * 2 ** index);
-    }
-    expect(new Set(waited).size).toBe(6);
+    const shares = waited.map((ms, index) => ms / (2 * SECOND * 2 ** index));
+    expect(Math.min(...shares)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...shares)).toBeLessThan(1);
+    expect(new Set(shares.map((share) => Math.floor(share * 4))).size).toBeGreaterThan(1);
   });
 
   it('is called again after exactly the back-off without jitter, capped where a cap is given', async () => {
@@ -544,6 +561,21 @@ describe('time', () => {
     expect(engine.nextTimeAt()).toBeUndefined();
   });
 
+  it('ends an execution after a year that is backing off', async () => {
+    const world = makeWorld({
+      change: (machine) => {
+        const wait = machine.States['Headteacher endorses'] as { Retry: object[] };
+        wait.Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 99_999_999 }];
+      },
+    });
+    world.step = () => {
+      throw new Named('Fault');
+    };
+    const execution = world.start();
+    await world.until(LONGEST_EXECUTION);
+    expect(execution).toMatchObject({ status: 'TIMED_OUT', stoppedAt: WEDNESDAY + LONGEST_EXECUTION });
+  });
+
   it('frees a name, and forgets its history, 90 days after the execution has closed', async () => {
     const { engine, start, until } = makeWorld();
     const { executionArn } = start();
@@ -577,6 +609,15 @@ describe('limits', () => {
     engine.sendTaskSuccess({ taskToken, output });
   });
 
+  it('of 256 KiB hold for the arguments of a function, which is then not called', async () => {
+    const { engine, calls } = makeWorld();
+    const input = JSON.stringify({ processId: 'p', run: 'x'.repeat(262_050), step: 1, wait: 'endorse' });
+    const { executionArn } = engine.startExecution({ stateMachineArn: MACHINE, input });
+    await engine.settle();
+    expect(calls).toEqual([]);
+    expect(engine.execution(executionArn)).toMatchObject({ status: 'FAILED', error: 'States.DataLimitExceeded' });
+  });
+
   it('of 256 KiB hold for what a function returns; nobody catches that', async () => {
     const world = makeWorld({
       change: (machine) => {
@@ -603,19 +644,22 @@ describe('limits', () => {
         }
       },
     });
-    world.step = ({ token, wait }) => {
+    world.step = ({ token, wait }, call) => {
+      // One failed attempt has three events: they move the limit onto the start of a call, which is then not made.
+      if (call === 1) throw new Named('Fault');
       const outcome = wait === 'endorse' ? 'changes-requested' : 'resubmitted';
       world.engine.sendTaskSuccess({ taskToken: token, output: answer(1, outcome) });
     };
     const execution = world.start();
-    await world.engine.settle();
+    await world.until(DAY);
     expect(execution).toMatchObject({
       status: 'FAILED',
       error: 'States.Runtime',
       cause: 'The execution reached the maximum number of history events (25000).',
     });
     expect(execution.history).toHaveLength(MOST_EVENTS);
-    expect(execution.history.at(-1)).toMatchObject({ id: 25_000, type: 'ExecutionFailed' });
+    expect(types(execution).slice(-2)).toEqual(['TaskScheduled', 'ExecutionFailed']);
+    expect(world.calls).toHaveLength(types(execution).filter((type) => type === 'TaskStarted').length);
     expect(world.engine.idle()).toBe(true);
   });
 
@@ -660,6 +704,23 @@ describe('starting and stopping', () => {
     expect(errorOf(() => engine.stopExecution({ executionArn: `${executionArn}2` }))).toBe('ExecutionDoesNotExist');
   });
 
+  it('leaves no job of an execution that was stopped before it ran', () => {
+    const { engine, start } = makeWorld();
+    const { executionArn } = start();
+    expect(engine.pending()).toEqual([executionArn]);
+    engine.stopExecution({ executionArn });
+    expect(engine.pending()).toEqual([]);
+  });
+
+  it('does not let the retention of an execution that was dropped end its successor of the same name', async () => {
+    const { engine, start, until } = makeWorld();
+    engine.stopExecution({ executionArn: start().executionArn });
+    engine.dropAll();
+    const successor = start();
+    await until(RETENTION + DAY);
+    expect(engine.execution(successor.executionArn)).toBe(successor);
+  });
+
   it('drops the return of a function whose execution was stopped meanwhile', async () => {
     const world = makeWorld();
     const execution = world.start();
@@ -687,7 +748,7 @@ describe('starting and stopping', () => {
       world.engine.dropAll();
       throw new Named('Fault');
     };
-    await world.until(DAY);
+    await world.engine.settle();
     expect(world.engine.executions()).toEqual([]);
     expect(world.engine.idle()).toBe(true);
     expect(world.engine.nextTimeAt()).toBeUndefined();

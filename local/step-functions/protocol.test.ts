@@ -158,7 +158,9 @@ describe.each(['server', 'process'])('the SDK of AWS, answered by the %s', (by) 
       "Invalid Token: 'Invalid token'",
       400,
     ]);
-    expect((await refusal(new SendTaskFailureCommand({ taskToken: 't'.repeat(2049) })))[0]).toBe('ValidationException');
+    for (const misfit of ['', 't'.repeat(2049)]) {
+      expect((await refusal(new SendTaskFailureCommand({ taskToken: misfit })))[0]).toBe('ValidationException');
+    }
     expect((await refusal(new SendTaskFailureCommand({ taskToken, error: 'e'.repeat(257) })))[0]).toBe(
       'ValidationException',
     );
@@ -228,7 +230,11 @@ describe('the protocol', () => {
     }
   });
 
-  it('is served on the loopback interface only', () => {
-    expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  it('is served on one loopback address only', async () => {
+    const { port } = new URL(server.url);
+    expect(server.url).toBe(`http://127.0.0.1:${port}`);
+    expect((await fetch(server.url, { method: 'POST' })).status).toBe(400);
+    // The whole of 127.0.0.0/8 is this machine: whoever listens on all interfaces answers here too.
+    await expect(fetch(`http://127.0.0.2:${port}`, { method: 'POST' })).rejects.toThrow();
   });
 });

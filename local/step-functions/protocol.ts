@@ -21,20 +21,22 @@ type Call = Readonly<Record<string, unknown>>;
 interface Field {
   readonly type: 'string' | 'number' | 'boolean';
   readonly isRequired?: boolean;
+  /** Characters of a string. */
+  readonly min?: number;
   /** Characters of a string, or the value of a number. */
   readonly max?: number;
 }
 
-const ARN: Field = { type: 'string', isRequired: true, max: 256 };
+const ARN: Field = { type: 'string', isRequired: true, min: 1, max: 256 };
 const ERROR: Field = { type: 'string', max: 256 };
 const CAUSE: Field = { type: 'string', max: 32_768 };
-const TOKEN: Field = { type: 'string', isRequired: true, max: 2048 };
+const TOKEN: Field = { type: 'string', isRequired: true, min: 1, max: 2048 };
 
 /** Fields of each call, by the service's model. Others are ignored, as the service ignores them. */
 const FIELDS = {
   StartExecution: {
     stateMachineArn: ARN,
-    name: { type: 'string', max: 80 },
+    name: { type: 'string', min: 1, max: 80 },
     input: { type: 'string', max: MAX_BYTES },
   },
   SendTaskSuccess: { taskToken: TOKEN, output: { type: 'string', isRequired: true, max: MAX_BYTES } },
@@ -110,7 +112,7 @@ function check(fields: Readonly<Record<string, Field>>, body: string): Call {
     throw new ServiceError('SerializationException', 'The body is no object.');
   const call: Record<string, unknown> = {};
   const violations: string[] = [];
-  for (const [name, { type, isRequired, max }] of Object.entries(fields)) {
+  for (const [name, { type, isRequired, min = 0, max }] of Object.entries(fields)) {
     const value = (raw as Call)[name] ?? undefined;
     const violates = (constraint: string): void => {
       const shown = value === undefined ? 'Value null' : `Value '${value}'`;
@@ -123,7 +125,7 @@ function check(fields: Readonly<Record<string, Field>>, body: string): Call {
     if (typeof value !== type) throw new ServiceError('SerializationException', `${name} must be a ${type}.`);
     if (type === 'string') {
       const { length } = value as string;
-      if (length === 0) violates('have length greater than or equal to 1');
+      if (length < min) violates(`have length greater than or equal to ${min}`);
       if (max !== undefined && length > max) violates(`have length less than or equal to ${max}`);
     } else if (max !== undefined && (value as number) > max) {
       violates(`have value less than or equal to ${max}`);
