@@ -12,6 +12,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { NAMESPACE } from '../functions/metrics.ts';
 import type { Configuration } from './configuration.ts';
 import type { TheTable } from './data.ts';
 import type { FrontDoor } from './front-door.ts';
@@ -22,9 +23,6 @@ import type { Streams } from './streams.ts';
 
 const { GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
 const { BREACHING, NOT_BREACHING } = cloudwatch.TreatMissingData;
-
-/** The namespace of the figures that `reconcile` reports of itself, every ten minutes, for each table. */
-export const NAMESPACE = 'OakCPD';
 
 interface Watched {
   readonly configuration: Configuration;
@@ -155,6 +153,9 @@ const figure = (
   period: Duration,
 ) => new cloudwatch.Metric({ namespace, metricName, dimensionsMap, statistic, period });
 
+/** Figures that a function reports of itself carry its name, so that two stages in one account stay apart. */
+const of = ({ lambda }: OakFunction<FunctionName>) => ({ FunctionName: lambda.functionName });
+
 const { minutes, hours } = Duration;
 const sum = cloudwatch.Stats.SUM;
 const maximum = cloudwatch.Stats.MAXIMUM;
@@ -269,6 +270,11 @@ function watchesOf(watched: Watched, anchorLog: logs.LogGroup): readonly Watch[]
       missing: BREACHING,
     },
     {
+      id: 'morning-run-skipped',
+      says: 'The morning run came to its end but had to leave out single processes.',
+      metric: figure(NAMESPACE, 'MorningRunFailures', of(functions['morning-run']), maximum, hours(1)),
+    },
+    {
       id: 'anchor-missing',
       says: 'No anchor of the event chains was written in the last 26 hours.',
       metric: figure('AWS/Logs', 'IncomingLogEvents', { LogGroupName: anchorLog.logGroupName }, sum, hours(1)),
@@ -287,12 +293,12 @@ function watchesOf(watched: Watched, anchorLog: logs.LogGroup): readonly Watch[]
     {
       id: 'needs-attention',
       says: 'Processes were restarted five times and still do not move.',
-      metric: figure(NAMESPACE, 'NeedsAttention', ofTable, maximum, minutes(10)),
+      metric: figure(NAMESPACE, 'NeedsAttention', of(functions.reconcile), maximum, minutes(10)),
     },
     {
       id: 'owed-too-long',
       says: 'Somebody decided more than half an hour ago and the process has not moved.',
-      metric: figure(NAMESPACE, 'OldestOwedSeconds', ofTable, maximum, minutes(10)),
+      metric: figure(NAMESPACE, 'OldestOwedSeconds', of(functions.reconcile), maximum, minutes(10)),
       atLeast: 30 * 60,
       periods: 2,
     },
@@ -361,8 +367,8 @@ function dashboardOf(scope: Construct, watched: Watched): void {
     ),
     graph(
       'Do processes move?',
-      [figure(NAMESPACE, 'NeedsAttention', ofTable, maximum, minutes(10))],
-      [figure(NAMESPACE, 'OldestOwedSeconds', ofTable, maximum, minutes(10))],
+      [figure(NAMESPACE, 'NeedsAttention', of(functions.reconcile), maximum, minutes(10))],
+      [figure(NAMESPACE, 'OldestOwedSeconds', of(functions.reconcile), maximum, minutes(10))],
     ),
   );
   dashboard.addWidgets(

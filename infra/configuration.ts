@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { environment } from '../functions/api/environment.ts';
 
 /** The retentions that CloudWatch Logs knows; any other number is refused at deployment, so it is refused here. */
 const retentions: ReadonlySet<number> = new Set(
@@ -34,8 +35,8 @@ export const Configuration = z.strictObject({
       scopes: z.array(z.string().min(1)).default([]),
     })
     .optional(),
-  /** The claim whose value is a person's e-mail address. */
-  personClaim: z.string().min(1).default('email'),
+  /** The claim that names the person; `email` unless said. */
+  personClaim: environment.shape.PERSON_CLAIM,
   /** Sender of all mail. */
   fromAddress: z.email(),
   /** The identity verified in SES, by which it is sent: the domain of `fromAddress` where absent. */

