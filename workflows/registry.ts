@@ -1,0 +1,15 @@
+/**
+ * The processes that exist. To add one: its folder, its line here, `npm run render`. Its routes, tasks, forms,
+ * permissions, pages and state machine follow.
+ *
+ * Functions import this file, so it and what it imports know nothing of CDK: `infra/machines.ts` finds each process's
+ * machine by its kind.
+ */
+import type { AnyProcess } from './kernel/process.ts';
+import { process as npqApplication } from './npq-application/process.ts';
+
+export const registry: readonly AnyProcess[] = [npqApplication];
+
+/** The process of that kind, or nothing. */
+export const processOfKind = (kind: string): AnyProcess | undefined =>
+  registry.find((process) => process.kind === kind);
