@@ -2,6 +2,7 @@
  * What went wrong while functions ran: kept for tests, told on stderr. Messages of errors may quote what people wrote,
  * so that everything in quotes and every address is left out.
  */
+import { SUPERSEDED } from '../workflows/kernel/errors.ts';
 import type { Clock, Instant } from '../workflows/kernel/time.ts';
 
 export interface Failure {
@@ -18,7 +19,7 @@ export interface Failures {
   list(): readonly Failure[];
 }
 
-/** Keeps the last 1,000 failures; `tell` gets each as one text. */
+/** Keeps the last 1,000 failures; `tell` gets each as one text, but for runs that were superseded: that is how they end. */
 export function makeFailures(clock: Clock, tell?: (text: string) => void): Failures {
   const kept: Failure[] = [];
   return {
@@ -27,9 +28,10 @@ export function makeFailures(clock: Clock, tell?: (text: string) => void): Failu
       const failure: Failure = { at: clock(), where, name, message, trace };
       kept.push(failure);
       if (kept.length > 1_000) kept.shift();
-      tell?.(
-        `${failure.at} ${where}: ${name}: ${withoutPersonalData(message)}${trace.map((line) => `\n    ${line}`).join('')}`,
-      );
+      if (name !== SUPERSEDED)
+        tell?.(
+          `${failure.at} ${where}: ${name}: ${withoutPersonalData(message)}${trace.map((line) => `\n    ${line}`).join('')}`,
+        );
     },
     list: () => [...kept],
   };

@@ -49,6 +49,8 @@ export interface Lambda {
   /** The invocation in which the caller runs, if any. */
   current(): Invocation | undefined;
   running(): readonly Invocation[];
+  /** Runs something that belongs to no invocation, though one may have caused it. */
+  outside<T>(work: () => T): T;
   /** Ends every invocation where it stands, as a kill of the machine does. */
   killAll(): void;
 }
@@ -133,6 +135,7 @@ export function makeLambda({ cold, failures, hasTimeouts, onEnd }: LambdaOptions
     },
     current: () => storage.getStore(),
     running: () => [...running.keys()],
+    outside: (work) => storage.exit(work),
     killAll() {
       for (const [invocation, end] of running) {
         invocation.isAlive = false;

@@ -14,6 +14,7 @@ import {
   DescribeStreamCommand,
   type DynamoDBStreamsClient,
   GetRecordsCommand,
+  type GetRecordsCommandOutput,
   GetShardIteratorCommand,
   type Shard,
 } from '@aws-sdk/client-dynamodb-streams';
@@ -69,6 +70,8 @@ export interface StreamOptions {
   /** Keeps where each consumer stood between starts. */
   readonly file?: string;
   readonly onWork?: () => void;
+  /** Told of each new image as it is read, before anybody else. */
+  readonly onImage?: (image: Image) => void;
 }
 
 /** As Lambda hands it over. */
@@ -114,7 +117,7 @@ interface Consumer {
 const Positions = z.record(z.string(), z.object({ shardId: z.string(), sequenceNumber: z.string() }));
 
 export function makeStream(options: StreamOptions): Stream {
-  const { client, streamArn, region, lambda, clock, isManual = false, file, onWork = () => {} } = options;
+  const { client, streamArn, region, lambda, clock, isManual = false, file, onWork = () => {}, onImage } = options;
   const kept = file === undefined ? {} : readPositions(file);
   const consumers = options.consumers.map(
     (settings): Consumer => ({ settings, waiting: [], again: [], atWork: new Set(), read: kept[settings.function] }),
@@ -137,8 +140,19 @@ export function makeStream(options: StreamOptions): Stream {
     iteratorOf = begun;
     while (isTouched) {
       isTouched = false;
-      iterator ??= await firstIterator();
-      const { Records = [], NextShardIterator } = await client.send(new GetRecordsCommand({ ShardIterator: iterator }));
+      const isFresh = iterator === undefined;
+      let page: GetRecordsCommandOutput;
+      try {
+        iterator ??= await firstIterator();
+        page = await client.send(new GetRecordsCommand({ ShardIterator: iterator }));
+      } catch (error) {
+        // An iterator is good for 15 minutes; a new one begins where the last read ended.
+        isTouched = true;
+        iterator = undefined;
+        if (isFresh || begun !== life) throw error;
+        continue;
+      }
+      const { Records = [], NextShardIterator } = page;
       if (begun !== life) return;
       for (const record of Records) take(record);
       iterator = NextShardIterator;
@@ -151,6 +165,8 @@ export function makeStream(options: StreamOptions): Stream {
 
   function take(record: _Record): void {
     const entry = entryOf(record);
+    const image = imageOf(record.dynamodb?.NewImage);
+    if (image) onImage?.(image);
     for (const consumer of consumers) {
       if (consumer.read && !isAfter(entry.position, consumer.read)) continue;
       consumer.read = entry.position;
@@ -421,7 +437,8 @@ const before = ({ shardId, sequenceNumber }: Position): Position => ({
   sequenceNumber: String(BigInt(sequenceNumber) - 1n).padStart(sequenceNumber.length, '0'),
 });
 
-type Image = Record<string, Record<string, unknown>>;
+/** Attribute values by name: `{ type: { S: 'process' } }`. */
+export type Image = Record<string, Record<string, unknown>>;
 
 /** Attribute values in JSON: binary ones as base64, as Lambda gives them. */
 function imageOf(image: Record<string, AttributeValue> | undefined): Image | undefined {
