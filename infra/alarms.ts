@@ -131,16 +131,19 @@ export class Alarms extends Construct {
       },
     });
     rule.addTarget({ bind: () => ({ arn }) });
-    log.addToResourcePolicy(
-      new iam.PolicyStatement({
-        principals: [
-          new iam.ServicePrincipal('events.amazonaws.com'),
-          new iam.ServicePrincipal('delivery.logs.amazonaws.com'),
-        ],
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [log.logGroupArn],
-      }),
-    );
+    new logs.ResourcePolicy(this, 'AnchorLogPolicy', {
+      resourcePolicyName: `oak-cpd-${configuration.stage}-anchors`,
+      policyStatements: [
+        new iam.PolicyStatement({
+          principals: [
+            new iam.ServicePrincipal('events.amazonaws.com'),
+            new iam.ServicePrincipal('delivery.logs.amazonaws.com'),
+          ],
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          resources: [log.logGroupArn],
+        }),
+      ],
+    });
     return log;
   }
 }

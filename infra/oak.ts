@@ -34,7 +34,10 @@ export class OakStack extends Stack {
     super(scope, id, props);
     const data = new Data(this, 'Data', configuration);
     const { table } = data;
-    const bus = new events.EventBus(this, 'Bus', { description: 'What happened to processes, in ids and codes.' });
+    const bus = new events.EventBus(this, 'Bus', {
+      eventBusName: `oak-cpd-${configuration.stage}`,
+      description: 'What happened to processes, in ids and codes.',
+    });
     const door = new FrontDoor(this, 'FrontDoor', configuration);
     const make = <Name extends FunctionName>(name: Name, environment: Environments[Name]) =>
       new OakFunction(this, name, { configuration, table, environment });

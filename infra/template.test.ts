@@ -287,3 +287,32 @@ test('The template can be deployed without parameters, custom resources or anyth
   for (const [id, { Type }] of oak.resources)
     expect(Type, id).not.toMatch(/^Custom::|^AWS::CDK::|CloudFormation::CustomResource/);
 });
+
+test('Two stages can stand in one account: no resource has a name that another stage would give its own', () => {
+  const named: Readonly<Record<string, string>> = {
+    'AWS::ApiGatewayV2::Api': 'Name',
+    'AWS::CloudWatch::Alarm': 'AlarmName',
+    'AWS::CloudWatch::Dashboard': 'DashboardName',
+    'AWS::Cognito::UserPool': 'UserPoolName',
+    'AWS::Cognito::UserPoolDomain': 'Domain',
+    'AWS::DynamoDB::Table': 'TableName',
+    'AWS::Events::EventBus': 'Name',
+    'AWS::Events::Rule': 'Name',
+    'AWS::IAM::Role': 'RoleName',
+    'AWS::Lambda::Function': 'FunctionName',
+    'AWS::Logs::LogGroup': 'LogGroupName',
+    'AWS::Logs::ResourcePolicy': 'PolicyName',
+    'AWS::S3::Bucket': 'BucketName',
+    'AWS::Scheduler::Schedule': 'Name',
+    'AWS::SecretsManager::Secret': 'Name',
+    'AWS::SNS::Topic': 'TopicName',
+    'AWS::SQS::Queue': 'QueueName',
+    'AWS::StepFunctions::StateMachine': 'StateMachineName',
+  };
+  const fixed = [...oak.resources.values()].flatMap(({ Type, Properties }) => {
+    const name = Properties[named[Type] ?? ''];
+    return name === undefined ? [] : [JSON.stringify(name)];
+  });
+  expect(fixed.length).toBeGreaterThan(20);
+  expect(fixed.filter((name) => !name.includes('oak-cpd-staging'))).toEqual([]);
+});
