@@ -139,7 +139,7 @@ export function makeNotify({ store, clock, ses, environment: { PUBLIC_URL, FROM_
 
   /** Only as it was read: a notice put again meanwhile stays. */
   const deleted = (notice: Notice): Part =>
-    remove(`notice:${notice.about}:${notice.reason}`, notice, { at: notice.at });
+    remove(`notice:${notice.about}:${notice.reason}:${notice.code ?? ''}`, notice, { at: notice.at });
 
   async function forget(notices: readonly Notice[]): Promise<void> {
     for (const notice of notices) await store.commit({ parts: [deleted(notice)] });

@@ -13,7 +13,7 @@
  * | draft | `P#<processId>` | `DRAFT#<taskId>#<personId>` |
  * | person, with posts, roles, qualifications, absences | `PERSON#<personId>` | `PERSON` |
  * | post row | `PERSON#<personId>` | `POST#<schoolId>#<employeeNumber>` |
- * | notice | `PERSON#<personId>` | `NOTICE#<about>#<reason>` |
+ * | notice | `PERSON#<personId>` | `NOTICE#<about>#<reason>`, and `#<code>` where there is one |
  * | mail | `PERSON#<personId>` | `MAIL#<day>` |
  * | role holder | `SCHOOL#<schoolId>` | `ROLE#<role>#<personId>` |
  * | school | `SCHOOLS` | `SCHOOL#<schoolId>` |
@@ -162,9 +162,9 @@ export const keys = {
     pk: ofPerson(row.personId),
     sk: `POST#${row.schoolId}#${row.employeeNumber}`,
   }),
-  notice: (notice: Pick<Notice, 'personId' | 'about' | 'reason'>): Key => ({
+  notice: (notice: Pick<Notice, 'personId' | 'about' | 'reason' | 'code'>): Key => ({
     pk: ofPerson(notice.personId),
-    sk: `NOTICE#${notice.about}#${notice.reason}`,
+    sk: `NOTICE#${notice.about}#${notice.reason}${notice.code === undefined ? '' : `#${notice.code}`}`,
   }),
   mail: (personId: string, on: Day): Key => ({ pk: ofPerson(personId), sk: `MAIL#${on}` }),
   roleHolder: (schoolId: string, role: Role, personId: string): Key => ({
@@ -338,7 +338,7 @@ export function indexKeysOf(item: Item): IndexKeys {
     case 'notice':
       return {
         duePk: `morning#${shardOf(item.personId)}`,
-        dueSk: `${item.nextAt}#${item.personId}#${item.about}#${item.reason}`,
+        dueSk: `${item.nextAt}#${item.personId}#${item.about}#${item.reason}#${item.code ?? ''}`,
       };
     case 'post-row': {
       const name = inOrder(item.sortName);

@@ -260,6 +260,8 @@ export const Person = z.object({
   roles: z.array(z.object({ role: Role, schoolId: SchoolId })),
   qualifications: z.array(Qualification),
   absences: z.array(Absence),
+  /** People who named this person as their stand-in: the same fact as in their `absences`, written with it. */
+  standsInFor: z.array(z.string()).optional(),
   pendingIn: PendingIn.optional(),
   /** What the import of `pendingIn` makes of the fields that it may change; absent there: the whole record is new. */
   pendingNext: z
@@ -349,7 +351,7 @@ export const Mail = z.object({
 });
 export type Mail = z.infer<typeof Mail>;
 
-/** The first answer to a command with an `Idempotency-Key`, kept 30 days. */
+/** The first answer to a command with an `Idempotency-Key`, kept 30 days, as it was given. */
 export const Receipt = z.object({
   type: z.literal('receipt'),
   /** Hash of caller, method, path and key. */
@@ -359,9 +361,9 @@ export const Receipt = z.object({
   /** Seconds since 1970, for the table's time to live. */
   expiresAt: z.int(),
   status: z.int(),
-  /** Where the answer is to be read again; a receipt keeps no names and no text. */
-  location: z.string(),
+  body: z.unknown(),
   version: z.int().optional(),
+  location: z.string().optional(),
 });
 export type Receipt = z.infer<typeof Receipt>;
 

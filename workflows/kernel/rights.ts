@@ -114,6 +114,10 @@ export function mayListPeople(actor: Person, today: Day): Scope {
     : { all: false, schools: schoolsLed(actor, today) };
 }
 
+/** Whose processes are listed in full for that person, besides their own. */
+export const mayListProcesses = (actor: Person, today: Day): Scope =>
+  isTrustReader(actor, today) ? { all: true } : { all: false, schools: schoolsLed(actor, today) };
+
 /** May that person see the other's record: within {@link mayListPeople} who has or had a post there, who is managed, oneself? */
 export function maySeePerson(actor: Person, person: Person, today: Day): boolean {
   if (actor.personId === person.personId) return true;

@@ -233,7 +233,7 @@ export function noticeFor(
   if (mailbox === undefined) return [];
   return [
     {
-      name: `notice:${mailbox.personId}:${line.about}:${line.reason}`,
+      name: `notice:${mailbox.personId}:${line.about}:${line.reason}:${line.code ?? ''}`,
       after: {
         type: 'notice',
         personId: mailbox.personId,

@@ -1,0 +1,216 @@
+/**
+ * The HTTP API: who is calling, what is asked, one route answers, a refusal becomes a problem. Routes and their
+ * description are in the files beside this one; `openapi.json` is made from them.
+ */
+import { createHash } from 'node:crypto';
+import middy from '@middy/core';
+import httpRouter from '@middy/http-router';
+import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2 } from 'aws-lambda';
+import type * as z from 'zod';
+import { fieldErrors } from '../../workflows/kernel/decide.ts';
+import type { Receipt } from '../../workflows/kernel/records.ts';
+import { isRejection, type Rejection, reject, rejections } from '../../workflows/kernel/rejections.ts';
+import { addMs, type Clock } from '../../workflows/kernel/time.ts';
+import { BadCursor } from '../table/queries.ts';
+import type { Store } from '../table/store.ts';
+import { TableBusy } from '../table/transaction.ts';
+import { makeReading, TooBusy } from '../world.ts';
+import { makeCaller } from './caller.ts';
+import { calendarRoutes } from './calendar.ts';
+import { docsRoutes } from './docs.ts';
+import type { environment } from './environment.ts';
+import { peopleRoutes } from './people.ts';
+import { internalProblem, type Problem, problemOf } from './problem.ts';
+import { badCursor, processRoutes } from './processes.ts';
+import { reportRoutes } from './reports.ts';
+import { type HttpAnswer, HttpEvent, idempotencyKey, ifMatch, jsonBody, query } from './request.ts';
+import type { Answer, Route } from './route.ts';
+import { taskRoutes } from './tasks.ts';
+
+export interface ApiDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly environment: z.output<typeof environment>;
+  readonly sleep?: (ms: number) => Promise<void>;
+}
+
+/** Every route that needs a caller. */
+export const routes: readonly Route[] = [
+  ...taskRoutes,
+  ...processRoutes,
+  ...peopleRoutes,
+  ...calendarRoutes,
+  ...reportRoutes,
+];
+
+/** No id is longer; a key of the table holds 2,048 bytes. */
+const LONGEST_PARAMETER = 200;
+
+/** An idempotency key is remembered so long. */
+const RECEIPT_DAYS = 30;
+
+const reallySleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+const common = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+const problemAnswer = (problem: Problem, more: Record<string, string> = {}): HttpAnswer => ({
+  statusCode: problem.status,
+  headers: { ...common, 'content-type': 'application/problem+json', ...more },
+  body: JSON.stringify(problem),
+});
+
+export const refused = (rejection: Rejection): HttpAnswer =>
+  problemAnswer(
+    problemOf(rejection),
+    rejection.rejected === 'moving-on' || rejection.rejected === 'too-many-requests' || rejection.rejected === 'in-progress'
+      ? { 'retry-after': '1' }
+      : {},
+  );
+
+export const answered = (answer: Answer): HttpAnswer => ({
+  statusCode: answer.status,
+  headers: {
+    ...common,
+    'content-type': answer.contentType ?? 'application/json',
+    ...(answer.version !== undefined && { etag: `"${answer.version}"` }),
+    ...(answer.location !== undefined && { location: answer.location }),
+    ...answer.headers,
+  },
+  body: typeof answer.body === 'string' && answer.contentType ? answer.body : JSON.stringify(answer.body),
+});
+
+export const hash = (...parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+
+export function makeApi({ store, clock, environment, sleep = reallySleep }: ApiDependencies) {
+  const callerOf = makeCaller({ store, claim: environment.PERSON_CLAIM });
+
+  /** The answer that was given to this key, where there is one; a rejection where the key was used for something else. */
+  async function remembered(receipt: string, bodyHash: string): Promise<HttpAnswer | undefined> {
+    const known = await store.receipt(receipt);
+    if (known === undefined || known.expiresAt * 1000 < Date.parse(clock())) return undefined;
+    if (known.bodyHash !== bodyHash)
+      return refused(reject('idempotency-key-reused', 'This Idempotency-Key was used for another request. Take a new one.'));
+    return answered({ status: known.status, body: known.body, version: known.version, location: known.location });
+  }
+
+  async function answerRoute(route: Route, event: HttpEvent): Promise<HttpAnswer> {
+    if (Object.values(params(event)).some((value) => value.length > LONGEST_PARAMETER || !value.isWellFormed()))
+      return noRoute;
+    const caller = await callerOf(event.requestContext.authorizer?.jwt?.claims);
+    if (isRejection(caller)) return refused(caller);
+    const asked = parsed(route, event);
+    if (isRejection(asked)) return refused(asked);
+
+    const key = route.method === 'GET' ? undefined : idempotencyKey(event);
+    if (isRejection(key)) return refused(key);
+    const keyHash = key === undefined ? undefined : hash(caller.personId, route.method, event.rawPath, key);
+    const bodyHash = hash(JSON.stringify(asked.raw));
+    if (keyHash !== undefined) {
+      const first = await remembered(keyHash, bodyHash);
+      if (first) return first;
+    }
+    const context = {
+      store,
+      clock,
+      sleep,
+      reading: makeReading(store, clock, { isWithSchool: true }),
+      readAgain: () => makeReading(store, clock, { isWithSchool: true }),
+    };
+    const answer = await route.answer(context, {
+      event,
+      caller,
+      params: params(event),
+      query: asked.query as Record<string, string>,
+      body: asked.body,
+      ifMatch: asked.ifMatch,
+      receipt: keyHash === undefined ? undefined : (given) => receiptOf(keyHash, bodyHash, given),
+    });
+    if (!isRejection(answer)) return answered(answer);
+    if (answer.rejected === 'in-progress' && keyHash !== undefined)
+      return (await remembered(keyHash, bodyHash)) ?? refused(answer);
+    return refused(answer);
+  }
+
+  const receiptOf = (receipt: string, bodyHash: string, given: Answer): Receipt => ({
+    type: 'receipt',
+    receipt,
+    bodyHash,
+    at: clock(),
+    expiresAt: Math.floor(Date.parse(addMs(clock(), RECEIPT_DAYS * 86_400_000)) / 1000),
+    status: given.status,
+    body: given.body,
+    ...(given.version !== undefined && { version: given.version }),
+    ...(given.location !== undefined && { location: given.location }),
+  });
+
+  const guarded =
+    (answerTo: (event: HttpEvent) => Promise<HttpAnswer>) =>
+    async (received: unknown): Promise<HttpAnswer> => {
+      const event = HttpEvent.parse(received);
+      try {
+        return await answerTo(event);
+      } catch (error) {
+        if (error instanceof BadCursor) return refused(badCursor());
+        if (error instanceof TooBusy || error instanceof TableBusy)
+          return refused(reject('too-many-requests', 'Many people are changing this at the moment. Please try again.'));
+        const requestId = event.requestContext.requestId ?? hash(event.rawPath, clock()).slice(0, 12);
+        // The stack tells where; the message could quote what somebody wrote, so only our own errors have theirs logged.
+        const stack = error instanceof Error ? error.stack : String(error);
+        console.error(JSON.stringify({ api: 'failed', requestId, method: event.requestContext.http.method, stack }));
+        return problemAnswer(internalProblem(requestId));
+      }
+    };
+
+  const open = docsRoutes(environment, routes).map(({ method, path, answer }) => ({
+    method,
+    path,
+    handler: guarded(async (event) => answered(await answer(event))),
+  }));
+  const known = routes.map((route) => ({
+    method: route.method,
+    path: route.path,
+    handler: guarded((event) => answerRoute(route, event)),
+  }));
+  const router = httpRouter<APIGatewayProxyEventV2, APIGatewayProxyResultV2>({
+    routes: [...open, ...known],
+    notFoundResponse: () => noRoute,
+  });
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyResultV2>().handler(router);
+}
+
+const noRoute = refused(reject('not-found', 'There is nothing at this address. GET /docs lists what there is.'));
+
+const params = (event: HttpEvent): Record<string, string> =>
+  Object.fromEntries(Object.entries(event.pathParameters ?? {}).map(([name, value]) => [name, value ?? '']));
+
+interface Parsed {
+  readonly query: unknown;
+  readonly body: Record<string, unknown>;
+  readonly raw: unknown;
+  readonly ifMatch: number | undefined;
+}
+
+function parsed(route: Route, event: HttpEvent): Parsed | Rejection {
+  const raw = route.method === 'GET' ? {} : jsonBody(event);
+  if (isRejection(raw)) return raw;
+  const version = route.method === 'GET' ? undefined : ifMatch(event);
+  if (isRejection(version)) return version;
+  const asked = route.query?.safeParse(query(event));
+  if (asked && !asked.success) return invalid(asked.error);
+  if (route.body === undefined || route.isBodyOpen) return { query: asked?.data ?? {}, body: raw, raw, ifMatch: version };
+  const body = route.body.safeParse(raw);
+  if (!body.success) return invalid(body.error);
+  return { query: asked?.data ?? {}, body: body.data as Record<string, unknown>, raw, ifMatch: version };
+}
+
+function invalid(error: z.ZodError): Rejection {
+  const errors = fieldErrors(error);
+  const fields = [...new Set(errors.map(({ path }) => path).filter(Boolean))];
+  return reject(
+    'invalid-fields',
+    fields.length > 0 ? `Please look again at: ${fields.join(', ')}.` : (errors[0]?.message ?? rejections['invalid-fields'].title),
+    errors,
+  );
+}
+

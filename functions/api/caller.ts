@@ -1,0 +1,71 @@
+/**
+ * Who is calling: the person that the token's claim names. API Gateway has checked signature, issuer, audience and age;
+ * roles are not in the token but in the table, so that a change of role counts at once.
+ */
+import { put, update } from '../../workflows/kernel/change.ts';
+import type { Person } from '../../workflows/kernel/records.ts';
+import { type Rejection, reject } from '../../workflows/kernel/rejections.ts';
+import { emailGuard } from '../table/guard-names.ts';
+import type { Store } from '../table/store.ts';
+
+export interface CallerDependencies {
+  readonly store: Store;
+  /** The claim that names the person. */
+  readonly claim: 'email' | 'preferred_username' | 'oid' | 'sub';
+}
+
+const notKnown = (): Rejection =>
+  reject('not-signed-in', 'You are signed in, but nobody here has your address. Ask your school office to check it.');
+
+/** Claims come as text; a verified address may be `true` or `"true"`. */
+const isTrue = (claim: unknown): boolean => claim === true || claim === 'true';
+
+/** `<issuer>|<sub>`, stored at the first sign-in; from then on it counts before the address. */
+export const externalGuard = (externalId: string): string => `external#${externalId}`;
+
+export function makeCaller({ store, claim }: CallerDependencies) {
+  return async (claims: Readonly<Record<string, unknown>> | undefined): Promise<Person | Rejection> => {
+    if (claims === undefined) return reject('not-signed-in', 'Please sign in first.');
+    const value = typeof claims[claim] === 'string' ? (claims[claim] as string).trim() : '';
+    if (value === '' || value.length > 320) return notKnown();
+    if ('email_verified' in claims && !isTrue(claims['email_verified']))
+      return reject('not-signed-in', 'Your address has not been confirmed yet. Confirm it where you sign in.');
+    const externalId =
+      typeof claims['iss'] === 'string' && typeof claims['sub'] === 'string'
+        ? `${claims['iss']}|${claims['sub']}`
+        : undefined;
+
+    const [byExternal, byEmail] = await store.guards([externalGuard(externalId ?? ''), emailGuard(value.toLowerCase())]).then(
+      (guards) => [
+        guards.find(({ guard }) => externalId !== undefined && guard === externalGuard(externalId)),
+        guards.find(({ guard }) => guard === emailGuard(value.toLowerCase())),
+      ],
+    );
+    if (byExternal) return (await store.person(byExternal.holder)) ?? notKnown();
+    const found = new Set([byEmail?.holder, (await store.person(value.toLowerCase()))?.personId]);
+    found.delete(undefined);
+    if (found.size !== 1) return notKnown();
+    const person = await store.person([...found][0] as string);
+    if (person === undefined) return notKnown();
+    if (externalId === undefined || person.externalId === externalId) return person;
+    // Somebody has signed in as this person before, with another account: an address that was given to somebody new.
+    if (person.externalId !== undefined) return notKnown();
+    return remember(person, externalId);
+  };
+
+  async function remember(person: Person, externalId: string): Promise<Person | Rejection> {
+    const after: Person = { ...person, externalId, version: person.version + 1 };
+    const committed = await store.commit({
+      parts: [
+        update('person', person, after, { version: person.version, externalId: undefined }),
+        put('external', { type: 'guard', guard: externalGuard(externalId), holder: person.personId }),
+      ],
+    });
+    if (committed.committed) return after;
+    // Two first requests at once, or an import in between: whoever is now stored for this account counts.
+    const guard = await store.guard(externalGuard(externalId));
+    if (guard) return (await store.person(guard.holder)) ?? notKnown();
+    const again = await store.person(person.personId);
+    return again !== undefined && again.externalId === undefined ? again : notKnown();
+  }
+}

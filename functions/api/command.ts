@@ -1,0 +1,65 @@
+/** Commands on one process: read, decide, commit with the receipt, and answer with what is then there. */
+import { type Change, type Part, put } from '../../workflows/kernel/change.ts';
+import { type Decision, UNCHANGED } from '../../workflows/kernel/decide.ts';
+import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
+import type { Scene, Snapshot } from '../../workflows/kernel/snapshot.ts';
+import { TooBusy } from '../world.ts';
+import { after } from './present.ts';
+import type { Answer, ApiContext, Asked } from './route.ts';
+
+/** Attempts of read, decide, commit. */
+const ATTEMPTS = 6;
+/** While the machine moves on, a jump waits so long for it, and so often: 2 s in all, a tenth of what a person would. */
+const MOVING_PAUSE_MS = 200;
+const MOVING_PAUSES = 10;
+
+export interface Command {
+  /** Nothing: there is none, or the caller may not know that there is. */
+  readonly read: (reading: ApiContext['reading']) => Promise<Scene | Rejection>;
+  readonly decide: (scene: Scene) => Decision;
+  /** What the caller gets, from the process as it is after the change. */
+  readonly present: (scene: Scene) => Promise<Answer> | Answer;
+}
+
+const receiptPart = (asked: Asked, answer: Answer): Part[] => (asked.receipt ? [put('receipt', asked.receipt(answer))] : []);
+
+/** Commits a change with the receipt of its answer; `undefined` where it has to be decided again. */
+export async function committed(
+  { store }: ApiContext,
+  change: Change,
+  asked: Asked,
+  answer: Answer,
+): Promise<Answer | Rejection | undefined> {
+  const result = await store.commit({ ...change, parts: [...change.parts, ...receiptPart(asked, answer)] });
+  if (result.committed) return answer;
+  // The same key was faster: its answer is the first one.
+  if (result.failed.includes('receipt')) return reject('in-progress', 'The same request was sent twice at once. Send it again to get its answer.');
+  const refusals = result.failed.map((name) => change.refusals?.[name]);
+  // A name that is taken counts only where nothing else moved; otherwise decide again on what is there now.
+  return refusals.every((refusal) => refusal !== undefined) ? refusals[0] : undefined;
+}
+
+export async function command(context: ApiContext, asked: Asked, { read, decide, present }: Command): Promise<Answer | Rejection> {
+  let pauses = 0;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const scene = await read(attempt + pauses === 0 ? context.reading : context.readAgain());
+    if (isRejection(scene)) return scene;
+    const { version } = scene.snapshot.process;
+    if (asked.ifMatch !== undefined && asked.ifMatch !== version)
+      return reject('stale-version', `Somebody changed this meanwhile: it is at version ${version} now. Read it again, then decide.`);
+    const decision = decide(scene);
+    if (decision === UNCHANGED) return present(scene);
+    if (isRejection(decision)) {
+      if (decision.rejected !== 'moving-on' || pauses >= MOVING_PAUSES) return decision;
+      pauses++;
+      attempt--;
+      await context.sleep(MOVING_PAUSE_MS);
+      continue;
+    }
+    const then: Snapshot = after(scene.snapshot, decision);
+    const answer = await present({ ...scene, snapshot: then });
+    const result = await committed(context, decision, asked, answer);
+    if (result !== undefined) return result;
+  }
+  throw new TooBusy('others changed the same process each time');
+}

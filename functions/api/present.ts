@@ -1,0 +1,366 @@
+/**
+ * Records as the API shows them. A field without a value is null, never absent. What the caller may not read is taken
+ * out here, in one place.
+ */
+import * as z from 'zod';
+import type { Change } from '../../workflows/kernel/change.ts';
+import { capacityIn, offeredForms, actionNow, taskOf } from '../../workflows/kernel/decide.ts';
+import { ladderOf, latenessOf, mayNextDecide } from '../../workflows/kernel/due.ts';
+import { currentPosts, displayName, isCurrent } from '../../workflows/kernel/people.ts';
+import type { ActionSpec } from '../../workflows/kernel/process.ts';
+import {
+  type Candidate,
+  type Comment,
+  type Draft,
+  type Event,
+  type Person,
+  type Process,
+  type School,
+  TRUST,
+  type Wait,
+} from '../../workflows/kernel/records.ts';
+import { isRejection } from '../../workflows/kernel/rejections.ts';
+import { mayReadHealthReasons, type ReadLevel } from '../../workflows/kernel/rights.ts';
+import { currentParts, currentWait, isEnded, type Scene, type Snapshot, taskIdOf, viewOf } from '../../workflows/kernel/snapshot.ts';
+import type { Day } from '../../workflows/kernel/time.ts';
+
+const Day_ = z.iso.date();
+const Instant_ = z.iso.datetime();
+const Reference = z.object({ personId: z.string(), name: z.string() });
+
+const CandidateShape = z.union([
+  z.object({ personId: z.string() }),
+  z.object({ role: z.string(), schoolId: z.string().nullable() }),
+]);
+
+export const TaskSummary = z
+  .object({
+    taskId: z.string(),
+    task: z.string(),
+    title: z.string(),
+    process: z.object({ id: z.string(), kind: z.string(), stage: z.string() }),
+    subject: Reference,
+    schoolId: z.string(),
+    assignee: Reference.nullable(),
+    candidates: z.array(CandidateShape),
+    openedAt: Instant_,
+    dueOn: Day_.nullable(),
+    status: z.enum(['open', 'completed', 'cancelled']),
+    isOverdue: z.boolean(),
+    isEscalated: z.boolean(),
+    isStalled: z.boolean(),
+  })
+  .meta({ id: 'TaskSummary' });
+
+export const Task = TaskSummary.extend({
+  why: z.string(),
+  facts: z.array(z.object({ label: z.string(), value: z.string() })),
+  findings: z.array(z.object({ code: z.string(), sentence: z.string() })),
+  outcomes: z.array(z.object({ outcome: z.string(), label: z.string(), schema: z.record(z.string(), z.unknown()) })),
+  draft: z.record(z.string(), z.unknown()).nullable(),
+  comments: z.array(z.object({ commentId: z.string(), at: Instant_, by: Reference, text: z.string() })),
+  outcome: z.string().nullable(),
+  onBehalfOf: z.string().nullable(),
+  completedBy: Reference.nullable(),
+  completedAt: Instant_.nullable(),
+  version: z.int(),
+}).meta({ id: 'Task' });
+
+export const ProcessShape = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    status: z.enum(['active', 'paused', 'completed', 'stopped']),
+    outcome: z.string().nullable(),
+    reason: z.string().nullable(),
+    stage: z.string(),
+    subject: Reference,
+    schoolId: z.string(),
+    ruleSet: z.string(),
+    data: z.record(z.string(), z.unknown()),
+    openTasks: z.array(TaskSummary),
+    timers: z.array(z.object({ name: z.string(), dueOn: Day_.nullable() })),
+    milestones: z.array(
+      z.object({ name: z.string(), label: z.string(), dueOn: Day_.nullable(), doneOn: Day_.nullable() }),
+    ),
+    actions: z.array(z.object({ action: z.string(), label: z.string(), schema: z.record(z.string(), z.unknown()) })),
+    resumesOn: Day_.nullable(),
+    moving: z.boolean().meta({ description: 'It is just moving on to its next step.' }),
+    startedAt: Instant_,
+    endedAt: Instant_.nullable(),
+    version: z.int(),
+  })
+  .meta({ id: 'Process' });
+
+export const EventShape = z
+  .object({
+    seq: z.int(),
+    at: Instant_,
+    type: z.string(),
+    by: z.union([z.object({ personId: z.string() }), z.object({ system: z.literal(true) })]),
+    taskId: z.string().nullable(),
+    outcome: z.string().nullable(),
+    fromStage: z.string().nullable(),
+    toStage: z.string().nullable(),
+    data: z.record(z.string(), z.unknown()),
+    hash: z.string(),
+    previousHash: z.string(),
+  })
+  .meta({ id: 'Event' });
+
+export const RoleShape = z.object({ role: z.string(), schoolId: z.string().nullable() });
+
+export const PersonShape = z
+  .object({
+    personId: z.string(),
+    name: z.string(),
+    email: z.string().nullable(),
+    isCurrent: z.boolean(),
+    posts: z.array(
+      z.object({
+        schoolId: z.string(),
+        job: z.string(),
+        startsOn: Day_.nullable(),
+        endsOn: Day_.nullable(),
+        fte: z.number().nullable(),
+        lineManagerId: z.string().nullable(),
+        employeeNumber: z.string(),
+      }),
+    ),
+    roles: z.array(RoleShape),
+    qualifications: z.array(
+      z.object({
+        courseId: z.string(),
+        cohortId: z.string(),
+        providerId: z.string().nullable(),
+        outcome: z.string(),
+        isFunded: z.boolean(),
+      }),
+    ),
+    absences: z.array(z.object({ from: Day_, to: Day_, standInId: z.string().nullable() })),
+  })
+  .meta({ id: 'Person' });
+
+export const SchoolShape = z.object({ schoolId: z.string(), name: z.string() }).meta({ id: 'School' });
+
+export type PersonNamer = (personId: string) => { readonly personId: string; readonly name: string };
+
+/** Names by the directory; somebody who is not on file any more keeps the id. */
+export const namer =
+  (scene: Scene): PersonNamer =>
+  (personId) => {
+    const person = scene.world.directory.person(personId);
+    return { personId, name: person ? displayName(person) : 'Somebody no longer on file' };
+  };
+
+/** The schema of a form as JSON Schema, as people's clients read it. */
+export const jsonSchemaOf = (form: z.ZodType): Record<string, unknown> =>
+  z.toJSONSchema(form, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
+
+const placed = (candidate: Candidate) =>
+  'personId' in candidate
+    ? { personId: candidate.personId }
+    : { role: candidate.role, schoolId: candidate.schoolId === TRUST ? null : candidate.schoolId };
+
+const statuses = { open: 'open', answered: 'completed', closed: 'cancelled' } as const;
+
+export function taskSummary(scene: Scene, wait: Wait): z.output<typeof TaskSummary> {
+  const { definition, world, snapshot } = scene;
+  const lateness = wait.state === 'open' ? latenessOf(world.calendar, wait.dueOn, world.today) : undefined;
+  const name = namer(scene);
+  return {
+    taskId: taskIdOf(wait),
+    task: wait.part ?? wait.wait,
+    title: definition.texts.waits[wait.part ?? wait.wait]?.title ?? definition.texts.label,
+    process: { id: wait.processId, kind: wait.processKind, stage: wait.stage },
+    subject: name(wait.subjectId),
+    schoolId: wait.schoolId,
+    assignee: wait.assigneeId === undefined ? null : name(wait.assigneeId),
+    candidates: [wait.candidate, mayAlso(scene, wait) ? wait.alsoCandidate : undefined].flatMap((candidate) =>
+      candidate ? [placed(candidate)] : [],
+    ),
+    openedAt: wait.openedAt,
+    dueOn: wait.dueOn ?? null,
+    status: isEnded(snapshot.process) && wait.state === 'open' ? 'cancelled' : statuses[wait.state],
+    isOverdue: lateness?.isOverdue ?? false,
+    isEscalated: lateness?.isEscalated ?? false,
+    isStalled: lateness?.isStalled ?? false,
+  };
+}
+
+/** A task that somebody may answer as well, from its start or since it escalated. */
+function mayAlso({ definition, world }: Scene, wait: Wait): boolean {
+  const task = taskOf(definition, wait);
+  if (task?.alsoBy !== undefined) return true;
+  const ladder = ladderOf(wait, task?.isPersonal);
+  return ladder !== undefined && mayNextDecide(ladder, world.calendar, world.today);
+}
+
+export interface AboutTask {
+  readonly comments: readonly Comment[];
+  readonly draft: Draft | undefined;
+}
+
+/** A task in full, for somebody who may read or answer it. Outcomes only for those who may answer it now. */
+export function taskInFull(scene: Scene, wait: Wait, reader: Person, about: AboutTask): z.output<typeof Task> {
+  const { definition } = scene;
+  const task = taskOf(definition, wait);
+  const name = namer(scene);
+  const texts = definition.texts.waits[wait.part ?? wait.wait];
+  const mayAnswer =
+    task !== undefined &&
+    wait.state === 'open' &&
+    scene.snapshot.process.status === 'active' &&
+    !isRejection(capacityIn(scene, task, wait, reader));
+  const view = viewOf(scene, wait);
+  return {
+    ...taskSummary(scene, wait),
+    why: texts?.why ?? '',
+    facts: [...(task?.facts?.(view) ?? [])],
+    findings: [...(task?.findings?.(view) ?? [])],
+    outcomes:
+      task && mayAnswer
+        ? [...offeredForms(scene, task, wait)].map(([outcome, form]) => ({
+            outcome,
+            label: texts?.outcomes[outcome] ?? outcome,
+            schema: jsonSchemaOf(form),
+          }))
+        : [],
+    draft: about.draft?.form ?? null,
+    comments: about.comments.map(({ commentId, at, personId, text }) => ({ commentId, at, by: name(personId), text })),
+    outcome: wait.outcome ?? null,
+    onBehalfOf: wait.onBehalfOf ?? null,
+    completedBy: wait.answeredBy === undefined ? null : name(wait.answeredBy),
+    completedAt: wait.answeredAt ?? null,
+    version: scene.snapshot.process.version,
+  };
+}
+
+/** A process as that reader may see it. */
+export function processShape(scene: Scene, reader: Person, level: ReadLevel): z.output<typeof ProcessShape> {
+  const { definition, snapshot, world } = scene;
+  const { process } = snapshot;
+  const view = viewOf(scene);
+  const open = [currentWait(snapshot), ...currentParts(snapshot)].filter(
+    (wait): wait is Wait => wait?.state === 'open',
+  );
+  const isFull = level === 'full';
+  const mayReadHealth = mayReadHealthReasons(reader, process, world.today);
+  const shown = mayReadHealth ? view.data : withoutHealth(scene, view.data);
+  const isHealth = process.reason !== undefined && (definition.isHealthReason?.(process.reason) ?? false);
+  return {
+    id: process.processId,
+    kind: process.kind,
+    status: process.status,
+    outcome: process.outcome ?? null,
+    reason: isFull && process.reason !== undefined && (mayReadHealth || !isHealth) ? process.reason : null,
+    stage: process.stage,
+    subject: namer(scene)(process.subjectId),
+    schoolId: process.schoolId,
+    ruleSet: process.ruleSet,
+    data: (isFull ? shown : definition.brief(view.data)) as Record<string, unknown>,
+    openTasks: open.filter(({ kind }) => kind === 'task').map((wait) => taskSummary(scene, wait)),
+    timers: open
+      .filter(({ kind }) => kind === 'timer')
+      .map((wait) => ({
+        name: definition.texts.waits[wait.wait]?.title ?? wait.wait,
+        dueOn: wait.dueOn ?? null,
+      })),
+    milestones: definition.milestones(view).map((milestone) => ({ ...milestone })),
+    actions: Object.entries(definition.actions).flatMap(([action, spec]) =>
+      actionNow(scene, spec as ActionSpec<unknown>, reader, spec.rolesCountAtTarget ? anySchool(reader, world.today) : undefined)
+        ? []
+        : [
+            {
+              action,
+              label: definition.texts.actions[action] ?? action,
+              schema: jsonSchemaOf(spec.form(view)),
+            },
+          ],
+    ),
+    resumesOn: process.resumesOn ?? null,
+    moving: process.owedAt !== undefined,
+    startedAt: process.startedAt,
+    endedAt: process.endedAt ?? null,
+    version: process.version,
+  };
+}
+
+/** A school at which the reader leads, for actions whose roles count where the process would go. */
+const anySchool = (reader: Person, today: Day): string | undefined =>
+  reader.roles.find(({ role }) => role === 'school-lead' || role === 'headteacher')?.schoolId ??
+  currentPosts(reader, today)[0]?.schoolId;
+
+/** The data with every value that is a health-related reason taken out, wherever it stands. */
+function withoutHealth({ definition }: Scene, data: unknown): unknown {
+  const isHealth = definition.isHealthReason;
+  if (isHealth === undefined) return data;
+  const cleaned = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(cleaned);
+    if (typeof value !== 'object' || value === null) return typeof value === 'string' && isHealth(value) ? null : value;
+    const entries = Object.entries(value);
+    // What was written beside such a reason says as much as the reason.
+    const isPrivate = entries.some(([, field]) => typeof field === 'string' && isHealth(field));
+    return Object.fromEntries(
+      entries.map(([key, field]) => [key, isPrivate && (key === 'note' || key === 'reason') ? null : cleaned(field)]),
+    );
+  };
+  return cleaned(data);
+}
+
+export const eventShape = (event: Event): z.output<typeof EventShape> => ({
+  seq: event.seq,
+  at: event.at,
+  type: event.event,
+  by: event.by,
+  taskId: event.taskId ?? null,
+  outcome: event.outcome ?? null,
+  fromStage: event.fromStage ?? null,
+  toStage: event.toStage ?? null,
+  data: event.data,
+  hash: event.hash,
+  previousHash: event.previousHash,
+});
+
+/** Roles in force, with `staff` at each current school. */
+export const rolesOf = (person: Person, today: Day): z.output<typeof RoleShape>[] => [
+  ...[...new Set(currentPosts(person, today).map(({ schoolId }) => schoolId))].map((schoolId) => ({
+    role: 'staff',
+    schoolId: schoolId === TRUST ? null : schoolId,
+  })),
+  ...(isCurrent(person, today)
+    ? person.roles.map(({ role, schoolId }) => ({ role, schoolId: schoolId === TRUST ? null : schoolId }))
+    : []),
+];
+
+export const personShape = (person: Person, today: Day): z.output<typeof PersonShape> => ({
+  personId: person.personId,
+  name: displayName(person),
+  email: person.email ?? null,
+  isCurrent: isCurrent(person, today),
+  posts: person.posts.map((post) => ({
+    schoolId: post.schoolId,
+    job: post.job,
+    startsOn: post.startsOn ?? null,
+    endsOn: post.endsOn ?? null,
+    fte: post.fte ?? null,
+    lineManagerId: post.lineManagerId ?? null,
+    employeeNumber: post.employeeNumber,
+  })),
+  roles: rolesOf(person, today),
+  qualifications: person.qualifications.map((held) => ({ ...held, providerId: held.providerId ?? null })),
+  absences: person.absences.map((absence) => ({ ...absence, standInId: absence.standInId ?? null })),
+});
+
+export const schoolShape = ({ schoolId, name }: School): z.output<typeof SchoolShape> => ({ schoolId, name });
+
+/** The snapshot as it is once the change is committed, so that the answer needs no second read. */
+export function after(snapshot: Snapshot, change: Change): Snapshot {
+  let process: Process = snapshot.process;
+  const waits = new Map(snapshot.waits.map((wait) => [taskIdOf(wait), wait]));
+  for (const { after: item } of change.parts) {
+    if (item?.type === 'process' && item.processId === process.processId) process = item;
+    if (item?.type === 'wait' && item.processId === process.processId) waits.set(taskIdOf(item), item);
+  }
+  return { process, waits: [...waits.values()] };
+}

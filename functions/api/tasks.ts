@@ -1,0 +1,265 @@
+/** Inbox and tasks. */
+import * as z from 'zod';
+import {
+  assignTask,
+  capacityIn,
+  commentOn,
+  completeTask,
+  declareConflict,
+  keepDraft,
+  taskOf,
+} from '../../workflows/kernel/decide.ts';
+import { latenessOf } from '../../workflows/kernel/due.ts';
+import { absenceAt, currentPosts } from '../../workflows/kernel/people.ts';
+import { type Person, TRUST, trustRoles, type Wait } from '../../workflows/kernel/records.ts';
+import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
+import { type Scene, taskIdOf } from '../../workflows/kernel/snapshot.ts';
+import { dayOf } from '../../workflows/kernel/time.ts';
+import { candidatePartition } from '../table/keys.ts';
+import { seenTask } from './access.ts';
+import { command } from './command.ts';
+import { Task, TaskSummary, taskInFull, taskSummary } from './present.ts';
+import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
+
+export const Limit = z.coerce.number().int().min(1, 'Ask for 1 to 100.').max(100, 'Ask for 1 to 100.').default(50);
+export const Cursor = z.string().max(2000).optional();
+const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), cursor: z.string().nullable() });
+export { pageOf };
+
+/** Every list in which a task for this person may stand: their own, those of their roles, of people they stand in for, and of people without an address whom they manage. */
+async function inboxesOf({ store, clock }: ApiContext, caller: Person): Promise<readonly string[]> {
+  const today = dayOf(clock());
+  const own = (person: Person): string[] => [
+    candidatePartition({ personId: person.personId }),
+    ...person.roles.map(({ role, schoolId }) =>
+      candidatePartition({ role, schoolId: trustRoles.has(role) ? TRUST : schoolId }),
+    ),
+    ...currentPosts(person, today).map(({ schoolId }) => candidatePartition({ role: 'staff', schoolId })),
+  ];
+  const absent = (await store.persons(caller.standsInFor ?? [])).filter(
+    (person) => absenceAt(person, today)?.standInId === caller.personId,
+  );
+  const rows = await store.reportsOf(caller.personId);
+  const reports = await store.persons([...new Set(rows.map(({ personId }) => personId))]);
+  const without = reports.filter(({ email }) => email === undefined);
+  return [...new Set([...own(caller), ...absent.flatMap(own), ...without.flatMap(own)])];
+}
+
+const InboxQuery = z.object({
+  kind: z.string().optional(),
+  task: z.string().optional(),
+  school: z.string().optional(),
+  overdue: z.enum(['true', 'false']).optional(),
+  limit: Limit,
+  cursor: Cursor,
+});
+
+const inbox = route({
+  method: 'GET',
+  path: '/inbox',
+  tag: 'Tasks',
+  summary: 'Open tasks that you may complete: your own and those of your roles, soonest due first',
+  query: InboxQuery,
+  answers: { status: 200, schema: pageOf(TaskSummary), description: 'A page of tasks' },
+  async answer(context, { caller, query }) {
+    const { store, reading, clock } = context;
+    const today = dayOf(clock());
+    const calendar = await reading.calendar();
+    const partitions = await inboxesOf(context, caller);
+    const isWanted = (wait: Wait): boolean =>
+      wait.kind === 'task' &&
+      (query.kind === undefined || wait.processKind === query.kind) &&
+      (query.task === undefined || (wait.part ?? wait.wait) === query.task) &&
+      (query.school === undefined || wait.schoolId === query.school) &&
+      (query.overdue === undefined ||
+        latenessOf(calendar, wait.dueOn, today).isOverdue === (query.overdue === 'true'));
+    const items: z.output<typeof TaskSummary>[] = [];
+    let cursor: string | null = query.cursor ?? null;
+    do {
+      const page = await store.openTasks(partitions, {
+        limit: query.limit - items.length,
+        ...(cursor !== null && { cursor }),
+        keep: isWanted,
+      });
+      for (const wait of page.items) {
+        const scene = await sceneOf(context, wait, caller);
+        const task = scene && taskOf(scene.definition, wait);
+        if (scene && task && scene.snapshot.process.status === 'active' && !isRejection(capacityIn(scene, task, wait, caller)))
+          items.push(taskSummary(scene, wait));
+      }
+      cursor = page.cursor;
+    } while (cursor !== null && items.length < query.limit);
+    return { status: 200, body: { items, cursor } };
+  },
+});
+
+async function sceneOf({ store, reading }: ApiContext, wait: Wait, caller: Person): Promise<Scene | undefined> {
+  const snapshot = await store.snapshot(wait.processId);
+  return snapshot && reading.scene(snapshot, [caller.personId]);
+}
+
+async function fullTask({ store, reading }: ApiContext, scene: Scene, wait: Wait, caller: Person): Promise<Answer> {
+  const now = scene.snapshot.waits.find((each) => taskIdOf(each) === taskIdOf(wait)) ?? wait;
+  const [comments, draft] = await Promise.all([
+    store.comments(taskIdOf(wait)),
+    store.draft(taskIdOf(wait), caller.personId),
+  ]);
+  const snapshot = { ...scene.snapshot };
+  // Whoever wrote a comment may be nobody the decision needed.
+  const withWriters = await reading.scene(snapshot, [caller.personId, ...comments.map(({ personId }) => personId)]);
+  return {
+    status: 200,
+    body: taskInFull(withWriters, now, caller, { comments, draft }),
+    version: snapshot.process.version,
+  };
+}
+
+const oneTask = route({
+  method: 'GET',
+  path: '/tasks/{taskId}',
+  tag: 'Tasks',
+  summary: 'A task: what to decide and why, by when, and the form of each outcome',
+  answers: { status: 200, schema: Task, description: 'The task' },
+  async answer(context, { params, caller }) {
+    const seen = await seenTask(context.store, context.reading, params['taskId'] ?? '', caller);
+    return isRejection(seen) ? seen : fullTask(context, seen.scene, seen.wait, caller);
+  },
+});
+
+/** A command on one task. */
+const onTask = (
+  context: ApiContext,
+  asked: Asked,
+  decide: (scene: Scene, wait: Wait) => ReturnType<typeof completeTask>,
+): Promise<Answer | Rejection> => {
+  const taskId = asked.params['taskId'] ?? '';
+  const waitIn = (scene: Scene): Wait => {
+    const wait = scene.snapshot.waits.find((each) => taskIdOf(each) === taskId);
+    if (wait === undefined) throw new Error(`${taskId} is gone`);
+    return wait;
+  };
+  return command(context, asked, {
+    read: async (reading) => {
+      const seen = await seenTask(context.store, reading, taskId, asked.caller);
+      return isRejection(seen) ? seen : seen.scene;
+    },
+    decide: (scene) => decide(scene, waitIn(scene)),
+    present: (scene) => fullTask(context, scene, waitIn(scene), asked.caller),
+  });
+};
+
+const complete = route({
+  method: 'POST',
+  path: '/tasks/{taskId}/complete',
+  tag: 'Tasks',
+  summary: 'Completes a task with one of its outcomes and the fields of its form',
+  body: z.looseObject({ outcome: z.string().meta({ description: 'One of the outcomes of the task' }) }),
+  isBodyOpen: true,
+  answers: { status: 200, schema: Task, description: 'The task, completed' },
+  answer: (context, asked) => {
+    const { outcome, ...sent } = asked.body as Record<string, unknown>;
+    return onTask(context, asked, (scene, wait) => completeTask(scene, wait, { outcome, sent }, asked.caller));
+  },
+});
+
+const assign = route({
+  method: 'POST',
+  path: '/tasks/{taskId}/assign',
+  tag: 'Tasks',
+  summary: 'Gives a task to somebody else who may decide it',
+  body: z.strictObject({ personId: z.string().max(100) }),
+  answers: { status: 200, schema: Task, description: 'The task' },
+  async answer(context, asked) {
+    const { personId } = asked.body;
+    const target = await context.store.person(personId);
+    if (target === undefined)
+      return reject('invalid-fields', 'There is nobody with that id.', [
+        { path: 'personId', message: 'Choose somebody who is on file.' },
+      ]);
+    return command(context, asked, {
+      read: async (reading) => {
+        const seen = await seenTask(context.store, reading, asked.params['taskId'] ?? '', asked.caller);
+        if (isRejection(seen)) return seen;
+        return reading.scene(seen.scene.snapshot, [asked.caller.personId, personId]);
+      },
+      decide: (scene) => assignTask(scene, waitOf(scene, asked), target, asked.caller),
+      present: (scene) => fullTask(context, scene, waitOf(scene, asked), asked.caller),
+    });
+  },
+});
+
+const waitOf = (scene: Scene, asked: Asked): Wait => {
+  const wait = scene.snapshot.waits.find((each) => taskIdOf(each) === asked.params['taskId']);
+  if (wait === undefined) throw new Error('the task is gone');
+  return wait;
+};
+
+const text = (most: number) => z.string().trim().min(1, 'Write something first.').max(most, `At most ${most} characters.`);
+
+const comment = route({
+  method: 'POST',
+  path: '/tasks/{taskId}/comments',
+  tag: 'Tasks',
+  summary: 'Adds a comment to a task',
+  body: z.strictObject({ text: text(4000) }),
+  answers: { status: 201, schema: Task, description: 'The task with its comments' },
+  async answer(context, asked) {
+    const result = await command(context, asked, {
+      read: async (reading) => {
+        const seen = await seenTask(context.store, reading, asked.params['taskId'] ?? '', asked.caller);
+        return isRejection(seen) ? seen : seen.scene;
+      },
+      decide: (scene) => commentOn(scene, waitOf(scene, asked), asked.body.text, asked.caller),
+      present: async (scene) => {
+        const answer = await fullTask(context, scene, waitOf(scene, asked), asked.caller);
+        return { ...answer, status: 201 };
+      },
+    });
+    if (isRejection(result)) return result;
+    // The comment is on file only now; what is sent back has it.
+    const seen = await seenTask(context.store, context.readAgain(), asked.params['taskId'] ?? '', asked.caller);
+    return isRejection(seen) ? result : { ...(await fullTask(context, seen.scene, seen.wait, asked.caller)), status: 201 };
+  },
+});
+
+const conflict = route({
+  method: 'POST',
+  path: '/tasks/{taskId}/declare-conflict',
+  tag: 'Tasks',
+  summary: 'Says that you should not decide this; the next in the chain gets the task',
+  body: z.strictObject({ reason: text(1000) }),
+  answers: { status: 200, schema: TaskSummary, description: 'The task, now with somebody else' },
+  answer: (context, asked) =>
+    command(context, asked, {
+      read: async (reading) => {
+        const seen = await seenTask(context.store, reading, asked.params['taskId'] ?? '', asked.caller);
+        return isRejection(seen) ? seen : seen.scene;
+      },
+      decide: (scene) => declareConflict(scene, waitOf(scene, asked), asked.body.reason, asked.caller),
+      present: (scene) => ({
+        status: 200,
+        body: taskSummary(scene, waitOf(scene, asked)),
+        version: scene.snapshot.process.version,
+      }),
+    }),
+});
+
+const draft = route({
+  method: 'PUT',
+  path: '/tasks/{taskId}/draft',
+  tag: 'Tasks',
+  summary: 'Keeps an unfinished answer, for you alone',
+  body: z.record(z.string(), z.unknown()),
+  isBodyOpen: true,
+  answers: { status: 200, schema: Task, description: 'The task with your draft' },
+  async answer(context, asked) {
+    if (JSON.stringify(asked.body).length > 100_000)
+      return reject('body-too-large', 'A draft may have 100 KB at most. Shorten the texts, please.');
+    const result = await onTask(context, asked, (scene, wait) => keepDraft(scene, wait, asked.body, asked.caller));
+    if (isRejection(result)) return result;
+    const seen = await seenTask(context.store, context.readAgain(), asked.params['taskId'] ?? '', asked.caller);
+    return isRejection(seen) ? result : fullTask(context, seen.scene, seen.wait, asked.caller);
+  },
+});
+
+export const taskRoutes: readonly Route[] = [inbox, oneTask, complete, assign, comment, conflict, draft];
