@@ -24,7 +24,7 @@ export const levelOf = (scene: Scene, caller: Person): ReadLevel =>
     directory: scene.world.directory,
     today: scene.world.today,
     heldTasks: heldTasks(scene, caller),
-    named: scene.definition.named?.(scene.definition.data.parse(scene.snapshot.process.data)) ?? [],
+    named: [],
   });
 
 /** A process and how much of it the caller may read. */

@@ -244,21 +244,22 @@ export function processShape(scene: Scene, reader: Person, level: ReadLevel): z.
   const open = [currentWait(snapshot), ...currentParts(snapshot)].filter(
     (wait): wait is Wait => wait?.state === 'open',
   );
-  const isFull = level === 'full';
-  const mayReadHealth = mayReadHealthReasons(reader, process, world.today);
-  const shown = mayReadHealth ? view.data : withoutHealth(scene, view.data);
-  const isHealth = process.reason !== undefined && (definition.isHealthReason?.(process.reason) ?? false);
+  const isFull = level === 'full' || level === 'former';
+  const told = { data: view.data, reason: process.reason ?? null };
+  const shown = mayReadHealthReasons(reader, process, world.today)
+    ? told
+    : (definition.discreet?.(view.data, told.reason) ?? told);
   return {
     id: process.processId,
     kind: process.kind,
     status: process.status,
     outcome: process.outcome ?? null,
-    reason: isFull && process.reason !== undefined && (mayReadHealth || !isHealth) ? process.reason : null,
+    reason: isFull ? shown.reason : null,
     stage: process.stage,
     subject: namer(scene)(process.subjectId),
     schoolId: process.schoolId,
     ruleSet: process.ruleSet,
-    data: (isFull ? shown : definition.brief(view.data)) as Record<string, unknown>,
+    data: (isFull ? shown.data : definition.brief(view.data)) as Record<string, unknown>,
     openTasks: open.filter(({ kind }) => kind === 'task').map((wait) => taskSummary(scene, wait)),
     timers: open
       .filter(({ kind }) => kind === 'timer')
@@ -290,23 +291,6 @@ export function processShape(scene: Scene, reader: Person, level: ReadLevel): z.
 const anySchool = (reader: Person, today: Day): string | undefined =>
   reader.roles.find(({ role }) => role === 'school-lead' || role === 'headteacher')?.schoolId ??
   currentPosts(reader, today)[0]?.schoolId;
-
-/** The data with every value that is a health-related reason taken out, wherever it stands. */
-function withoutHealth({ definition }: Scene, data: unknown): unknown {
-  const isHealth = definition.isHealthReason;
-  if (isHealth === undefined) return data;
-  const cleaned = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(cleaned);
-    if (typeof value !== 'object' || value === null) return typeof value === 'string' && isHealth(value) ? null : value;
-    const entries = Object.entries(value);
-    // What was written beside such a reason says as much as the reason.
-    const isPrivate = entries.some(([, field]) => typeof field === 'string' && isHealth(field));
-    return Object.fromEntries(
-      entries.map(([key, field]) => [key, isPrivate && (key === 'note' || key === 'reason') ? null : cleaned(field)]),
-    );
-  };
-  return cleaned(data);
-}
 
 export const eventShape = (event: Event): z.output<typeof EventShape> => ({
   seq: event.seq,

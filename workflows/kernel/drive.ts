@@ -13,6 +13,7 @@ import {
   changeOf,
   type Happened,
   noticesOfTask,
+  reasonOf,
   recipients,
   type WaitChange,
   withDecider,

@@ -361,7 +361,7 @@ export const Receipt = z.object({
   /** Seconds since 1970, for the table's time to live. */
   expiresAt: z.int(),
   status: z.int(),
-  body: z.unknown(),
+  body: z.unknown().optional(),
   version: z.int().optional(),
   location: z.string().optional(),
 });

@@ -118,7 +118,7 @@ export function stopping(scene: Scene, end: End): Change {
     ...without(before, 'owedAt', 'resumesOn'),
     status: 'stopped',
     outcome: end.outcome,
-    ...(end.reason !== undefined && { reason: end.reason }),
+    ...reasonOf(end.reason ?? atEnd?.reason),
     endedAt: world.now,
     data: (atEnd?.data ?? data) as Process['data'],
   };
@@ -131,6 +131,8 @@ export function stopping(scene: Scene, end: End): Change {
     effects: [...(end.effects ?? []), ...(atEnd?.effects ?? [])],
   });
 }
+
+export const reasonOf = (reason: string | undefined) => (reason === undefined ? {} : { reason });
 
 interface Besides {
   readonly parts: Part[];
