@@ -74,6 +74,15 @@ describe('There is an alarm', () => {
   });
 });
 
+test('An alarm for a function that runs seldom waits long enough to count as many failures as it asks for', () => {
+  const turns = { reconcile: 10 * 60, 'morning-run': 24 * 60 * 60 };
+  for (const [name, every] of Object.entries(turns)) {
+    const alarm = named(`${name}-fails`);
+    const period = alarm?.Metrics.find((each: { MetricStat?: unknown }) => each.MetricStat).MetricStat.Period;
+    expect(Math.max(1, period / every), name).toBeGreaterThanOrEqual(alarm?.Threshold);
+  }
+});
+
 describe('What should happen and does not', () => {
   test.each([
     // 26 hours: the night in which summer time ends makes 25 of one seven o'clock to the next.

@@ -163,8 +163,10 @@ const { minutes, hours } = Duration;
 const sum = cloudwatch.Stats.SUM;
 const maximum = cloudwatch.Stats.MAXIMUM;
 
-/** What it means to people when a function fails, and from how many failures in five minutes on it is worth a mail. */
-const failing: { readonly [Name in FunctionName]: { readonly says: string; readonly from: number } } = {
+/** What it means to people when a function fails, and from how many failures on, in five minutes unless said, it is worth a mail. */
+const failing: {
+  readonly [Name in FunctionName]: { readonly says: string; readonly from: number; readonly within?: Duration };
+} = {
   api: { says: 'People cannot use the service, or not always.', from: 1 },
   imports: { says: 'An import broke off.', from: 1 },
   // An execution that has been replaced is refused with an error, which is how it should end: some are no news, and a
@@ -173,12 +175,13 @@ const failing: { readonly [Name in FunctionName]: { readonly says: string; reado
   relay: { says: 'What people decided is not passed on to the state machines, or late.', from: 3 },
   publish: { says: 'Events do not reach the bus, or late.', from: 3 },
   'morning-run': { says: 'Reminders, timers or the anchor of today may be missing.', from: 1 },
-  reconcile: { says: 'Nothing restarts what is stuck.', from: 2 },
+  // Three turns in half an hour: one that fails is made up for by the next.
+  reconcile: { says: 'Nothing restarts what is stuck.', from: 2, within: minutes(30) },
   notify: { says: 'Mail is not sent, or late.', from: 3 },
 };
 
 function failuresOf({ name, lambda }: OakFunction<FunctionName>): Watch {
-  const period = minutes(5);
+  const period = failing[name].within ?? minutes(5);
   return {
     id: `${name}-fails`,
     says: `${failing[name].says} The function ${name} throws, runs out of time, or is throttled.`,
@@ -304,6 +307,8 @@ function watchesOf(watched: Watched, anchorLog: logs.LogGroup): readonly Watch[]
       metric: figure(NAMESPACE, 'OldestOwedSeconds', of(functions.reconcile), maximum, minutes(10)),
       atLeast: 30 * 60,
       periods: 2,
+      // A turn that begins a second late leaves a period without a figure.
+      within: 3,
     },
     ...[...machines].map(([kind, machine]): Watch => {
       const period = minutes(5);
