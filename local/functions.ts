@@ -1,5 +1,11 @@
 /** The functions of this machine: each made as its `handler.ts` makes it, with clients that lead here and our clock. */
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { makeApi } from '../functions/api/api.ts';
+import { makeCaller } from '../functions/api/caller.ts';
+import { environment as apiEnvironment } from '../functions/api/environment.ts';
+import { environment as importsEnvironment } from '../functions/imports/environment.ts';
+import { makeImporter } from '../functions/imports/importer.ts';
+import { makeImports } from '../functions/imports/imports.ts';
 import { environment as morningRunEnvironment } from '../functions/morning-run/environment.ts';
 import { makeMorningRun } from '../functions/morning-run/morning-run.ts';
 import { environment as notifyEnvironment } from '../functions/notify/environment.ts';
@@ -13,6 +19,7 @@ import { makeRelay } from '../functions/relay/relay.ts';
 import { environment as stepEnvironment } from '../functions/step/environment.ts';
 import { makeStep } from '../functions/step/step.ts';
 import { makeStore, type Store } from '../functions/table/store.ts';
+import { uuidv7 } from '../functions/world.ts';
 import type { Clock } from '../workflows/kernel/time.ts';
 import type { Clients } from './clients.ts';
 
@@ -36,6 +43,20 @@ const emit = (): void => {};
 
 /** By name; the environment is parsed as at a cold start. */
 export const functions = {
+  api(wiring: Wiring): AnyHandler {
+    const environment = apiEnvironment.parse(wiring.variables);
+    const { clock, sleep } = wiring;
+    const store = storeOf(wiring, environment.TABLE_NAME);
+    return makeApi({ store, clock, environment, ...(sleep && { sleep }) });
+  },
+  imports(wiring: Wiring): AnyHandler {
+    const { TABLE_NAME, PERSON_CLAIM, BIRTH_KEY } = importsEnvironment.parse(wiring.variables);
+    const { clock, sleep } = wiring;
+    const store = storeOf(wiring, TABLE_NAME);
+    const newId = (): string => uuidv7(clock());
+    const importer = makeImporter({ store, clock, newId, birthKey: BIRTH_KEY, ...(sleep && { sleep }) });
+    return makeImports({ store, clock, importer, caller: makeCaller({ store, claim: PERSON_CLAIM }) });
+  },
   step(wiring: Wiring): AnyHandler {
     const { TABLE_NAME } = stepEnvironment.parse(wiring.variables);
     return makeStep({ store: storeOf(wiring, TABLE_NAME), clock: wiring.clock });
