@@ -190,6 +190,7 @@ const recordProviderDecision = task('record-provider-decision', {
         ...rules.courseAndCohort(view),
         funding: rules.fundingNow(view),
         isTrnKnown: rules.isTrnKnown(view),
+        isRefusedAnyway: rules.acceptedElsewhere(view) !== undefined,
         latestStart: rules.latestStart(view),
       }),
     'accepted-trn-pending': null,

@@ -316,16 +316,21 @@ export function acceptedForm({
   cohort,
   funding,
   isTrnKnown,
+  isRefusedAnyway,
   latestStart,
 }: {
   readonly course: Course;
   readonly cohort: NpqCohort;
   readonly funding: Funding;
   readonly isTrnKnown: boolean;
+  /** Another application is accepted: no field shall hide that behind a complaint of its own. */
+  readonly isRefusedAnyway: boolean;
   readonly latestStart: Day;
 }) {
   const form = z.strictObject({
-    fundedPlace: fundedPlaceField(cohort.funding, funding),
+    fundedPlace: isRefusedAnyway
+      ? labelled('fundedPlace', z.boolean().nullable()).optional()
+      : fundedPlaceField(cohort.funding, funding),
     startsOn: labelled(
       'startsOn',
       dayBetween(
@@ -351,7 +356,7 @@ export function acceptedForm({
           trnPending: labelled('trnPending', z.boolean()).optional(),
         }),
   });
-  if (isTrnKnown) return form;
+  if (isTrnKnown || isRefusedAnyway) return form;
   return form
     .refine((answer) => isTrnGiven(answer) || isTrnToFollow(answer), { path: ['trn'], error: refusals['trn-needed']() })
     .meta({ required: [...(cohort.funding === 'full' ? [] : ['fundedPlace']), 'trn'] });
