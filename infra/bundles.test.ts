@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
-import { bundling, functionNames } from './functions.ts';
+import { bundling, functionNames, shapes } from './functions.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'oak-cpd-'));
@@ -34,6 +34,48 @@ function bundle(name: string) {
   return { outfile, inputs: Object.keys(metafile.inputs), bytes: output?.bytes ?? 0 };
 }
 
+/** What each reading of the store asks of the table: an action on the table itself, or the index that it queries. */
+const needs: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(
+    ['process', 'token', 'wait', 'draft', 'guard', 'school', 'policy', 'mail', 'receipt', 'anchor'].map((method) => [
+      method,
+      ['GetItem'],
+    ]),
+  ),
+  ...Object.fromEntries(
+    [
+      'snapshot',
+      'waits',
+      'events',
+      'comments',
+      'draftsOf',
+      'schools',
+      'calendarYears',
+      'notices',
+      'mailsOf',
+      'import',
+    ].map((method) => [method, ['Query']]),
+  ),
+  // A record that an import has written ahead counts only when that import is applied: one more item is read.
+  person: ['GetItem'],
+  persons: ['BatchGetItem', 'GetItem'],
+  roleHolders: ['Query', 'GetItem'],
+  postsOf: ['Query', 'GetItem'],
+  personsAsStored: ['BatchGetItem'],
+  guards: ['BatchGetItem'],
+  processesOf: ['a', 'BatchGetItem'],
+  reportsOf: ['a', 'BatchGetItem', 'GetItem'],
+  processesAt: ['b', 'BatchGetItem'],
+  processesAcross: ['b', 'BatchGetItem'],
+  postRows: ['b', 'BatchGetItem', 'GetItem'],
+  everybody: ['b', 'Query', 'BatchGetItem', 'GetItem'],
+  openTasks: ['a', 'b', 'BatchGetItem'],
+  dueMorning: ['due', 'BatchGetItem'],
+  owed: ['due', 'BatchGetItem'],
+  // Which parts a change has is data; what a role may do of it is in `permissions.test.ts`.
+  commit: ['UpdateItem'],
+};
+
 describe.each(functionNames)('The bundle of %s', (name) => {
   test('holds nothing of the CDK, of the local runtime or of a state machine, and loads as Lambda loads it', () => {
     const { outfile, inputs, bytes } = bundle(name);
@@ -58,5 +100,27 @@ describe.each(functionNames)('The bundle of %s', (name) => {
       },
     });
     expect(kind.trim()).toBe('function');
+  });
+
+  test('asks nothing of the table that its role does not allow', () => {
+    const { outputFiles } = buildSync({
+      entryPoints: [`${root}functions/${name}/handler.ts`],
+      bundle: true,
+      write: false,
+      platform: 'node',
+      format: 'cjs',
+      mainFields: [...(bundling.mainFields ?? [])],
+      logLevel: 'silent',
+    });
+    const called = new Set(
+      [...(outputFiles[0]?.text ?? '').matchAll(/\bstore\d*\.(\w+)\(/g)].map(([, method]) => method ?? ''),
+    );
+    const allowed: ReadonlySet<string> = new Set([...shapes[name].table, ...shapes[name].indexes]);
+    expect([...called].filter((method) => needs[method] === undefined)).toEqual([]);
+    const missing = [...called].flatMap((method) =>
+      (needs[method] ?? []).filter((need) => !allowed.has(need)).map((need) => `${method}: ${need}`),
+    );
+    expect(missing).toEqual([]);
+    expect(called.size > 0).toBe(shapes[name].table.length > 0);
   });
 });

@@ -73,14 +73,14 @@ export const shapes: { readonly [Name in FunctionName]: Shape } = {
     memory: 1769,
     timeout: BEFORE_THE_GATEWAY_GIVES_UP,
     table: [...reads, ...commits],
-    indexes: ['a', 'b'],
+    indexes: ['b'],
   },
   step: {
     description: 'Called by the state machines: opens the next wait of a process, or records its end.',
     memory: 512,
     timeout: Duration.seconds(30),
     table: [...reads, ...commits],
-    indexes: ['a'],
+    indexes: ['a', 'b'],
   },
   relay: {
     description: 'Reads the stream and starts, answers or stops executions. Nothing else talks to Step Functions.',
@@ -117,7 +117,7 @@ export const shapes: { readonly [Name in FunctionName]: Shape } = {
     // Five requests of 50 people, at half a second each: 125 s.
     timeout: Duration.minutes(5),
     table: [...reads, 'PutItem', 'UpdateItem', 'DeleteItem'],
-    indexes: ['a'],
+    indexes: ['a', 'b'],
   },
 };
 

@@ -52,6 +52,8 @@ export class Machines extends Construct {
       // Errors only, and without the data: the log says which execution failed at which state.
       logs: {
         destination: new logs.LogGroup(scope, 'Log', {
+          // Under this prefix the delivery of logs needs no entry of its own in the account's log policy, which is short.
+          logGroupName: `/aws/vendedlogs/states/oak-cpd-${configuration.stage}/${kind}`,
           retention: configuration.logRetentionDays,
           removalPolicy: RemovalPolicy.DESTROY,
         }),

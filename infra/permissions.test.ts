@@ -62,13 +62,13 @@ describe('A function', () => {
 
   test.each<[FunctionName, Record<string, string[]>]>([
     ['api', { '': readsAndCommits, [a]: query, [b]: query }],
-    ['imports', { '': readsAndCommits, [a]: query, [b]: query }],
-    ['step', { '': readsAndCommits, [a]: query }],
+    ['imports', { '': readsAndCommits, [b]: query }],
+    ['step', { '': readsAndCommits, [a]: query, [b]: query }],
     ['relay', { '': ['DeleteItem', 'GetItem', 'UpdateItem'] }],
     ['publish', {}],
     ['morning-run', { '': readsAndCommits, [a]: query, [b]: query, [due]: query }],
     ['reconcile', { '': ['BatchGetItem', 'UpdateItem'], [due]: query }],
-    ['notify', { '': readsAndCommits.filter((action) => action !== 'ConditionCheckItem'), [a]: query }],
+    ['notify', { '': readsAndCommits.filter((action) => action !== 'ConditionCheckItem'), [a]: query, [b]: query }],
   ])('such as %s may do this to the table and no more', (name, expected) => {
     expect(tableRights(name)).toEqual(expected);
   });

@@ -316,3 +316,40 @@ test('Two stages can stand in one account: no resource has a name that another s
   expect(fixed.length).toBeGreaterThan(20);
   expect(fixed.filter((name) => !name.includes('oak-cpd-staging'))).toEqual([]);
 });
+
+describe('CloudFormation', () => {
+  /** Logical ids that each resource needs before it. */
+  function dependencies(): ReadonlyMap<string, ReadonlySet<string>> {
+    return new Map(
+      [...oak.resources].map(([id, resource]) => {
+        const found = new Set<string>();
+        JSON.stringify(resource, (key, value) => {
+          if (key === 'Ref' && !String(value).startsWith('AWS::')) found.add(value);
+          if (key === 'Fn::GetAtt') found.add(value[0]);
+          if (key === 'DependsOn') for (const each of [value].flat()) found.add(each);
+          return value;
+        });
+        return [id, found] as const;
+      }),
+    );
+  }
+
+  test('finds every resource that another refers to', () => {
+    for (const [id, needed] of dependencies()) {
+      expect(
+        [...needed].filter((other) => !oak.resources.has(other)),
+        id,
+      ).toEqual([]);
+    }
+  });
+
+  test('can make them in an order: none waits for itself', () => {
+    const left = new Map([...dependencies()].map(([id, needed]) => [id, new Set(needed)] as const));
+    for (let made = true; made; ) {
+      const ready = [...left].filter(([, needed]) => [...needed].every((other) => !left.has(other))).map(([id]) => id);
+      for (const id of ready) left.delete(id);
+      made = ready.length > 0;
+    }
+    expect([...left.keys()]).toEqual([]);
+  });
+});
