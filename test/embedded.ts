@@ -1,0 +1,115 @@
+/**
+ * The embedded cloud with the small trust of `world.ts` in it: DynamoDB Local in memory, the rendered machines, every
+ * function. One database serves many clouds; each cloud has its own table, or the caller empties it.
+ */
+import { randomBytes } from 'node:crypto';
+import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { emailGuard, employeeGuard } from '../functions/table/guard-names.ts';
+import { encode } from '../functions/table/items.ts';
+import { makeClock } from '../local/clock.ts';
+import { type Cloud, type CloudOptions, makeCloud } from '../local/cloud.ts';
+import { createTable, type DynamoDbLocal, startDynamoDbLocal } from '../local/dynamodb.ts';
+import { makeIssuer } from '../local/issuer.ts';
+import { synthesize } from '../local/synthesize.ts';
+import { type Deployment, readTemplate } from '../local/template.ts';
+import type { Item } from '../workflows/kernel/change.ts';
+import { sortName } from '../workflows/kernel/people.ts';
+import type { Person } from '../workflows/kernel/records.ts';
+import { atLondon, type Instant } from '../workflows/kernel/time.ts';
+import { calendar, everybody, schools, wednesday } from './world.ts';
+
+export interface Ground {
+  readonly database: DynamoDbLocal;
+  readonly deployment: Deployment;
+  readonly issuer: Awaited<ReturnType<typeof makeIssuer>>;
+  /** A cloud over a new table with the small trust. */
+  cloud(options?: GroundOptions): Promise<Cloud>;
+  stop(): Promise<void>;
+}
+
+export interface GroundOptions extends Partial<Pick<CloudOptions, 'mode' | 'seed' | 'intercept' | 'onFailure'>> {
+  readonly startsAt?: Instant;
+  readonly people?: readonly Person[];
+}
+
+export const PUBLIC_URL = 'http://localhost:3000';
+
+/** Starts the database once and synthesizes once; both serve every cloud made on it. */
+export async function makeGround(): Promise<Ground> {
+  const [database, template, issuer] = await Promise.all([startDynamoDbLocal(), synthesize(), makeIssuer()]);
+  const deployment = readTemplate(template, { publicUrl: PUBLIC_URL, secret: 'a secret of tests' });
+  const client = new DynamoDBClient(database);
+  return {
+    database,
+    deployment,
+    issuer,
+    async cloud({ startsAt = atLondon(wednesday, '09:00'), people = everybody, ...options } = {}) {
+      // A table of its own: what an earlier cloud left must not be swept by this one's mornings.
+      const tableName = `oak-${randomBytes(6).toString('hex')}`;
+      await createTable(client, tableName);
+      await writeAll(client, tableName, itemsOfTrust(people));
+      return makeCloud({
+        database,
+        deployment: named(deployment, tableName),
+        clock: makeClock({ startsAt, isFrozen: true }),
+        issuer,
+        ...options,
+      });
+    },
+    async stop() {
+      client.destroy();
+      await database.stop();
+    },
+  };
+}
+
+/** The same deployment with another table. */
+const named = (deployment: Deployment, tableName: string): Deployment => ({
+  ...deployment,
+  tableName,
+  functions: deployment.functions.map((each) => ({
+    ...each,
+    environment: { ...each.environment, ...('TABLE_NAME' in each.environment && { TABLE_NAME: tableName }) },
+  })),
+});
+
+/** People with the rows that an import writes beside them, schools, and the calendar of the sample. */
+export function itemsOfTrust(people: readonly Person[]): readonly Item[] {
+  return [
+    ...schools,
+    ...people,
+    ...people.flatMap(({ personId, email }): Item[] =>
+      email === undefined ? [] : [{ type: 'guard', guard: emailGuard(email), holder: personId }],
+    ),
+    ...people.flatMap((person) =>
+      person.posts.flatMap(({ schoolId, employeeNumber, lineManagerId }): Item[] => [
+        { type: 'guard', guard: employeeGuard(schoolId, employeeNumber), holder: person.personId },
+        {
+          type: 'post-row',
+          schoolId,
+          employeeNumber,
+          personId: person.personId,
+          sortName: sortName(person),
+          ...(lineManagerId !== undefined && { lineManagerId }),
+        },
+      ]),
+    ),
+    ...people.flatMap(({ personId, roles }) =>
+      roles.map(({ role, schoolId }): Item => ({ type: 'role-holder', role, schoolId, personId })),
+    ),
+    ...calendar.years.map(
+      (year): Item => ({ type: 'calendar-year', academicYear: year.academicYear, version: 1, year: { ...year } }),
+    ),
+    { type: 'policy', version: 1, policy: { ...calendar.policy } },
+  ];
+}
+
+/** What BatchWriteItem takes at once. */
+const BATCH = 25;
+
+async function writeAll(client: DynamoDBClient, tableName: string, items: readonly Item[]): Promise<void> {
+  const puts = items.map((item) => ({ PutRequest: { Item: marshall(encode(item), { removeUndefinedValues: true }) } }));
+  for (let from = 0; from < puts.length; from += BATCH)
+    await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: puts.slice(from, from + BATCH) } }));
+}

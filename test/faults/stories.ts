@@ -1,0 +1,171 @@
+/** What people do, in order. The same answers with and without faults must come to the same table. */
+import { type Day, day } from '../../workflows/kernel/time.ts';
+import { rowan, sienna, zoe } from '../world.ts';
+
+export interface Who {
+  readonly personId: string;
+  readonly email?: string | undefined;
+}
+
+export type Step =
+  | { readonly do: 'start'; readonly name: string; readonly as: Who; readonly body: object }
+  | {
+      readonly do: 'answer';
+      readonly of: string;
+      readonly as: Who;
+      readonly task: string;
+      readonly outcome: string;
+      readonly fields?: object;
+    }
+  | { readonly do: 'act'; readonly of: string; readonly as: Who; readonly action: string; readonly fields?: object }
+  /** Time passes, morning by morning, some of them skipped, until the morning run of that day. */
+  | { readonly do: 'wait'; readonly until: Day };
+
+export interface Story {
+  readonly name: string;
+  readonly steps: readonly Step[];
+  /** How each process ends. */
+  readonly ends: Readonly<Record<string, string>>;
+}
+
+/** The day on which every story begins: three days before registration for autumn 2026 closes. */
+export const firstDay = day('2026-12-01');
+
+const start = (name: string, more: object = {}): Step => ({
+  do: 'start',
+  name,
+  as: zoe,
+  body: {
+    courseId: 'npq-senior-leadership',
+    cohortId: '2026b',
+    motivation: 'I lead our phonics.',
+    fundingRoute: 'dfe-scholarship',
+    ...more,
+  },
+});
+const answer = (of: string, as: Who, task: string, outcome: string, fields: object = {}): Step => ({
+  do: 'answer',
+  of,
+  as,
+  task,
+  outcome,
+  fields,
+});
+const act = (of: string, as: Who, action: string, fields: object = {}): Step => ({ do: 'act', of, as, action, fields });
+const wait = (until: string): Step => ({ do: 'wait', until: day(until) });
+
+const endorse = (of: string) =>
+  answer(of, sienna, 'endorse', 'endorsed', { isReleaseAgreed: true, isCoverAgreed: true });
+const approve = (of: string, more: object = {}) =>
+  answer(of, rowan, 'approve', 'approved', { fundingSource: 'dfe-scholarship', ...more });
+const register = (of: string) =>
+  answer(of, zoe, 'register-with-dfe', 'registered', { registeredOn: '2026-12-01', reference: 'DFE-1' });
+const accept = (of: string, more: object = { trn: '1234567' }) =>
+  answer(of, rowan, 'record-provider-decision', 'accepted', { fundedPlace: true, ...more });
+
+export const stories: readonly Story[] = [
+  {
+    name: 'straight to enrolment',
+    steps: [start('a'), endorse('a'), approve('a'), register('a'), accept('a'), wait('2026-12-14')],
+    ends: { a: 'enrolled' },
+  },
+  {
+    name: 'changes asked for twice, then declined by the trust',
+    steps: [
+      start('a'),
+      answer('a', sienna, 'endorse', 'changes-requested', { changes: 'Say more about your team.' }),
+      answer('a', zoe, 'revise', 'resubmitted', { motivation: 'I lead a team of four.' }),
+      answer('a', sienna, 'endorse', 'changes-requested', { changes: 'And about next year.' }),
+      answer('a', zoe, 'revise', 'resubmitted', { motivation: 'I lead a team of four, next year of six.' }),
+      endorse('a'),
+      answer('a', rowan, 'approve', 'declined', { reason: 'No place left this year.' }),
+    ],
+    ends: { a: 'declined' },
+  },
+  {
+    name: 'a draft, submitted, withdrawn while it waits for the trust',
+    steps: [
+      start('a', { draft: true }),
+      answer('a', zoe, 'submit', 'submitted', {}),
+      endorse('a'),
+      act('a', zoe, 'withdraw', { reason: 'change-in-career' }),
+    ],
+    ends: { a: 'withdrawn' },
+  },
+  {
+    name: 'registration is missed and lapses',
+    steps: [
+      start('a'),
+      endorse('a'),
+      approve('a'),
+      wait('2026-12-05'),
+      answer('a', zoe, 'confirm-registration', 'not-registered', {}),
+    ],
+    ends: { a: 'lapsed' },
+  },
+  {
+    name: 'another provider after registration',
+    steps: [
+      start('a'),
+      endorse('a'),
+      approve('a'),
+      register('a'),
+      act('a', zoe, 'change-provider', { providerId: 'ucl-institute-of-education' }),
+      register('a'),
+      accept('a'),
+      wait('2026-12-14'),
+    ],
+    ends: { a: 'enrolled' },
+  },
+  {
+    name: 'two applications, one accepted, the other superseded',
+    steps: [
+      start('a'),
+      start('b', { providerId: 'ucl-institute-of-education' }),
+      endorse('a'),
+      endorse('b'),
+      approve('a'),
+      register('a'),
+      approve('b'),
+      accept('a'),
+      wait('2026-12-14'),
+    ],
+    ends: { a: 'enrolled', b: 'superseded' },
+  },
+  {
+    name: 'the endorsement is taken back and given again',
+    steps: [
+      start('a'),
+      endorse('a'),
+      act('a', sienna, 'withdraw-endorsement', { reason: 'Cover fell through.' }),
+      endorse('a'),
+      approve('a'),
+      act('a', rowan, 'withdraw', {}),
+    ],
+    ends: { a: 'withdrawn' },
+  },
+  {
+    name: 'accepted without a TRN, which comes later',
+    steps: [
+      start('a'),
+      endorse('a'),
+      approve('a'),
+      register('a'),
+      accept('a', { trnPending: true }),
+      answer('a', zoe, 'enter-trn', 'entered', { trn: '7654321' }),
+      wait('2026-12-14'),
+    ],
+    ends: { a: 'enrolled' },
+  },
+  {
+    name: 'rejected by the provider',
+    steps: [
+      start('a'),
+      endorse('a'),
+      approve('a'),
+      register('a'),
+      answer('a', rowan, 'record-provider-decision', 'rejected', { reason: 'rejected_by_provider' }),
+    ],
+    ends: { a: 'rejected' },
+  },
+];

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Cloud } from '../local/cloud.ts';
+import { atLondon, day } from '../workflows/kernel/time.ts';
+import { type Ground, makeGround } from './embedded.ts';
+import { rowan, sam, sienna, zoe } from './world.ts';
+
+let ground: Ground;
+beforeAll(async () => {
+  ground = await makeGround();
+});
+afterAll(() => ground?.stop());
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of the API, read as a client reads them
+type Json = any;
+
+interface Who {
+  readonly personId: string;
+  readonly email?: string | undefined;
+}
+
+async function ask(cloud: Cloud, as: Who, method: string, path: string, body?: unknown): Promise<Json> {
+  const { status, body: answer } = await cloud.request({ method, path, as, ...(body !== undefined && { body }) });
+  expect({ status, answer }, `${method} ${path}`).toMatchObject({ status: expect.toSatisfy((s: number) => s < 300) });
+  await cloud.settle();
+  return answer;
+}
+
+const inboxOf = async (cloud: Cloud, as: Who): Promise<Json[]> => (await ask(cloud, as, 'GET', '/inbox')).items;
+
+/** Completes the one task of that name in somebody's inbox. */
+async function answer(cloud: Cloud, as: Who, task: string, outcome: string, fields: object = {}): Promise<Json> {
+  const found = (await inboxOf(cloud, as)).filter((each) => each.task === task);
+  expect(found.map((each) => each.task)).toEqual([task]);
+  return ask(cloud, as, 'POST', `/tasks/${found[0].taskId}/complete`, { outcome, ...fields });
+}
+
+describe('an NPQ application', () => {
+  it('goes from the first click to enrolment, with the mail each person got', async () => {
+    const cloud = await ground.cloud();
+    const started = await ask(cloud, zoe, 'POST', '/npq-applications', {
+      courseId: 'npq-senior-leadership',
+      cohortId: '2026b',
+      motivation: 'I lead our phonics and want to lead more.',
+      fundingRoute: 'dfe-scholarship',
+    });
+    expect(started).toMatchObject({ status: 'active', kind: 'npq-application', subject: { personId: 'zoe' } });
+    const stage = async () => (await ask(cloud, zoe, 'GET', `/npq-applications/${started.id}`)).stage;
+    expect(await stage()).toBe('endorsement');
+
+    await answer(cloud, sienna, 'endorse', 'endorsed', { isReleaseAgreed: true, isCoverAgreed: true });
+    expect(await stage()).toBe('approval');
+    await answer(cloud, rowan, 'approve', 'approved', { fundingSource: 'dfe-scholarship' });
+    expect(await stage()).toBe('registration');
+    await answer(cloud, zoe, 'register-with-dfe', 'registered', { registeredOn: '2026-09-16', reference: 'ABC123' });
+    expect(await stage()).toBe('provider-decision');
+    await answer(cloud, rowan, 'record-provider-decision', 'accepted', { fundedPlace: true, trn: '1234567' });
+    expect(await stage()).toBe('awaiting-start');
+
+    await cloud.advance(atLondon(day('2026-12-14'), '08:00'));
+    const ended = await ask(cloud, zoe, 'GET', `/npq-applications/${started.id}`);
+    expect(ended).toMatchObject({ status: 'completed', outcome: 'enrolled' });
+    const me = await ask(cloud, zoe, 'GET', '/people/zoe');
+    expect(me.qualifications).toEqual([
+      {
+        courseId: 'npq-senior-leadership',
+        cohortId: '2026b',
+        providerId: 'teach-first',
+        outcome: 'enrolled',
+        isFunded: true,
+      },
+    ]);
+    const mails = cloud.mailbox.sent().map(({ to, subject }) => `${to}: ${subject}`);
+    expect(mails).toMatchInlineSnapshot();
+    expect(cloud.failures.all()).toEqual([]);
+    await cloud.stop();
+  });
+
+  it('shows the headteacher of another school nothing', async () => {
+    const cloud = await ground.cloud();
+    const started = await ask(cloud, sam, 'POST', '/npq-applications', {
+      courseId: 'npq-headship',
+      cohortId: '2026b',
+      motivation: 'Next step.',
+      fundingRoute: 'dfe-scholarship',
+    });
+    const { status } = await cloud.request({
+      method: 'GET',
+      path: `/npq-applications/${started.id}`,
+      as: { personId: 'robin', email: 'robin@oak.example' },
+    });
+    expect(status).toBe(404);
+    await cloud.stop();
+  });
+});
