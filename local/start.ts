@@ -225,9 +225,12 @@ async function closeAll(closing: readonly (() => Promise<unknown>)[]): Promise<v
 }
 
 function tellOf(error: unknown): void {
+  if (error instanceof CannotStart) {
+    console.error(error.message);
+    return;
+  }
   const { name, message, trace } = describeError(error);
-  const isForPeople = name === 'CannotStart' || name === 'Error';
-  console.error(isForPeople ? message : [`${name}: ${withoutPersonalData(message)}`, ...trace].join('\n    '));
+  console.error(name === 'Error' ? message : [`${name}: ${withoutPersonalData(message)}`, ...trace].join('\n    '));
 }
 
 process.on('unhandledRejection', (error) => tellOf(error));
