@@ -29,6 +29,18 @@ const Published = z.object({
   data: z.record(z.string(), z.unknown()),
 });
 
+/** One event of a process as the bus gets it. */
+export function busEntry(event: z.output<typeof Published>, busName: string): PutEventsRequestEntry {
+  const { type: _type, data, ...told } = event;
+  return {
+    EventBusName: busName,
+    Source: 'oak-cpd',
+    DetailType: event.event,
+    Time: new Date(event.at),
+    Detail: JSON.stringify({ ...data, ...told }),
+  };
+}
+
 export interface PublishDependencies {
   readonly events: EventBridgeClient;
   readonly unmarshall: (image: Record<string, unknown>) => Record<string, unknown>;
