@@ -165,6 +165,10 @@ describe('the ladder', () => {
     expect(words(eleven, '2026-09-28')).toEqual(['2026-09-22 follow-up']);
   });
 
+  test('has no follow-up on the day it is due, whatever the policy says', () => {
+    expect(words(ten, '2026-09-28', withPolicy({ followUpShare: 1 }))).toEqual(['2026-09-28 due-today']);
+  });
+
   test('the next may decide three school days before a provider’s date where that comes first', () => {
     const hardOn = day('2026-12-04');
     expect(words({ openedOn: day('2026-11-20'), dueOn: day('2026-11-27'), hardOn }, '2026-12-04')).toEqual([

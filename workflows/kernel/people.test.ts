@@ -453,6 +453,8 @@ describe('absence', () => {
       standsInFor: 'head',
     });
     expect(ids(recipientsOf(headsTask, teacher, withStandIn, today))).toEqual(['deputy']);
+    const lastDay = { ...headsTask, dueOn: day('2026-11-27') };
+    expect(ids(recipientsOf(lastDay, teacher, withStandIn, today))).toEqual(['deputy']);
     const back = day('2026-11-30');
     expect(mayDecide(deputy, headsTask, teacher, withStandIn, back)).toMatchObject({ rejected: 'not-allowed' });
     expect(ids(recipientsOf(headsTask, teacher, withStandIn, back))).toEqual(['head']);
