@@ -57,20 +57,7 @@ export function makePublish({ events, unmarshall, environment: { BUS_NAME } }: P
       ({ dynamodb }) => {
         const image = dynamodb.NewImage && unmarshall(dynamodb.NewImage);
         const parsed = Published.safeParse(image);
-        if (!parsed.success) return [];
-        const { type: _type, data, ...event } = parsed.data;
-        return [
-          {
-            id: dynamodb.SequenceNumber,
-            entry: {
-              EventBusName: BUS_NAME,
-              Source: 'oak-cpd',
-              DetailType: event.event,
-              Time: new Date(event.at),
-              Detail: JSON.stringify({ ...data, ...event }),
-            },
-          },
-        ];
+        return parsed.success ? [{ id: dynamodb.SequenceNumber, entry: busEntry(parsed.data, BUS_NAME) }] : [];
       },
     );
     const failed: string[] = [];
