@@ -93,6 +93,8 @@ const LARGEST_REQUEST = 256 * 1024;
 export function makeBus(options: BusOptions): Bus {
   const { busNames, rules, queues, consumers, lambda, clock, region, account, onWork = () => {} } = options;
   const events: BusEvent[] = [];
+  /** Counts crashes: what was being delivered before one is forgotten. */
+  let life = 0;
   const held = new Map<string, Message[]>(queues.map(({ arn }) => [arn, []]));
   for (const { name, targets } of rules) {
     for (const target of targets) {
@@ -132,6 +134,7 @@ export function makeBus(options: BusOptions): Bus {
     queue: QueueSettings,
     batch: readonly Message[],
   ): Promise<void> {
+    const begun = life;
     const waiting = held.get(queue.arn) ?? [];
     for (const message of batch) {
       const at = waiting.indexOf(message);
@@ -139,6 +142,7 @@ export function makeBus(options: BusOptions): Bus {
     }
     const received = batch.map((message) => ({ ...message, receiveCount: message.receiveCount + 1 }));
     const answer = await lambda.invoke(consumer.function, JSON.stringify(sqsEvent(queue, received, region)));
+    if (begun !== life) return;
     const failed = answer.ok ? failedItems(consumer, answer.payload, received) : received;
     for (const message of failed) {
       if (queue.maxReceiveCount !== undefined && message.receiveCount >= queue.maxReceiveCount) {
@@ -184,6 +188,7 @@ export function makeBus(options: BusOptions): Bus {
         .sort()[0];
     },
     dropAll() {
+      life += 1;
       for (const messages of held.values()) messages.length = 0;
     },
     async service({ headers, body }) {

@@ -1,35 +1,27 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { emailGuard } from '../functions/table/guard-names.ts';
+import { type Ground, type GroundOptions, makeGround } from '../test/embedded.ts';
+import { sienna, zoe } from '../test/world.ts';
 import { instant } from '../workflows/kernel/time.ts';
 import type { Call, Cloud, Intercept, Job } from './cloud.ts';
-import { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb.ts';
-import { type EmbedOptions, embed } from './embedded.ts';
-import type { TokenSubject } from './issuer.ts';
 
-let database: DynamoDbLocal;
+let ground: Ground;
 const clouds: Cloud[] = [];
 
 beforeAll(async () => {
-  database = await startDynamoDbLocal();
+  ground = await makeGround();
 });
 afterEach(async () => {
   for (const cloud of clouds.splice(0)) await cloud.stop();
 });
-afterAll(() => database.stop());
+afterAll(() => ground.stop());
 
 /** Wednesday 16 September 2026, a school day, 9:00 in London. */
 const startsAt = instant('2026-09-16T08:00:00Z');
 
-async function cloudWith(options: Partial<EmbedOptions> = {}): Promise<Cloud> {
-  const cloud = await embed({ database, startsAt, hasSample: true, ...options });
+async function cloudWith(options: GroundOptions = {}): Promise<Cloud> {
+  const cloud = await ground.cloud({ startsAt, ...options });
   clouds.push(cloud);
   return cloud;
-}
-
-async function personOf(cloud: Cloud, email: string): Promise<TokenSubject> {
-  const guard = await cloud.store.guard(emailGuard(email));
-  if (!guard) throw new Error(`${email} is not in the sample`);
-  return { personId: guard.holder, email };
 }
 
 interface Application {
@@ -38,13 +30,12 @@ interface Application {
 }
 
 async function apply(cloud: Cloud): Promise<string> {
-  const as = await personOf(cloud, 'r.baker@oak.example');
   const { status, body } = await cloud.request({
     method: 'POST',
     path: '/npq-applications',
-    as,
+    as: zoe,
     body: {
-      personId: as.personId,
+      personId: zoe.personId,
       courseId: 'npq-senior-leadership',
       cohortId: '2026b',
       motivation: 'I would like to lead the work on reading.',
@@ -55,11 +46,11 @@ async function apply(cloud: Cloud): Promise<string> {
   return (body as Application).id;
 }
 
-async function endorse(cloud: Cloud, processId: string) {
+function endorse(cloud: Cloud, processId: string) {
   return cloud.request({
     method: 'POST',
     path: `/tasks/${processId}.1/complete`,
-    as: await personOf(cloud, 's.obrien@oak.example'),
+    as: sienna,
     body: { outcome: 'endorsed', isReleaseAgreed: true, isCoverAgreed: true },
   });
 }
@@ -78,7 +69,7 @@ describe('by itself', () => {
       { wait: 'endorse', state: 'answered', outcome: 'endorsed' },
       { wait: 'approve', state: 'open' },
     ]);
-    expect(cloud.failures.list()).toEqual([]);
+    expect(cloud.failures.all()).toEqual([]);
   });
 
   test('moved by days, each morning sends its digests, one a person', async () => {
@@ -86,7 +77,7 @@ describe('by itself', () => {
     const processId = await apply(cloud);
     await cloud.advance(instant('2026-09-18T08:00:00Z'));
     expect(cloud.clock.now()).toBe(instant('2026-09-18T08:00:00Z'));
-    const sent = cloud.mailbox.sent('s.obrien@oak.example');
+    const sent = cloud.mailbox.sent('sienna@oak.example');
     expect(sent).toMatchObject([{ sentAt: instant('2026-09-17T06:00:00Z'), processIds: [processId] }]);
     expect([...cloud.objects.all().keys()].map((key) => key.split('/').at(-1))).toEqual([
       '2026-09-17.txt',
@@ -95,7 +86,7 @@ describe('by itself', () => {
   });
 
   test('the clock does not go back', async () => {
-    const cloud = await cloudWith({ hasSample: false });
+    const cloud = await cloudWith();
     await expect(cloud.advance(instant('2026-09-15T08:00:00Z'))).rejects.toThrow(RangeError);
   });
 
@@ -175,7 +166,7 @@ describe('by hand', () => {
     const processId = await apply(cloud);
     await runAll(cloud);
     expect(await cloud.store.waits(processId)).toHaveLength(1);
-    expect(cloud.failures.list()).toMatchObject([{ where: 'step', message: 'the answer was lost' }]);
+    expect(cloud.failures.all()).toMatchObject([{ where: 'step', message: 'the answer was lost' }]);
     // The state machine tries the function again after a pause: time has to pass for that.
     const next = cloud.nextTimeAt();
     if (next === undefined) throw new Error('no retry is waiting');

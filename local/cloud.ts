@@ -50,6 +50,8 @@ export interface CloudOptions {
   readonly dataDir?: string;
   /** Told of each failure of a function, without personal data. */
   readonly onFailure?: (text: string) => void;
+  /** No schedule fires before {@link Cloud.begin}. Else this is a new table whose schedules begin at once. */
+  readonly awaitsBegin?: boolean;
 }
 
 export interface CloudRequest {
@@ -104,7 +106,7 @@ export interface Cloud {
    * everything that waits for a time of its own. Throws `RangeError` where that is past.
    */
   advance(to: Instant): Promise<void>;
-  /** Lets the schedules fire by themselves from now on. */
+  /** Lets the schedules fire from now on, and first what was missed. For a cloud made with `awaitsBegin`. */
   begin(options: { readonly isNewTable: boolean }): Promise<void>;
   /** Stops: nothing new begins, and what runs is waited for. */
   stop(): Promise<void>;
@@ -120,7 +122,7 @@ export interface Cloud {
   readonly failures: Failures;
 }
 
-/** Starts the cloud; in `auto` it is at work when this resolves, but no schedule fires before {@link Cloud.begin}. */
+/** Starts the cloud; in `auto` it is at work when this resolves. */
 export async function makeCloud(options: CloudOptions): Promise<Cloud> {
   const { database, deployment, clock: localClock, issuer, mode = 'auto', seed, intercept, dataDir } = options;
   const isManual = mode === 'manual';
@@ -211,6 +213,7 @@ export async function makeCloud(options: CloudOptions): Promise<Cloud> {
     owed: () => owed,
     ...fileOf('schedules.json'),
   });
+  if (!options.awaitsBegin) scheduler.begin({ isNewTable: true });
   const gateway = makeGateway({
     routes: deployment.routes,
     invoke: (name, event) => lambda.invoke(name, event),
@@ -396,9 +399,10 @@ export async function makeCloud(options: CloudOptions): Promise<Cloud> {
         lambda.killAll();
         engine.dropAll();
         bus.dropAll();
-        scheduler.dropRetries();
-        await clients.quiet();
         stream.dropAll();
+        scheduler.dropRetries();
+        // What is on its way to the table may still be written, as when a machine dies.
+        await clients.quiet();
         await resumeProcesses(store, clock);
       }),
     resume: (onPage) => resumeProcesses(store, clock, onPage),

@@ -16,7 +16,8 @@ export interface Failure {
 
 export interface Failures {
   note(where: string, error: unknown): void;
-  list(): readonly Failure[];
+  /** Oldest first. */
+  all(): readonly Failure[];
 }
 
 /** Keeps the last 1,000 failures; `tell` gets each as one text, but for runs that were superseded: that is how they end. */
@@ -33,7 +34,7 @@ export function makeFailures(clock: Clock, tell?: (text: string) => void): Failu
           `${failure.at} ${where}: ${name}: ${withoutPersonalData(message)}${trace.map((line) => `\n    ${line}`).join('')}`,
         );
     },
-    list: () => [...kept],
+    all: () => [...kept],
   };
 }
 

@@ -35,7 +35,7 @@ describe('a function on one machine', () => {
       errorType: 'Superseded',
       errorMessage: 'another run drives',
     });
-    expect(failures.list().at(-1)).toMatchObject({ where: 'f', name: 'Superseded' });
+    expect(failures.all().at(-1)).toMatchObject({ where: 'f', name: 'Superseded' });
   });
 
   test('is ended at its timeout, and is dead from then on', async () => {

@@ -86,6 +86,7 @@ async function start(): Promise<void> {
       clock,
       issuer,
       dataDir,
+      awaitsBegin: true,
       onFailure: (text) => console.error(text),
     });
     closing.unshift(() => cloud.stop());
