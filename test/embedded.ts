@@ -49,13 +49,15 @@ export async function makeGround(): Promise<Ground> {
       const tableName = `oak-${randomBytes(6).toString('hex')}`;
       await createTable(client, tableName);
       await writeAll(client, tableName, itemsOfTrust(people));
-      return makeCloud({
+      const cloud = await makeCloud({
         database,
         deployment: named(deployment, tableName),
         clock: makeClock({ startsAt, isFrozen: true }),
         issuer,
         ...options,
       });
+      if (options.mode !== 'manual') await cloud.begin({ isNewTable: true });
+      return cloud;
     },
     async stop() {
       client.destroy();

@@ -140,7 +140,7 @@ export const stories: readonly Story[] = [
       act('a', sienna, 'withdraw-endorsement', { reason: 'Cover fell through.' }),
       endorse('a'),
       approve('a'),
-      act('a', rowan, 'withdraw', {}),
+      act('a', rowan, 'withdraw', { reason: 'change-in-career' }),
     ],
     ends: { a: 'withdrawn' },
   },

@@ -28,7 +28,7 @@ export interface Digest {
   readonly html: string;
 }
 
-const sections = ['new', 'today', 'late', 'chase', 'decided'] as const;
+const sections = ['new', 'today', 'late', 'chase', 'told', 'decided'] as const;
 type Section = (typeof sections)[number];
 
 const headings: Record<Section, string> = {
@@ -36,6 +36,7 @@ const headings: Record<Section, string> = {
   today: 'Due today',
   late: 'Late',
   chase: 'Waiting too long at somebody else',
+  told: 'For your information',
   decided: 'About your own',
 };
 
@@ -44,6 +45,7 @@ const counted: Record<Section, (n: number) => string> = {
   today: (n) => `${n} due today`,
   late: (n) => `${n} late`,
   chase: (n) => `${n} waiting too long`,
+  told: (n) => `${n} to know`,
   decided: (n) => `${n} about your own`,
 };
 
@@ -58,7 +60,7 @@ const sectionOf: Readonly<Record<string, Section>> = {
   stalled: 'chase',
   ownerless: 'chase',
   decided: 'decided',
-  told: 'decided',
+  told: 'told',
 };
 
 /** Whether a notice is still true: a task that was answered meanwhile needs no reminder. */
@@ -90,10 +92,11 @@ function lineOf(
   today: Day,
   url: string,
 ): Line {
-  const section = sectionOf[notice.reason] ?? 'decided';
+  const isOwn = subject.personId === reader.personId;
+  const section = isOwn && notice.reason === 'told' ? 'decided' : (sectionOf[notice.reason] ?? 'told');
   if (wait === undefined) {
     const sentence = notice.code === undefined ? undefined : definition.texts.told[notice.code];
-    const whose = subject.personId === reader.personId ? '' : ` (${firstName(subject)})`;
+    const whose = isOwn ? '' : ` (${firstName(subject)})`;
     return {
       section,
       text: `${sentence ?? `Your ${definition.texts.label} has news.`}${whose}`,
@@ -102,7 +105,7 @@ function lineOf(
     };
   }
   const title = definition.texts.waits[wait.wait]?.title ?? definition.texts.label;
-  const whose = subject.personId === reader.personId ? '' : `, for ${firstName(subject)}`;
+  const whose = isOwn ? '' : `, for ${firstName(subject)}`;
   const when = wait.dueOn ? ` – ${latenessWords(calendar, wait.dueOn, today)}` : '';
   const nobody = notice.reason === 'ownerless' ? ' – nobody can decide this, please name somebody' : '';
   return {
