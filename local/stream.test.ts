@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DescribeTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DescribeTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { instant } from '../workflows/kernel/time.ts';
@@ -110,6 +110,21 @@ describe('the stream', () => {
     await write('2');
     await runAll(it);
     expect(it.seen).toEqual(['1,2']);
+  });
+
+  test('hands over each kind of value as Lambda does, an empty map and bytes too', async () => {
+    const images: unknown[] = [];
+    const it = await streamTo((_keys, { Records }) => void images.push(Records[0]?.dynamodb.NewImage));
+    const values: Record<string, AttributeValue> = {
+      empty: { M: {} },
+      map: { M: { no: { BOOL: false }, none: { NULL: true }, list: { L: [{ M: {} }, { N: '0' }] } } },
+      bytes: { B: new Uint8Array([1, 2]) },
+      text: { S: '' },
+    };
+    const Item = { pk: { S: 'P' }, sk: { S: '1' }, type: { S: 'process' }, ...values };
+    await client.send(new PutItemCommand({ TableName: `stream-${table}`, Item }));
+    await runAll(it);
+    expect(images).toEqual([{ ...Item, bytes: { B: 'AQI=' } }]);
   });
 
   test('sees a write as soon as it is told of it', async () => {

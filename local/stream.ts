@@ -440,13 +440,18 @@ const before = ({ shardId, sequenceNumber }: Position): Position => ({
 /** Attribute values by name: `{ type: { S: 'process' } }`. */
 export type Image = Record<string, Record<string, unknown>>;
 
-/** Attribute values in JSON: binary ones as base64, as Lambda gives them. */
 function imageOf(image: Record<string, AttributeValue> | undefined): Image | undefined {
-  if (image === undefined) return undefined;
-  const text = JSON.stringify(image, (_key, value: unknown) =>
-    value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
-  );
-  return JSON.parse(text) as Image;
+  return image && Object.fromEntries(Object.entries(image).map(([name, value]) => [name, jsonOf(value)]));
+}
+
+/** An attribute value in JSON: binary ones as base64, as Lambda gives them. DynamoDB Local streams an empty map as `{}`. */
+function jsonOf(value: AttributeValue): Record<string, unknown> {
+  const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+  if (value.M) return { M: imageOf(value.M) };
+  if (value.L) return { L: value.L.map(jsonOf) };
+  if (value.B) return { B: base64(value.B) };
+  if (value.BS) return { BS: value.BS.map(base64) };
+  return Object.keys(value).length === 0 ? { M: {} } : { ...value };
 }
 
 function readPositions(file: string): z.infer<typeof Positions> {
