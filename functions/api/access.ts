@@ -3,29 +3,69 @@ import { capacityIn, taskOf } from '../../workflows/kernel/decide.ts';
 import type { Person, Wait } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { formerLimit, type ReadLevel, readLevel } from '../../workflows/kernel/rights.ts';
-import { parseTaskId, type Scene, taskIdOf } from '../../workflows/kernel/snapshot.ts';
+import { parseTaskId, type Scene, taskIdOf, without } from '../../workflows/kernel/snapshot.ts';
+import type { Instant } from '../../workflows/kernel/time.ts';
 import type { Store } from '../table/store.ts';
 import type { Reading } from '../world.ts';
 
 export const noSuch = (what: string): Rejection =>
   reject('not-found', `There is no ${what} here that you may see. Check the link, or ask who sent it to you.`);
 
-/** Whether the caller holds or held a task of this process. */
+/** A process as a caller may see it. */
+export interface Seen {
+  readonly scene: Scene;
+  readonly level: Exclude<ReadLevel, 'none'>;
+  /** For a former school: it was so then, and what came after is not in it. */
+  readonly asOf?: { readonly at: Instant; readonly lastSeq: number };
+}
+
+/** Whether the caller holds or held a task of this process; what a former school did before a move does not count. */
 function heldTasks(scene: Scene, caller: Person): boolean {
-  return scene.snapshot.waits.some((wait) => {
+  const { process, waits } = scene.snapshot;
+  const limit = formerLimit(caller, process, scene.world.today);
+  return waits.some((wait) => {
+    if (limit !== undefined && wait.openedAt <= limit.until) return false;
     if (wait.answeredBy === caller.personId || wait.assigneeId === caller.personId) return true;
     const task = wait.state === 'open' ? taskOf(scene.definition, wait) : undefined;
     return task !== undefined && !isRejection(capacityIn(scene, task, wait, caller));
   });
 }
 
-export const levelOf = (scene: Scene, caller: Person): ReadLevel =>
-  readLevel(caller, scene.snapshot.process, {
-    directory: scene.world.directory,
-    today: scene.world.today,
+/** The process as far as the caller may see it; nothing where they may not know of it. */
+export function seenBy(scene: Scene, caller: Person): Seen | undefined {
+  const { snapshot, world } = scene;
+  const level = readLevel(caller, snapshot.process, {
+    directory: world.directory,
+    today: world.today,
     heldTasks: heldTasks(scene, caller),
     named: [],
   });
+  if (level === 'none') return undefined;
+  const limit = level === 'former' ? formerLimit(caller, snapshot.process, world.today) : undefined;
+  if (limit === undefined) return { scene, level };
+  const left = asLeft(scene, limit.lastSeq);
+  return left && { scene: left, level, asOf: { at: limit.until, lastSeq: limit.lastSeq } };
+}
+
+/** The process as it was known at a former school, up to the move. */
+function asLeft(scene: Scene, lastSeq: number): Scene | undefined {
+  const { process, waits } = scene.snapshot;
+  const former = process.formerSchools?.find((each) => each.lastSeq === lastSeq);
+  if (former?.left === undefined) return undefined;
+  const { schoolId, until, left } = former;
+  return {
+    ...scene,
+    snapshot: {
+      process: { ...without(process, 'outcome', 'reason', 'endedAt', 'resumesOn', 'owedAt'), schoolId, ...left },
+      waits: waits.filter(({ openedAt }) => openedAt <= until).map((wait) => waitAsLeft(wait, until)),
+    },
+  };
+}
+
+const waitAsLeft = (wait: Wait, until: Instant): Wait =>
+  wait.answeredAt === undefined || wait.answeredAt <= until
+    ? wait
+    : { ...without(wait, 'outcome', 'answeredAt', 'answeredBy', 'onBehalfOf', 'chosen', 'answer'), state: 'open' };
 
 /** A process and how much of it the caller may read. */
 export async function seenProcess(
@@ -34,24 +74,10 @@ export async function seenProcess(
   kind: string,
   processId: string,
   caller: Person,
-): Promise<{ readonly scene: Scene; readonly level: Exclude<ReadLevel, 'none'> } | Rejection> {
+): Promise<Seen | Rejection> {
   const snapshot = await store.snapshot(processId);
   if (snapshot === undefined || snapshot.process.kind !== kind) return noSuch('process');
-  const scene = await reading.scene(snapshot, [caller.personId]);
-  const level = levelOf(scene, caller);
-  if (level === 'none') return noSuch('process');
-  return { scene: level === 'former' ? asLeft(scene, caller) : scene, level };
-}
-
-/** For the former school: the process as it was known there, up to the move. */
-function asLeft(scene: Scene, caller: Person): Scene {
-  const { process, waits } = scene.snapshot;
-  const limit = formerLimit(caller, process, scene.world.today);
-  if (limit === undefined) return scene;
-  return {
-    ...scene,
-    snapshot: { process, waits: waits.filter(({ openedAt }) => openedAt <= limit.until) },
-  };
+  return seenBy(await reading.scene(snapshot, [caller.personId]), caller) ?? noSuch('process');
 }
 
 /** A task and how much of its process the caller may read; a line manager who may read stage and dates sees no task. */
@@ -60,16 +86,12 @@ export async function seenTask(
   reading: Reading,
   taskId: string,
   caller: Person,
-): Promise<{ readonly scene: Scene; readonly wait: Wait; readonly level: ReadLevel } | Rejection> {
+): Promise<(Seen & { readonly wait: Wait }) | Rejection> {
   const named = parseTaskId(taskId);
   const snapshot = named && (await store.snapshot(named.processId));
-  const wait = snapshot?.waits.find((each) => taskIdOf(each) === taskId);
-  if (snapshot === undefined || wait === undefined || wait.kind !== 'task') return noSuch('task');
-  const scene = await reading.scene(snapshot, [caller.personId]);
-  const level = levelOf(scene, caller);
-  const task = taskOf(scene.definition, wait);
-  const mayAnswer = task !== undefined && !isRejection(capacityIn(scene, task, wait, caller));
-  const isTheirs = wait.answeredBy === caller.personId || mayAnswer;
-  if (!isTheirs && level !== 'full') return noSuch('task');
-  return { scene, wait, level };
+  if (snapshot === undefined) return noSuch('task');
+  const seen = seenBy(await reading.scene(snapshot, [caller.personId]), caller);
+  const wait = seen?.scene.snapshot.waits.find((each) => taskIdOf(each) === taskId);
+  if (seen === undefined || wait === undefined || wait.kind !== 'task' || seen.level === 'brief') return noSuch('task');
+  return { ...seen, wait };
 }

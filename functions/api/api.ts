@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2 } from 'aws-lambda';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { fieldErrors } from '../../workflows/kernel/decide.ts';
 import type { Receipt } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject, rejections } from '../../workflows/kernel/rejections.ts';
@@ -15,8 +15,8 @@ import { BadCursor } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
 import { TableBusy } from '../table/transaction.ts';
 import { makeReading, TooBusy } from '../world.ts';
-import { makeCaller } from './caller.ts';
 import { calendarRoutes } from './calendar.ts';
+import { makeCaller } from './caller.ts';
 import { docsRoutes } from './docs.ts';
 import type { environment } from './environment.ts';
 import { peopleRoutes } from './people.ts';
@@ -62,7 +62,9 @@ const problemAnswer = (problem: Problem, more: Record<string, string> = {}): Htt
 export const refused = (rejection: Rejection): HttpAnswer =>
   problemAnswer(
     problemOf(rejection),
-    rejection.rejected === 'moving-on' || rejection.rejected === 'too-many-requests' || rejection.rejected === 'in-progress'
+    rejection.rejected === 'moving-on' ||
+      rejection.rejected === 'too-many-requests' ||
+      rejection.rejected === 'in-progress'
       ? { 'retry-after': '1' }
       : {},
   );
@@ -90,7 +92,9 @@ export function makeApi({ store, clock, environment, sleep = reallySleep }: ApiD
     const known = await store.receipt(receipt);
     if (known === undefined || known.expiresAt * 1000 < Date.parse(clock())) return undefined;
     if (known.bodyHash !== bodyHash)
-      return refused(reject('idempotency-key-reused', 'This Idempotency-Key was used for another request. Take a new one.'));
+      return refused(
+        reject('idempotency-key-reused', 'This Idempotency-Key was used for another request. Take a new one.'),
+      );
     return answered({ status: known.status, body: known.body, version: known.version, location: known.location });
   }
 
@@ -114,14 +118,14 @@ export function makeApi({ store, clock, environment, sleep = reallySleep }: ApiD
       store,
       clock,
       sleep,
-      reading: makeReading(store, clock, { isWithSchool: true }),
-      readAgain: () => makeReading(store, clock, { isWithSchool: true }),
+      reading: makeReading(store, clock),
+      readAgain: () => makeReading(store, clock),
     };
     const answer = await route.answer(context, {
       event,
       caller,
       params: params(event),
-      query: asked.query as Record<string, string>,
+      query: asked.query,
       body: asked.body,
       ifMatch: asked.ifMatch,
       receipt: keyHash === undefined ? undefined : (given) => receiptOf(keyHash, bodyHash, given),
@@ -174,10 +178,32 @@ export function makeApi({ store, clock, environment, sleep = reallySleep }: ApiD
   }));
   const router = httpRouter<APIGatewayProxyEventV2, APIGatewayProxyResultV2>({
     routes: [...open, ...known],
-    notFoundResponse: () => noRoute,
+    notFoundResponse: ({ path }) => {
+      const methods = methodsAt([...open, ...known], path);
+      return methods.length > 0 ? notThatMethod(methods) : noRoute;
+    },
   });
   return middy<APIGatewayProxyEventV2, APIGatewayProxyResultV2>().handler(router);
 }
+
+/** The methods that a path knows. */
+const methodsAt = (declared: readonly Pick<Route, 'method' | 'path'>[], path: string): readonly string[] => [
+  ...new Set(
+    declared.flatMap((route) => {
+      const pattern = route.path
+        .replaceAll('.', '\\.')
+        .replace('/{proxy+}', '(?:/.*)?')
+        .replaceAll(/\{[^}]+\}/g, '[^/]+');
+      return new RegExp(`^${pattern}/?$`).test(path) ? [route.method] : [];
+    }),
+  ),
+];
+
+const notThatMethod = (methods: readonly string[]): HttpAnswer => {
+  const allow = methods.join(', ');
+  const detail = `This address takes ${allow}. GET /docs lists what there is.`;
+  return problemAnswer(problemOf(reject('method-not-allowed', detail)), { allow });
+};
 
 const noRoute = refused(reject('not-found', 'There is nothing at this address. GET /docs lists what there is.'));
 
@@ -186,22 +212,23 @@ const params = (event: HttpEvent): Record<string, string> =>
 
 interface Parsed {
   readonly query: unknown;
-  readonly body: Record<string, unknown>;
+  readonly body: unknown;
   readonly raw: unknown;
   readonly ifMatch: number | undefined;
 }
 
 function parsed(route: Route, event: HttpEvent): Parsed | Rejection {
-  const raw = route.method === 'GET' ? {} : jsonBody(event);
+  const raw = route.method === 'GET' ? {} : jsonBody(event, { isList: route.body instanceof z.ZodArray });
   if (isRejection(raw)) return raw;
   const version = route.method === 'GET' ? undefined : ifMatch(event);
   if (isRejection(version)) return version;
   const asked = route.query?.safeParse(query(event));
   if (asked && !asked.success) return invalid(asked.error);
-  if (route.body === undefined || route.isBodyOpen) return { query: asked?.data ?? {}, body: raw, raw, ifMatch: version };
+  if (route.body === undefined || route.isBodyOpen)
+    return { query: asked?.data ?? {}, body: raw, raw, ifMatch: version };
   const body = route.body.safeParse(raw);
   if (!body.success) return invalid(body.error);
-  return { query: asked?.data ?? {}, body: body.data as Record<string, unknown>, raw, ifMatch: version };
+  return { query: asked?.data ?? {}, body: body.data, raw, ifMatch: version };
 }
 
 function invalid(error: z.ZodError): Rejection {
@@ -209,8 +236,9 @@ function invalid(error: z.ZodError): Rejection {
   const fields = [...new Set(errors.map(({ path }) => path).filter(Boolean))];
   return reject(
     'invalid-fields',
-    fields.length > 0 ? `Please look again at: ${fields.join(', ')}.` : (errors[0]?.message ?? rejections['invalid-fields'].title),
+    fields.length > 0
+      ? `Please look again at: ${fields.join(', ')}.`
+      : (errors[0]?.message ?? rejections['invalid-fields'].title),
     errors,
   );
 }
-

@@ -35,18 +35,18 @@ export function makeCaller({ store, claim }: CallerDependencies) {
         ? `${claims['iss']}|${claims['sub']}`
         : undefined;
 
-    const [byExternal, byEmail] = await store.guards([externalGuard(externalId ?? ''), emailGuard(value.toLowerCase())]).then(
-      (guards) => [
-        guards.find(({ guard }) => externalId !== undefined && guard === externalGuard(externalId)),
-        guards.find(({ guard }) => guard === emailGuard(value.toLowerCase())),
-      ],
-    );
+    const [byExternal, byEmail] = await Promise.all([
+      externalId === undefined ? undefined : store.guard(externalGuard(externalId)),
+      store.guard(emailGuard(value.toLowerCase())),
+    ]);
     if (byExternal) return (await store.person(byExternal.holder)) ?? notKnown();
-    const found = new Set([byEmail?.holder, (await store.person(value.toLowerCase()))?.personId]);
-    found.delete(undefined);
-    if (found.size !== 1) return notKnown();
-    const person = await store.person([...found][0] as string);
-    if (person === undefined) return notKnown();
+    const ids = [...new Set([...(byEmail ? [byEmail.holder] : []), value.toLowerCase(), value])];
+    // A name only points: an import claims an address before the person has it, and frees it after.
+    const found = (await store.persons(ids)).filter(
+      ({ personId, email }) => email === value.toLowerCase() || personId.toLowerCase() === value.toLowerCase(),
+    );
+    const [person] = found;
+    if (person === undefined || found.length > 1) return notKnown();
     if (externalId === undefined || person.externalId === externalId) return person;
     // Somebody has signed in as this person before, with another account: an address that was given to somebody new.
     if (person.externalId !== undefined) return notKnown();
@@ -54,10 +54,11 @@ export function makeCaller({ store, claim }: CallerDependencies) {
   };
 
   async function remember(person: Person, externalId: string): Promise<Person | Rejection> {
-    const after: Person = { ...person, externalId, version: person.version + 1 };
+    // Nobody sees a difference, so the version stays: an import that was checked before may still be applied.
+    const after: Person = { ...person, externalId };
     const committed = await store.commit({
       parts: [
-        update('person', person, after, { version: person.version, externalId: undefined }),
+        update('person', person, after, { externalId: undefined, email: person.email }),
         put('external', { type: 'guard', guard: externalGuard(externalId), holder: person.personId }),
       ],
     });

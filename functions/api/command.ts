@@ -21,7 +21,8 @@ export interface Command {
   readonly present: (scene: Scene) => Promise<Answer> | Answer;
 }
 
-const receiptPart = (asked: Asked, answer: Answer): Part[] => (asked.receipt ? [put('receipt', asked.receipt(answer))] : []);
+const receiptPart = (asked: Asked, answer: Answer): Part[] =>
+  asked.receipt ? [put('receipt', asked.receipt(answer))] : [];
 
 /** Commits a change with the receipt of its answer; `undefined` where it has to be decided again. */
 export async function committed(
@@ -33,20 +34,28 @@ export async function committed(
   const result = await store.commit({ ...change, parts: [...change.parts, ...receiptPart(asked, answer)] });
   if (result.committed) return answer;
   // The same key was faster: its answer is the first one.
-  if (result.failed.includes('receipt')) return reject('in-progress', 'The same request was sent twice at once. Send it again to get its answer.');
+  if (result.failed.includes('receipt'))
+    return reject('in-progress', 'The same request was sent twice at once. Send it again to get its answer.');
   const refusals = result.failed.map((name) => change.refusals?.[name]);
   // A name that is taken counts only where nothing else moved; otherwise decide again on what is there now.
   return refusals.every((refusal) => refusal !== undefined) ? refusals[0] : undefined;
 }
 
-export async function command(context: ApiContext, asked: Asked, { read, decide, present }: Command): Promise<Answer | Rejection> {
+export async function command(
+  context: ApiContext,
+  asked: Asked,
+  { read, decide, present }: Command,
+): Promise<Answer | Rejection> {
   let pauses = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const scene = await read(attempt + pauses === 0 ? context.reading : context.readAgain());
     if (isRejection(scene)) return scene;
     const { version } = scene.snapshot.process;
     if (asked.ifMatch !== undefined && asked.ifMatch !== version)
-      return reject('stale-version', `Somebody changed this meanwhile: it is at version ${version} now. Read it again, then decide.`);
+      return reject(
+        'stale-version',
+        `Somebody changed this meanwhile: it is at version ${version} now. Read it again, then decide.`,
+      );
     const decision = decide(scene);
     if (decision === UNCHANGED) return present(scene);
     if (isRejection(decision)) {

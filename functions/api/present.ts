@@ -4,9 +4,9 @@
  */
 import * as z from 'zod';
 import type { Change } from '../../workflows/kernel/change.ts';
-import { capacityIn, offeredForms, actionNow, taskOf } from '../../workflows/kernel/decide.ts';
+import { actionNow, capacityIn, offeredForms, taskOf } from '../../workflows/kernel/decide.ts';
 import { ladderOf, latenessOf, mayNextDecide } from '../../workflows/kernel/due.ts';
-import { currentPosts, displayName, isCurrent } from '../../workflows/kernel/people.ts';
+import { currentPosts, displayName, holds, isCurrent, schoolsOf } from '../../workflows/kernel/people.ts';
 import type { ActionSpec } from '../../workflows/kernel/process.ts';
 import {
   type Candidate,
@@ -15,14 +15,24 @@ import {
   type Event,
   type Person,
   type Process,
+  type Role,
   type School,
   TRUST,
   type Wait,
 } from '../../workflows/kernel/records.ts';
 import { isRejection } from '../../workflows/kernel/rejections.ts';
-import { mayReadHealthReasons, type ReadLevel } from '../../workflows/kernel/rights.ts';
-import { currentParts, currentWait, isEnded, type Scene, type Snapshot, taskIdOf, viewOf } from '../../workflows/kernel/snapshot.ts';
+import { mayReadHealthReasons } from '../../workflows/kernel/rights.ts';
+import {
+  currentParts,
+  currentWait,
+  isEnded,
+  type Scene,
+  type Snapshot,
+  taskIdOf,
+  viewOf,
+} from '../../workflows/kernel/snapshot.ts';
 import type { Day } from '../../workflows/kernel/time.ts';
+import type { Seen } from './access.ts';
 
 const Day_ = z.iso.date();
 const Instant_ = z.iso.datetime();
@@ -86,6 +96,7 @@ export const ProcessShape = z
     actions: z.array(z.object({ action: z.string(), label: z.string(), schema: z.record(z.string(), z.unknown()) })),
     resumesOn: Day_.nullable(),
     moving: z.boolean().meta({ description: 'It is just moving on to its next step.' }),
+    asOf: Instant_.nullable().meta({ description: 'For a former school: all of this is as it was then, at the move.' }),
     startedAt: Instant_,
     endedAt: Instant_.nullable(),
     version: z.int(),
@@ -202,13 +213,14 @@ export interface AboutTask {
 }
 
 /** A task in full, for somebody who may read or answer it. Outcomes only for those who may answer it now. */
-export function taskInFull(scene: Scene, wait: Wait, reader: Person, about: AboutTask): z.output<typeof Task> {
+export function taskInFull({ scene, asOf }: Seen, wait: Wait, reader: Person, about: AboutTask): z.output<typeof Task> {
   const { definition } = scene;
   const task = taskOf(definition, wait);
   const name = namer(scene);
   const texts = definition.texts.waits[wait.part ?? wait.wait];
   const mayAnswer =
     task !== undefined &&
+    asOf === undefined &&
     wait.state === 'open' &&
     scene.snapshot.process.status === 'active' &&
     !isRejection(capacityIn(scene, task, wait, reader));
@@ -227,7 +239,9 @@ export function taskInFull(scene: Scene, wait: Wait, reader: Person, about: Abou
           }))
         : [],
     draft: about.draft?.form ?? null,
-    comments: about.comments.map(({ commentId, at, personId, text }) => ({ commentId, at, by: name(personId), text })),
+    comments: about.comments
+      .filter(({ at }) => asOf === undefined || at <= asOf.at)
+      .map(({ commentId, at, personId, text }) => ({ commentId, at, by: name(personId), text })),
     outcome: wait.outcome ?? null,
     onBehalfOf: wait.onBehalfOf ?? null,
     completedBy: wait.answeredBy === undefined ? null : name(wait.answeredBy),
@@ -237,13 +251,14 @@ export function taskInFull(scene: Scene, wait: Wait, reader: Person, about: Abou
 }
 
 /** A process as that reader may see it. */
-export function processShape(scene: Scene, reader: Person, level: ReadLevel): z.output<typeof ProcessShape> {
+export function processShape({ scene, level, asOf }: Seen, reader: Person): z.output<typeof ProcessShape> {
   const { definition, snapshot, world } = scene;
   const { process } = snapshot;
   const view = viewOf(scene);
-  const open = [currentWait(snapshot), ...currentParts(snapshot)].filter(
-    (wait): wait is Wait => wait?.state === 'open',
-  );
+  // Who saw it up to a move has no part in what is open now.
+  const open = asOf
+    ? []
+    : [currentWait(snapshot), ...currentParts(snapshot)].filter((wait): wait is Wait => wait?.state === 'open');
   const isFull = level === 'full' || level === 'former';
   const told = { data: view.data, reason: process.reason ?? null };
   const shown = mayReadHealthReasons(reader, process, world.today)
@@ -268,8 +283,13 @@ export function processShape(scene: Scene, reader: Person, level: ReadLevel): z.
         dueOn: wait.dueOn ?? null,
       })),
     milestones: definition.milestones(view).map((milestone) => ({ ...milestone })),
-    actions: Object.entries(definition.actions).flatMap(([action, spec]) =>
-      actionNow(scene, spec as ActionSpec<unknown>, reader, spec.rolesCountAtTarget ? anySchool(reader, world.today) : undefined)
+    actions: Object.entries(asOf ? {} : definition.actions).flatMap(([action, spec]) =>
+      actionNow(
+        scene,
+        spec as ActionSpec<unknown>,
+        reader,
+        spec.rolesCountAtTarget ? anySchool(reader, world.today) : undefined,
+      )
         ? []
         : [
             {
@@ -281,6 +301,7 @@ export function processShape(scene: Scene, reader: Person, level: ReadLevel): z.
     ),
     resumesOn: process.resumesOn ?? null,
     moving: process.owedAt !== undefined,
+    asOf: asOf?.at ?? null,
     startedAt: process.startedAt,
     endedAt: process.endedAt ?? null,
     version: process.version,
@@ -292,7 +313,7 @@ const anySchool = (reader: Person, today: Day): string | undefined =>
   reader.roles.find(({ role }) => role === 'school-lead' || role === 'headteacher')?.schoolId ??
   currentPosts(reader, today)[0]?.schoolId;
 
-export const eventShape = (event: Event): z.output<typeof EventShape> => ({
+const eventShape = (event: Event): z.output<typeof EventShape> => ({
   seq: event.seq,
   at: event.at,
   type: event.event,
@@ -306,16 +327,42 @@ export const eventShape = (event: Event): z.output<typeof EventShape> => ({
   previousHash: event.previousHash,
 });
 
+/**
+ * The history as that reader may see it: who may see stage and dates only gets no details, and reasons of health go to
+ * those who may read them.
+ */
+export function eventsShape(
+  { scene, level }: Seen,
+  events: readonly Event[],
+  reader: Person,
+): z.output<typeof EventShape>[] {
+  const { definition, snapshot, world } = scene;
+  const mayReadHealth = mayReadHealthReasons(reader, snapshot.process, world.today);
+  const isPrivate = (reason: unknown): boolean =>
+    typeof reason === 'string' &&
+    definition.discreet?.(definition.data.parse(snapshot.process.data), reason).reason === null;
+  return events.map((event) => {
+    const shape = eventShape(event);
+    if (level === 'brief') return { ...shape, data: {} };
+    if (mayReadHealth || !isPrivate(event.data['reason'])) return shape;
+    const { reason: _, ...data } = event.data;
+    return { ...shape, data };
+  });
+}
+
 /** Roles in force, with `staff` at each current school. */
 export const rolesOf = (person: Person, today: Day): z.output<typeof RoleShape>[] => [
-  ...[...new Set(currentPosts(person, today).map(({ schoolId }) => schoolId))].map((schoolId) => ({
-    role: 'staff',
-    schoolId: schoolId === TRUST ? null : schoolId,
-  })),
-  ...(isCurrent(person, today)
-    ? person.roles.map(({ role, schoolId }) => ({ role, schoolId: schoolId === TRUST ? null : schoolId }))
-    : []),
+  ...schoolsOf(person, today).map((schoolId) => roleShape('staff', schoolId)),
+  ...person.roles
+    .filter(({ role, schoolId }) => holds(person, role, schoolId, today))
+    .map(({ role, schoolId }) => roleShape(role, schoolId)),
 ];
+
+/** A role as the API shows it: one for the whole trust has no school. */
+export const roleShape = (role: Role, schoolId: string): z.output<typeof RoleShape> => ({
+  role,
+  schoolId: schoolId === TRUST ? null : schoolId,
+});
 
 export const personShape = (person: Person, today: Day): z.output<typeof PersonShape> => ({
   personId: person.personId,

@@ -16,7 +16,14 @@ export type Problem = z.infer<typeof Problem>;
 
 export function problemOf({ rejected, detail, errors }: Rejection): Problem {
   const { status, title } = rejections[rejected];
-  return { type: `urn:oak:problem:${rejected}`, title, status, detail, code: rejected, ...(errors && { errors: [...errors] }) };
+  return {
+    type: `urn:oak:problem:${rejected}`,
+    title,
+    status,
+    detail,
+    code: rejected,
+    ...(errors && { errors: [...errors] }),
+  };
 }
 
 /** A bug of ours: nothing of it is told, but the number under which the log has it. */

@@ -1,26 +1,31 @@
 /** Processes of every kind: starting, listing, reading, acting. The registry says which there are. */
 import * as z from 'zod';
+import drawings from '../../workflows/drawings.json' with { type: 'json' };
 import { act, start } from '../../workflows/kernel/decide.ts';
 import { type Person, type Process, ProcessStatus } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
-import { formerLimit, mayListProcesses } from '../../workflows/kernel/rights.ts';
+import { mayListProcesses } from '../../workflows/kernel/rights.ts';
 import type { AnyProcess, Scene } from '../../workflows/kernel/snapshot.ts';
 import { dayOf } from '../../workflows/kernel/time.ts';
 import { registry } from '../../workflows/registry.ts';
 import { makeReading, TooBusy } from '../world.ts';
-import { levelOf, noSuch, seenProcess } from './access.ts';
+import { noSuch, type Seen, seenBy, seenProcess } from './access.ts';
 import { command, committed } from './command.ts';
-import { EventShape, eventShape, ProcessShape, processShape } from './present.ts';
+import { EventShape, eventsShape, ProcessShape, processShape } from './present.ts';
 import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
 import { Cursor, Limit, pageOf } from './tasks.ts';
 
 const ATTEMPTS = 5;
 
-const answerOf = (scene: Scene, caller: Person, level: Parameters<typeof processShape>[2], status = 200): Answer => ({
+const answerOf = (seen: Seen, caller: Person, status = 200): Answer => ({
   status,
-  body: processShape(scene, caller, level),
-  version: scene.snapshot.process.version,
+  body: processShape(seen, caller),
+  version: seen.scene.snapshot.process.version,
 });
+
+/** After a command: the process as the caller sees it then; who has moved it out of their sight gets stage and dates once more. */
+const afterwards = (scene: Scene, caller: Person, status = 200): Answer =>
+  answerOf(seenBy(scene, caller) ?? { scene, level: 'brief' }, caller, status);
 
 /** Reading with "who else of the school is out then", which is asked where something is shown or answered. */
 const starting = (definition: AnyProcess): Route =>
@@ -51,7 +56,7 @@ const starting = (definition: AnyProcess): Route =>
         const process = lastOf(started.change) ?? started.process;
         const scene: Scene = { definition, snapshot: { process, waits: [] }, world };
         const answer: Answer = {
-          ...answerOf(scene, asked.caller, levelOf(scene, asked.caller), 201),
+          ...afterwards(scene, asked.caller, 201),
           location: `/${definition.path}/${process.processId}`,
         };
         const result = await committed(context, started.change, asked, answer);
@@ -74,10 +79,7 @@ const ListQuery = z.object({
 });
 
 /** `own:<n>` while the caller's own and their people's are listed, `at:<cursor>` among those of schools. */
-const ListCursor = z.union([
-  z.string().regex(/^own:\d{1,6}$/),
-  z.string().regex(/^at:.*$/),
-]);
+const ListCursor = z.union([z.string().regex(/^own:\d{1,6}$/), z.string().regex(/^at:.*$/)]);
 
 const listing = (definition: AnyProcess): Route =>
   route({
@@ -101,10 +103,8 @@ const listing = (definition: AnyProcess): Route =>
         const shapes = await Promise.all(
           processes.map(async (process) => {
             const snapshot = await store.snapshot(process.processId);
-            if (snapshot === undefined) return [];
-            const scene = await reading.scene(snapshot, [caller.personId]);
-            const level = levelOf(scene, caller);
-            return level === 'none' ? [] : [processShape(scene, caller, level)];
+            const seen = snapshot && seenBy(await reading.scene(snapshot, [caller.personId]), caller);
+            return seen === undefined ? [] : [processShape(seen, caller)];
           }),
         );
         return shapes.flat();
@@ -119,14 +119,17 @@ const listing = (definition: AnyProcess): Route =>
       const asked = ListCursor.safeParse(query.cursor ?? 'own:0');
       if (!asked.success) return badCursor();
       const schools = scope.all ? (await store.schools()).map(({ schoolId }) => schoolId) : scope.schools;
-      const wantedSchools = query.school === undefined ? [...new Set(schools)] : schools.filter((id) => id === query.school);
+      const wantedSchools =
+        query.school === undefined ? [...new Set(schools)] : schools.filter((id) => id === query.school);
 
       // First one's own and those of people one manages, as far as no school's list has them.
       const isListedAtSchool = (process: Process): boolean => schools.includes(process.schoolId);
       const from = asked.data.startsWith('own:') ? Number(asked.data.slice(4)) : undefined;
       if (from !== undefined) {
         const rows = scope.all ? [] : await store.reportsOf(caller.personId);
-        const people = scope.all ? [caller.personId] : [...new Set([caller.personId, ...rows.map(({ personId }) => personId)])];
+        const people = scope.all
+          ? [caller.personId]
+          : [...new Set([caller.personId, ...rows.map(({ personId }) => personId)])];
         const all = (await Promise.all(people.map((personId) => store.processesOf(personId)))).flat();
         const own = all.filter((process) => isWanted(process) && !isListedAtSchool(process));
         const page = own.slice(from, from + query.limit);
@@ -171,11 +174,17 @@ const one = (definition: AnyProcess): Route =>
     answers: { status: 200, schema: ProcessShape, description: 'The process' },
     async answer({ store, reading }, { caller, params }) {
       const seen = await seenProcess(store, reading, definition.kind, params['id'] ?? '', caller);
-      return isRejection(seen) ? seen : answerOf(seen.scene, caller, seen.level);
+      return isRejection(seen) ? seen : answerOf(seen, caller);
     },
   });
 
-const EventsQuery = z.object({ limit: Limit, cursor: z.string().regex(/^\d{1,9}$/, 'Use the cursor of the last page.').optional() });
+const EventsQuery = z.object({
+  limit: Limit,
+  cursor: z
+    .string()
+    .regex(/^\d{1,9}$/, 'Use the cursor of the last page.')
+    .optional(),
+});
 
 const events = (definition: AnyProcess): Route =>
   route({
@@ -185,18 +194,16 @@ const events = (definition: AnyProcess): Route =>
     summary: 'Its history, oldest first: who, when, what, from which stage to which',
     query: EventsQuery,
     answers: { status: 200, schema: pageOf(EventShape), description: 'A page of events' },
-    async answer({ store, reading, clock }, { caller, params, query }) {
+    async answer({ store, reading }, { caller, params, query }) {
       const seen = await seenProcess(store, reading, definition.kind, params['id'] ?? '', caller);
       if (isRejection(seen)) return seen;
       const { process } = seen.scene.snapshot;
-      const last = seen.level === 'former' ? formerLimit(caller, process, dayOf(clock()))?.lastSeq : undefined;
+      const last = seen.asOf?.lastSeq;
       const found = await store.events(process.processId, { after: Number(query.cursor ?? 0), limit: query.limit + 1 });
       const visible = found.filter(({ seq }) => last === undefined || seq <= last);
       const items = visible.slice(0, query.limit);
       const cursor = visible.length > query.limit ? String(items.at(-1)?.seq) : null;
-      // Who may see stage and dates only sees when it went from where to where.
-      const shapes = items.map(eventShape).map((event) => (seen.level === 'brief' ? { ...event, data: {} } : event));
-      return { status: 200, body: { items: shapes, cursor } };
+      return { status: 200, body: { items: eventsShape(seen, items, caller), cursor } };
     },
   });
 
@@ -218,13 +225,13 @@ const acting = (definition: AnyProcess, action: string): Route =>
           return mayKnowOf(scene, asked, action) ? scene : noSuch('process');
         },
         decide: (scene) => act(scene, action, asked.body, asked.caller),
-        present: (scene) => answerOf(scene, asked.caller, levelOf(scene, asked.caller)),
+        present: (scene) => afterwards(scene, asked.caller),
       }),
   });
 
 /** Whoever may read it; for a move, the leads of the school it would go to as well. */
 function mayKnowOf(scene: Scene, asked: Asked, action: string): boolean {
-  if (levelOf(scene, asked.caller) !== 'none') return true;
+  if (seenBy(scene, asked.caller) !== undefined) return true;
   const spec = scene.definition.actions[action];
   const schoolId = (asked.body as Record<string, unknown>)['schoolId'];
   if (!spec?.rolesCountAtTarget || typeof schoolId !== 'string') return false;
@@ -235,11 +242,41 @@ function mayKnowOf(scene: Scene, asked: Asked, action: string): boolean {
   );
 }
 
-export const processRoutes: readonly Route[] = registry.flatMap((definition) => [
-  starting(definition),
-  listing(definition),
-  one(definition),
-  events(definition),
-  ...Object.keys(definition.actions).map((action) => acting(definition, action)),
-]);
+const Diagram = z
+  .object({
+    nodes: z.array(
+      z.object({
+        id: z.string(),
+        label: z.string(),
+        kind: z
+          .string()
+          .meta({ description: 'A wait (`task`, `timer`, `together`, `children`) or an end (`completed`, `stopped`)' }),
+      }),
+    ),
+    edges: z.array(z.object({ from: z.string(), to: z.string(), outcome: z.string() })),
+  })
+  .meta({ id: 'Diagram' });
 
+const diagram = route({
+  method: 'GET',
+  path: '/processes/{kind}/diagram',
+  tag: 'Processes',
+  summary: 'The state machine of a kind of process, as nodes and edges to draw',
+  answers: { status: 200, schema: Diagram, description: 'The diagram' },
+  async answer(_context, { params }) {
+    const { kind = '' } = params;
+    const known = registry.some((definition) => definition.kind === kind);
+    return known ? { status: 200, body: (drawings as Record<string, unknown>)[kind] } : noSuch('kind of process');
+  },
+});
+
+export const processRoutes: readonly Route[] = [
+  ...registry.flatMap((definition) => [
+    starting(definition),
+    listing(definition),
+    one(definition),
+    events(definition),
+    ...Object.keys(definition.actions).map((action) => acting(definition, action)),
+  ]),
+  diagram,
+];

@@ -13,9 +13,7 @@ export const HttpEvent = z.object({
   requestContext: z.object({
     requestId: z.string().optional(),
     http: z.object({ method: z.string(), path: z.string() }),
-    authorizer: z
-      .object({ jwt: z.object({ claims: z.record(z.string(), z.unknown()) }).optional() })
-      .nullish(),
+    authorizer: z.object({ jwt: z.object({ claims: z.record(z.string(), z.unknown()) }).optional() }).nullish(),
   }),
 });
 export type HttpEvent = z.infer<typeof HttpEvent>;
@@ -29,23 +27,49 @@ export interface HttpAnswer {
 /** More than any form needs; a file goes to `/imports`. */
 const MAX_BODY = 256 * 1024;
 
-/** The JSON body; an absent one counts as `{}`. */
-export function jsonBody(event: HttpEvent): Record<string, unknown> | Rejection {
+/** An item of the table nests 32 deep; what surrounds the body takes some of it. */
+const MAX_DEPTH = 20;
+
+/** What the table cannot store, in words; nothing where it can. */
+function unstorable(value: unknown, depth = 0): string | undefined {
+  if (typeof value === 'string')
+    return value.isWellFormed()
+      ? undefined
+      : 'The body has characters that cannot be stored (half of a pair). Type them again.';
+  if (typeof value === 'number')
+    return Math.abs(value) <= Number.MAX_SAFE_INTEGER && (value === 0 || Math.abs(value) >= 1e-100)
+      ? undefined
+      : 'The body has a number that is too large or too small.';
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth >= MAX_DEPTH) return `The body is nested more than ${MAX_DEPTH} deep.`;
+  for (const [key, held] of Object.entries(value)) {
+    const why = key === '' ? 'The body has a field without a name.' : (unstorable(key) ?? unstorable(held, depth + 1));
+    if (why !== undefined) return why;
+  }
+  return undefined;
+}
+
+/** The JSON body, an object, or a list where the route takes one; an absent object counts as `{}`. */
+export function jsonBody(
+  event: HttpEvent,
+  { isList = false }: { readonly isList?: boolean } = {},
+): Record<string, unknown> | readonly unknown[] | Rejection {
   const text = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
   if (Buffer.byteLength(text) > MAX_BODY)
     return reject('body-too-large', 'An answer may have 256 KB at most. Shorten the texts, please.');
-  if (text.trim() === '') return {};
+  if (text.trim() === '' && !isList) return {};
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
     return reject('bad-request', 'The body is not JSON. Check commas, quotes and brackets.');
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+  if (isList && !Array.isArray(parsed))
+    return reject('bad-request', 'The body must be a JSON list, in square brackets.');
+  if (!isList && (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)))
     return reject('bad-request', 'The body must be a JSON object, like {"outcome": "endorsed"}.');
-  if (!JSON.stringify(parsed).isWellFormed())
-    return reject('bad-request', 'The body has characters that cannot be stored (half of a pair). Type them again.');
-  return parsed as Record<string, unknown>;
+  const why = unstorable(parsed);
+  return why === undefined ? (parsed as Record<string, unknown> | unknown[]) : reject('bad-request', why);
 }
 
 /** The header's value, whatever its case. */

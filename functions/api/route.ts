@@ -10,7 +10,7 @@ import type { HttpEvent } from './request.ts';
 export interface ApiContext {
   readonly store: Store;
   readonly clock: Clock;
-  /** One reading for this request: everything is read once. */
+  /** One reading for this request: everything is read once. Without "who else of the school is out then". */
   readonly reading: Reading;
   /** Another reading, after somebody else's change got in between. */
   readonly readAgain: () => Reading;
@@ -18,7 +18,7 @@ export interface ApiContext {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-export interface Asked<Query = Record<string, string>, Body = Record<string, unknown>> {
+export interface Asked<Query = unknown, Body = unknown> {
   readonly event: HttpEvent;
   readonly caller: Person;
   readonly params: Readonly<Record<string, string>>;
@@ -48,11 +48,13 @@ export interface Route {
   readonly summary: string;
   readonly tag: string;
   readonly query?: z.ZodObject;
-  /** Shown in the OpenAPI document; parsed before the route is asked, unless the form depends on the process. */
+  /** Shown in the OpenAPI document; parsed before the route is asked, unless the form depends on the process. A list where it is an array. */
   readonly body?: z.ZodType;
   /** The route parses the body itself, by a form that depends on what is asked about. */
   readonly isBodyOpen?: boolean;
   readonly answers: { readonly status: number; readonly schema?: z.ZodType; readonly description: string };
+  /** Answers in these formats by `Accept` besides JSON. */
+  readonly alsoAs?: readonly string[];
   readonly answer: (context: ApiContext, asked: Asked) => Promise<Answer | Rejection>;
 }
 
@@ -63,7 +65,7 @@ export const route = <Query extends z.ZodObject = z.ZodObject, Body extends z.Zo
     readonly body?: Body;
     readonly answer: (
       context: ApiContext,
-      asked: Asked<z.output<Query>, z.output<Body> extends Record<string, unknown> ? z.output<Body> : Record<string, unknown>>,
+      asked: Asked<z.output<Query>, z.output<Body>>,
     ) => Promise<Answer | Rejection>;
   },
 ): Route => declared as unknown as Route;

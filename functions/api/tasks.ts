@@ -16,7 +16,8 @@ import { isRejection, type Rejection, reject } from '../../workflows/kernel/reje
 import { type Scene, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 import { dayOf } from '../../workflows/kernel/time.ts';
 import { candidatePartition } from '../table/keys.ts';
-import { seenTask } from './access.ts';
+import { makeReading, type Reading } from '../world.ts';
+import { type Seen, seenBy, seenTask } from './access.ts';
 import { command } from './command.ts';
 import { Task, TaskSummary, taskInFull, taskSummary } from './present.ts';
 import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
@@ -24,6 +25,7 @@ import { type Answer, type ApiContext, type Asked, type Route, route } from './r
 export const Limit = z.coerce.number().int().min(1, 'Ask for 1 to 100.').max(100, 'Ask for 1 to 100.').default(50);
 export const Cursor = z.string().max(2000).optional();
 const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), cursor: z.string().nullable() });
+
 export { pageOf };
 
 /** Every list in which a task for this person may stand: their own, those of their roles, of people they stand in for, and of people without an address whom they manage. */
@@ -71,8 +73,7 @@ const inbox = route({
       (query.kind === undefined || wait.processKind === query.kind) &&
       (query.task === undefined || (wait.part ?? wait.wait) === query.task) &&
       (query.school === undefined || wait.schoolId === query.school) &&
-      (query.overdue === undefined ||
-        latenessOf(calendar, wait.dueOn, today).isOverdue === (query.overdue === 'true'));
+      (query.overdue === undefined || latenessOf(calendar, wait.dueOn, today).isOverdue === (query.overdue === 'true'));
     const items: z.output<typeof TaskSummary>[] = [];
     let cursor: string | null = query.cursor ?? null;
     do {
@@ -81,12 +82,19 @@ const inbox = route({
         ...(cursor !== null && { cursor }),
         keep: isWanted,
       });
-      for (const wait of page.items) {
-        const scene = await sceneOf(context, wait, caller);
-        const task = scene && taskOf(scene.definition, wait);
-        if (scene && task && scene.snapshot.process.status === 'active' && !isRejection(capacityIn(scene, task, wait, caller)))
-          items.push(taskSummary(scene, wait));
-      }
+      const shown = await Promise.all(
+        page.items.map(async (wait) => {
+          const scene = await sceneOf(context, wait, caller);
+          const task = scene && taskOf(scene.definition, wait);
+          const mayAnswer =
+            scene &&
+            task &&
+            scene.snapshot.process.status === 'active' &&
+            !isRejection(capacityIn(scene, task, wait, caller));
+          return mayAnswer ? [taskSummary(scene, wait)] : [];
+        }),
+      );
+      items.push(...shown.flat());
       cursor = page.cursor;
     } while (cursor !== null && items.length < query.limit);
     return { status: 200, body: { items, cursor } };
@@ -98,18 +106,20 @@ async function sceneOf({ store, reading }: ApiContext, wait: Wait, caller: Perso
   return snapshot && reading.scene(snapshot, [caller.personId]);
 }
 
-async function fullTask({ store, reading }: ApiContext, scene: Scene, wait: Wait, caller: Person): Promise<Answer> {
-  const now = scene.snapshot.waits.find((each) => taskIdOf(each) === taskIdOf(wait)) ?? wait;
+/** A task in full, with who else of the school is out then, and the names of those who wrote comments. */
+async function fullTask({ store, clock }: ApiContext, seen: Seen, wait: Wait, caller: Person): Promise<Answer> {
+  const { snapshot } = seen.scene;
   const [comments, draft] = await Promise.all([
     store.comments(taskIdOf(wait)),
     store.draft(taskIdOf(wait), caller.personId),
   ]);
-  const snapshot = { ...scene.snapshot };
-  // Whoever wrote a comment may be nobody the decision needed.
-  const withWriters = await reading.scene(snapshot, [caller.personId, ...comments.map(({ personId }) => personId)]);
+  const scene = await makeReading(store, clock, { isWithSchool: true }).scene(snapshot, [
+    caller.personId,
+    ...comments.map(({ personId }) => personId),
+  ]);
   return {
     status: 200,
-    body: taskInFull(withWriters, now, caller, { comments, draft }),
+    body: taskInFull({ ...seen, scene }, wait, caller, { comments, draft }),
     version: snapshot.process.version,
   };
 }
@@ -122,31 +132,50 @@ const oneTask = route({
   answers: { status: 200, schema: Task, description: 'The task' },
   async answer(context, { params, caller }) {
     const seen = await seenTask(context.store, context.reading, params['taskId'] ?? '', caller);
-    return isRejection(seen) ? seen : fullTask(context, seen.scene, seen.wait, caller);
+    return isRejection(seen) ? seen : fullTask(context, seen, seen.wait, caller);
   },
 });
+
+/** The task as a command finds it; a former school reads on, and changes nothing. */
+async function taskToChange(
+  { store }: ApiContext,
+  reading: Reading,
+  { params, caller }: Asked,
+): Promise<Scene | Rejection> {
+  const seen = await seenTask(store, reading, params['taskId'] ?? '', caller);
+  if (isRejection(seen)) return seen;
+  return seen.asOf
+    ? reject('not-allowed', 'This has moved to another school. You can read here what happened up to then.')
+    : seen.scene;
+}
+
+const waitOf = (scene: Scene, asked: Asked): Wait => {
+  const wait = scene.snapshot.waits.find((each) => taskIdOf(each) === asked.params['taskId']);
+  if (wait === undefined) throw new Error('the task is gone');
+  return wait;
+};
+
+/** After a command the caller may have no part in it any more: they see once more what they did. */
+const taskAfter = (context: ApiContext, scene: Scene, asked: Asked): Promise<Answer> =>
+  fullTask(context, seenBy(scene, asked.caller) ?? { scene, level: 'full' }, waitOf(scene, asked), asked.caller);
 
 /** A command on one task. */
 const onTask = (
   context: ApiContext,
   asked: Asked,
   decide: (scene: Scene, wait: Wait) => ReturnType<typeof completeTask>,
-): Promise<Answer | Rejection> => {
-  const taskId = asked.params['taskId'] ?? '';
-  const waitIn = (scene: Scene): Wait => {
-    const wait = scene.snapshot.waits.find((each) => taskIdOf(each) === taskId);
-    if (wait === undefined) throw new Error(`${taskId} is gone`);
-    return wait;
-  };
-  return command(context, asked, {
-    read: async (reading) => {
-      const seen = await seenTask(context.store, reading, taskId, asked.caller);
-      return isRejection(seen) ? seen : seen.scene;
-    },
-    decide: (scene) => decide(scene, waitIn(scene)),
-    present: (scene) => fullTask(context, scene, waitIn(scene), asked.caller),
+): Promise<Answer | Rejection> =>
+  command(context, asked, {
+    read: (reading) => taskToChange(context, reading, asked),
+    decide: (scene) => decide(scene, waitOf(scene, asked)),
+    present: (scene) => taskAfter(context, scene, asked),
   });
-};
+
+/** The task as it is on file now, with what was just added to it. */
+async function taskNow(context: ApiContext, asked: Asked, otherwise: Answer): Promise<Answer> {
+  const seen = await seenTask(context.store, context.readAgain(), asked.params['taskId'] ?? '', asked.caller);
+  return isRejection(seen) ? otherwise : fullTask(context, seen, seen.wait, asked.caller);
+}
 
 const complete = route({
   method: 'POST',
@@ -178,23 +207,17 @@ const assign = route({
       ]);
     return command(context, asked, {
       read: async (reading) => {
-        const seen = await seenTask(context.store, reading, asked.params['taskId'] ?? '', asked.caller);
-        if (isRejection(seen)) return seen;
-        return reading.scene(seen.scene.snapshot, [asked.caller.personId, personId]);
+        const scene = await taskToChange(context, reading, asked);
+        return isRejection(scene) ? scene : reading.scene(scene.snapshot, [asked.caller.personId, personId]);
       },
       decide: (scene) => assignTask(scene, waitOf(scene, asked), target, asked.caller),
-      present: (scene) => fullTask(context, scene, waitOf(scene, asked), asked.caller),
+      present: (scene) => taskAfter(context, scene, asked),
     });
   },
 });
 
-const waitOf = (scene: Scene, asked: Asked): Wait => {
-  const wait = scene.snapshot.waits.find((each) => taskIdOf(each) === asked.params['taskId']);
-  if (wait === undefined) throw new Error('the task is gone');
-  return wait;
-};
-
-const text = (most: number) => z.string().trim().min(1, 'Write something first.').max(most, `At most ${most} characters.`);
+const text = (most: number) =>
+  z.string().trim().min(1, 'Write something first.').max(most, `At most ${most} characters.`);
 
 const comment = route({
   method: 'POST',
@@ -205,20 +228,12 @@ const comment = route({
   answers: { status: 201, schema: Task, description: 'The task with its comments' },
   async answer(context, asked) {
     const result = await command(context, asked, {
-      read: async (reading) => {
-        const seen = await seenTask(context.store, reading, asked.params['taskId'] ?? '', asked.caller);
-        return isRejection(seen) ? seen : seen.scene;
-      },
+      read: (reading) => taskToChange(context, reading, asked),
       decide: (scene) => commentOn(scene, waitOf(scene, asked), asked.body.text, asked.caller),
-      present: async (scene) => {
-        const answer = await fullTask(context, scene, waitOf(scene, asked), asked.caller);
-        return { ...answer, status: 201 };
-      },
+      present: async (scene) => ({ ...(await taskAfter(context, scene, asked)), status: 201 }),
     });
-    if (isRejection(result)) return result;
     // The comment is on file only now; what is sent back has it.
-    const seen = await seenTask(context.store, context.readAgain(), asked.params['taskId'] ?? '', asked.caller);
-    return isRejection(seen) ? result : { ...(await fullTask(context, seen.scene, seen.wait, asked.caller)), status: 201 };
+    return isRejection(result) ? result : { ...(await taskNow(context, asked, result)), status: 201 };
   },
 });
 
@@ -231,10 +246,7 @@ const conflict = route({
   answers: { status: 200, schema: TaskSummary, description: 'The task, now with somebody else' },
   answer: (context, asked) =>
     command(context, asked, {
-      read: async (reading) => {
-        const seen = await seenTask(context.store, reading, asked.params['taskId'] ?? '', asked.caller);
-        return isRejection(seen) ? seen : seen.scene;
-      },
+      read: (reading) => taskToChange(context, reading, asked),
       decide: (scene) => declareConflict(scene, waitOf(scene, asked), asked.body.reason, asked.caller),
       present: (scene) => ({
         status: 200,
@@ -253,12 +265,10 @@ const draft = route({
   isBodyOpen: true,
   answers: { status: 200, schema: Task, description: 'The task with your draft' },
   async answer(context, asked) {
-    if (JSON.stringify(asked.body).length > 100_000)
+    if (Buffer.byteLength(JSON.stringify(asked.body)) > 100_000)
       return reject('body-too-large', 'A draft may have 100 KB at most. Shorten the texts, please.');
     const result = await onTask(context, asked, (scene, wait) => keepDraft(scene, wait, asked.body, asked.caller));
-    if (isRejection(result)) return result;
-    const seen = await seenTask(context.store, context.readAgain(), asked.params['taskId'] ?? '', asked.caller);
-    return isRejection(seen) ? result : fullTask(context, seen.scene, seen.wait, asked.caller);
+    return isRejection(result) ? result : taskNow(context, asked, result);
   },
 });
 

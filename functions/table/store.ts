@@ -64,6 +64,8 @@ export interface Store {
   token(processId: string): Promise<Token | undefined>;
   wait(processId: string, step: number, part?: string): Promise<Wait | undefined>;
   waits(processId: string): Promise<readonly Wait[]>;
+  /** One visit of each of many processes; those that exist, in the order asked for. */
+  visits(visits: readonly Pick<Wait, 'processId' | 'step' | 'part'>[]): Promise<readonly Wait[]>;
   /** Oldest first, from the one after `after`. */
   events(
     processId: string,
@@ -186,6 +188,11 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
     },
     token: (processId) => get('token', keys.token(processId)),
     wait: (processId, step, part) => get('wait', keys.wait(processId, step, part)),
+    visits: (visits) =>
+      getAll(
+        'wait',
+        visits.map(({ processId, step, part }) => keys.wait(processId, step, part)),
+      ),
     waits: (processId) => readAll(['wait'], segments.waits(processId)),
     events: (processId, { after = 0, limit } = {}) => readAll(['event'], segments.events(processId, after), limit),
     comments: (taskId) => readAll(['comment'], segments.comments(taskId)),

@@ -350,7 +350,12 @@ export function course(
         schoolId: acted.schoolId,
         formerSchools: [
           ...(before.formerSchools ?? []),
-          { schoolId: before.schoolId, until: world.now, lastSeq: before.lastSeq },
+          {
+            schoolId: before.schoolId,
+            until: world.now,
+            lastSeq: before.lastSeq,
+            left: { status: before.status, stage: before.stage, data: before.data },
+          },
         ],
       }),
   };

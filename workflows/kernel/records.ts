@@ -81,7 +81,17 @@ export const Process = z.object({
   subjectId: z.string(),
   schoolId: SchoolId,
   /** Former schools keep read access to what happened up to the move. */
-  formerSchools: z.array(z.object({ schoolId: SchoolId, until: Instant, lastSeq: z.int() })).optional(),
+  formerSchools: z
+    .array(
+      z.object({
+        schoolId: SchoolId,
+        until: Instant,
+        lastSeq: z.int(),
+        /** What it was when it moved: all that the former school goes on seeing. */
+        left: z.object({ status: ProcessStatus, stage: z.string(), data: z.record(z.string(), z.unknown()) }).optional(),
+      }),
+    )
+    .optional(),
   ruleSet: z.string(),
   startedBy: z.string(),
   startedAt: Instant,

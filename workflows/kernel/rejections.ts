@@ -35,6 +35,7 @@ export const rejections = {
   'cohort-closed': { status: 409, title: 'Registration has closed' },
   'too-late-to-change': { status: 409, title: 'It is too late for this change' },
   'trn-taken': { status: 409, title: 'Somebody else has this TRN' },
+  'cohort-in-use': { status: 409, title: 'Processes rely on this' },
   'no-current-post': { status: 409, title: 'There is no current post' },
   'import-changed': { status: 409, title: 'Something changed since the file was checked' },
   'import-too-old': { status: 409, title: 'This check has expired' },

@@ -1,0 +1,405 @@
+/** People and schools: the directory, within what the caller may see, and what is put on a person by hand. */
+import * as z from 'zod';
+import { type Part, update } from '../../workflows/kernel/change.ts';
+import { currentPosts, displayName, isCurrent, isManagedBy, schoolsOf } from '../../workflows/kernel/people.ts';
+import { type Absence, type Person, type PostRow, Qualification } from '../../workflows/kernel/records.ts';
+import { type FieldError, isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
+import {
+  mayListPeople,
+  mayRecordAbsence,
+  mayRecordQualification,
+  maySeePerson,
+} from '../../workflows/kernel/rights.ts';
+import { without } from '../../workflows/kernel/snapshot.ts';
+import { Day, dayOf } from '../../workflows/kernel/time.ts';
+import { courseIds, providerIds } from '../../workflows/npq-application/courses.ts';
+import { BadCursor, type Page } from '../table/queries.ts';
+import type { Store } from '../table/store.ts';
+import { TooBusy } from '../world.ts';
+import { noSuch } from './access.ts';
+import { committed } from './command.ts';
+import { PersonShape, personShape, RoleShape, roleShape, rolesOf, SchoolShape, schoolShape } from './present.ts';
+import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
+import { Cursor, Limit, pageOf } from './tasks.ts';
+
+const ATTEMPTS = 5;
+
+const Me = z
+  .object({
+    personId: z.string(),
+    name: z.string(),
+    email: z.string().nullable(),
+    schools: z.array(SchoolShape),
+    roles: z.array(RoleShape),
+  })
+  .meta({ id: 'Me' });
+
+/** Those whom somebody manages by their posts now. */
+async function managedBy(store: Store, manager: Person, today: Day): Promise<readonly Person[]> {
+  if (currentPosts(manager, today).length === 0) return [];
+  const rows = await store.reportsOf(manager.personId);
+  const people = await store.persons([...new Set(rows.map(({ personId }) => personId))]);
+  return people.filter((person) => isManagedBy(person, manager.personId, today));
+}
+
+const me = route({
+  method: 'GET',
+  path: '/me',
+  tag: 'People',
+  summary: 'You: your schools, and your roles in force. A role for the whole trust has no school',
+  answers: { status: 200, schema: Me, description: 'You' },
+  async answer({ store, clock }, { caller }) {
+    const today = dayOf(clock());
+    const managed = await managedBy(store, caller, today);
+    const managedAt = managed.flatMap((person) =>
+      currentPosts(person, today).flatMap((post) => (post.lineManagerId === caller.personId ? [post.schoolId] : [])),
+    );
+    const schools = await Promise.all(schoolsOf(caller, today).map((schoolId) => store.school(schoolId)));
+    return {
+      status: 200,
+      body: {
+        personId: caller.personId,
+        name: displayName(caller),
+        email: caller.email ?? null,
+        schools: schools.flatMap((school) => (school ? [schoolShape(school)] : [])),
+        roles: [
+          ...rolesOf(caller, today),
+          ...[...new Set(managedAt)].map((schoolId) => roleShape('line-manager', schoolId)),
+        ],
+      },
+    };
+  },
+});
+
+const PeopleQuery = z.object({
+  current: z.enum(['true', 'false']).optional(),
+  school: z.string().max(20).optional(),
+  q: z.string().trim().max(100).optional().meta({ description: 'Part of a name or of an address' }),
+  limit: Limit,
+  cursor: Cursor,
+});
+
+/** Text as it is compared: without accents and capitals. */
+const folded = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+
+/**
+ * Where a list of people stands: after `n` of those who are listed outside any school, or in a school (`at`: which, and
+ * the table's own cursor in it), or in the table's list of everybody.
+ */
+const Place = z.union([
+  z.strictObject({ few: z.int().min(0).max(100_000) }),
+  z.strictObject({ school: z.int().min(0).max(10_000), after: z.string().max(1500).nullable() }),
+  z.strictObject({ all: z.string().max(1500) }),
+]);
+type Place = z.infer<typeof Place>;
+
+const toCursor = (place: Place): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+
+function toPlace(cursor: string | undefined): Place {
+  if (cursor === undefined) return { few: 0 };
+  try {
+    return Place.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+  } catch (cause) {
+    throw new BadCursor('This cursor is not one of ours', { cause });
+  }
+}
+
+interface Listing {
+  readonly limit: number;
+  readonly cursor: string | undefined;
+  readonly keep: (person: Person) => boolean;
+}
+
+/** Those of `few`, then everybody with a post at these schools in the order of names; each person once, at the first of the schools. */
+async function peopleOf(
+  store: Store,
+  { few, schools }: { readonly few: readonly Person[]; readonly schools: readonly string[] },
+  { limit, cursor, keep }: Listing,
+): Promise<Page<Person>> {
+  let place = toPlace(cursor);
+  if ('all' in place) throw new BadCursor('This cursor belongs to another list');
+  const items: Person[] = [];
+  if ('few' in place) {
+    const rest = few.filter(
+      (person) => keep(person) && !person.posts.some(({ schoolId }) => schools.includes(schoolId)),
+    );
+    items.push(...rest.slice(place.few, place.few + limit));
+    if (place.few + limit < rest.length) return { items, cursor: toCursor({ few: place.few + limit }) };
+    place = { school: 0, after: null };
+  }
+  let { school, after } = place;
+  while (items.length < limit) {
+    const schoolId = schools[school];
+    if (schoolId === undefined) return { items, cursor: null };
+    const page: Page<PostRow> = await store.postRows(schoolId, {
+      limit: limit - items.length,
+      ...(after !== null && { cursor: after }),
+    });
+    const people = new Map(
+      (await store.persons(page.items.map(({ personId }) => personId))).map((person) => [person.personId, person]),
+    );
+    for (const row of page.items) {
+      const person = people.get(row.personId);
+      if (person && isFirstRow(person, row, schools) && keep(person)) items.push(person);
+    }
+    after = page.cursor;
+    if (after === null) school += 1;
+  }
+  return { items, cursor: school < schools.length ? toCursor({ school, after }) : null };
+}
+
+/** Of a person's rows at these schools the one at which they are shown. */
+function isFirstRow(person: Person, row: PostRow, schools: readonly string[]): boolean {
+  const place = ({ schoolId, employeeNumber }: Pick<PostRow, 'schoolId' | 'employeeNumber'>): [number, string] => [
+    schools.indexOf(schoolId),
+    employeeNumber,
+  ];
+  const [at, number] = place(row);
+  return person.posts.every((post) => {
+    const [otherAt, otherNumber] = place(post);
+    return otherAt < 0 || otherAt > at || (otherAt === at && otherNumber >= number);
+  });
+}
+
+/** Holders of a role at the school who have no post there: chairs, people of the central office. */
+async function holdersFromOutside(store: Store, schoolId: string): Promise<readonly Person[]> {
+  const holders = await store.roleHolders(schoolId);
+  const people = await store.persons([...new Set(holders.map(({ personId }) => personId))]);
+  return people.filter(({ posts }) => posts.every((post) => post.schoolId !== schoolId));
+}
+
+async function listed(context: ApiContext, caller: Person, query: z.output<typeof PeopleQuery>): Promise<Page<Person>> {
+  const { store, clock } = context;
+  const today = dayOf(clock());
+  const wanted = query.q === undefined ? undefined : folded(query.q);
+  const keep = (person: Person): boolean =>
+    (query.current === undefined || isCurrent(person, today) === (query.current === 'true')) &&
+    (wanted === undefined || folded(`${displayName(person)} ${person.email ?? ''}`).includes(wanted));
+  const scope = mayListPeople(caller, today);
+  const { limit, cursor } = query;
+
+  if (scope.all && query.school === undefined) {
+    const place = toPlace(cursor);
+    if (!('all' in place) && cursor !== undefined) throw new BadCursor('This cursor belongs to another list');
+    const page = await store.everybody({ limit, keep, ...('all' in place && { cursor: place.all }) });
+    return { items: page.items, cursor: page.cursor === null ? null : toCursor({ all: page.cursor }) };
+  }
+  if (scope.all) {
+    const schools = [query.school as string];
+    return peopleOf(
+      store,
+      { few: await holdersFromOutside(store, schools[0] as string), schools },
+      { limit, cursor, keep },
+    );
+  }
+  const schools = scope.schools.filter((schoolId) => query.school === undefined || query.school === schoolId);
+  const [outside, managed] = await Promise.all([
+    Promise.all(schools.map((schoolId) => holdersFromOutside(store, schoolId))),
+    managedBy(store, caller, today),
+  ]);
+  const isAtSchool = ({ posts, roles }: Person): boolean =>
+    query.school === undefined || [...posts, ...roles].some(({ schoolId }) => schoolId === query.school);
+  const few = new Map([caller, ...managed, ...outside.flat()].filter(isAtSchool).map((one) => [one.personId, one]));
+  return peopleOf(store, { few: [...few.values()], schools }, { limit, cursor, keep });
+}
+
+const people = route({
+  method: 'GET',
+  path: '/people',
+  tag: 'People',
+  summary: 'People whom you may see: everybody who has or had a post, or holds a role from outside',
+  query: PeopleQuery,
+  answers: { status: 200, schema: pageOf(PersonShape), description: 'A page of people' },
+  async answer(context, { caller, query }) {
+    const page = await listed(context, caller, query);
+    const today = dayOf(context.clock());
+    return {
+      status: 200,
+      body: { items: page.items.map((person) => personShape(person, today)), cursor: page.cursor },
+    };
+  },
+});
+
+const personAnswer = (person: Person, today: Day, status = 200): Answer => ({
+  status,
+  body: personShape(person, today),
+  version: person.version,
+});
+
+/** The person whom the address names, if the caller may see them. */
+async function personOf({ store, clock }: ApiContext, { params, caller }: Asked): Promise<Person | Rejection> {
+  const person = await store.person(params['id'] ?? '');
+  return person && maySeePerson(caller, person, dayOf(clock())) ? person : noSuch('person');
+}
+
+const person = route({
+  method: 'GET',
+  path: '/people/{id}',
+  tag: 'People',
+  summary: 'One person: posts, roles in force, qualifications. Dates of birth are not kept',
+  answers: { status: 200, schema: PersonShape, description: 'The person' },
+  async answer(context, asked) {
+    const found = await personOf(context, asked);
+    return isRejection(found) ? found : personAnswer(found, dayOf(context.clock()));
+  },
+});
+
+const schools = route({
+  method: 'GET',
+  path: '/schools',
+  tag: 'People',
+  summary: 'The schools of the trust, with their URN',
+  answers: { status: 200, schema: pageOf(SchoolShape), description: 'All schools' },
+  async answer({ store }) {
+    return { status: 200, body: { items: (await store.schools()).map(schoolShape), cursor: null } };
+  },
+});
+
+/** Reads the person, decides what to write, commits with the receipt; again where somebody else was faster. */
+async function changePerson(
+  context: ApiContext,
+  asked: Asked,
+  {
+    may,
+    change,
+    status,
+  }: {
+    readonly may: (person: Person) => Rejection | undefined;
+    readonly change: (
+      person: Person,
+    ) => Promise<{ readonly after: Person; readonly besides: readonly Part[] } | Rejection>;
+    readonly status: number;
+  },
+): Promise<Answer | Rejection> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const before = await personOf(context, asked);
+    if (isRejection(before)) return before;
+    const refused = may(before);
+    if (refused) return refused;
+    if (asked.ifMatch !== undefined && asked.ifMatch !== before.version)
+      return reject('stale-version', 'Somebody changed this person meanwhile. Read it again, then decide.');
+    const changed = await change(before);
+    if (isRejection(changed)) return changed;
+    const after = { ...changed.after, version: before.version + 1 };
+    const parts = [update('person', before, after, { version: before.version }), ...changed.besides];
+    const answer = personAnswer(after, dayOf(context.clock()), status);
+    const result = await committed(context, { parts }, asked, answer);
+    if (result !== undefined) return result;
+  }
+  throw new TooBusy('others changed the same person each time');
+}
+
+const NewQualification = Qualification.extend({
+  courseId: z.enum(courseIds),
+  cohortId: z.string().regex(/^\d{4}[a-z]$/, 'A cohort is a year and a letter, like 2026b.'),
+  providerId: z.enum(providerIds).optional(),
+}).strict();
+
+const addQualification = route({
+  method: 'POST',
+  path: '/people/{id}/qualifications',
+  tag: 'People',
+  summary: 'Records a qualification that no process here made; for a course and cohort on record it takes its place',
+  body: NewQualification,
+  answers: { status: 201, schema: PersonShape, description: 'The person' },
+  answer: (context, asked) =>
+    changePerson(context, asked, {
+      status: 201,
+      may: () =>
+        mayRecordQualification(asked.caller, dayOf(context.clock()))
+          ? undefined
+          : reject('not-allowed', "Qualifications are recorded by the trust's CPD lead. Send them the certificate."),
+      change: async (before) => {
+        const { providerId, ...held } = asked.body;
+        const others = before.qualifications.filter(
+          ({ courseId, cohortId }) => courseId !== held.courseId || cohortId !== held.cohortId,
+        );
+        const added: Qualification = { ...held, ...(providerId !== undefined && { providerId }) };
+        return { after: { ...before, qualifications: [...others, added] }, besides: [] };
+      },
+    }),
+});
+
+/** With both sides of a changed stand-in, the person and the receipt, a transaction stays within its 100 items. */
+const MAX_ABSENCES = 40;
+
+const Absences = z
+  .array(
+    z
+      .strictObject({ from: Day, to: Day, standInId: z.string().min(1).max(100).optional() })
+      .refine(({ from, to }) => from <= to, { path: ['to'], message: 'The last day is before the first.' }),
+  )
+  .max(MAX_ABSENCES, `At most ${MAX_ABSENCES} absences: leave out those that are over.`);
+
+const putAbsences = route({
+  method: 'PUT',
+  path: '/people/{id}/absences',
+  tag: 'People',
+  summary: 'Sets when somebody is away, and who stands in: all absences at once, those that are left out are gone',
+  body: Absences,
+  answers: { status: 200, schema: PersonShape, description: 'The person' },
+  answer: (context, asked) => {
+    const today = dayOf(context.clock());
+    return changePerson(context, asked, {
+      status: 200,
+      may: (before) =>
+        mayRecordAbsence(asked.caller, before, today)
+          ? undefined
+          : reject('not-allowed', 'Absences are recorded by the person, their headteacher or the administrator.'),
+      change: async (before) => {
+        const absences: Absence[] = [...asked.body]
+          .sort((one, other) => (one.from < other.from ? -1 : 1))
+          .map(({ from, to, standInId }) => ({ from, to, ...(standInId !== undefined && { standInId }) }));
+        const standIns = await context.store.persons(standInsOf([...before.absences, ...absences]));
+        const errors = problemsOf(asked.body, before, standIns, today);
+        if (errors.length > 0)
+          return reject('invalid-fields', errors[0]?.message ?? 'Please look at the absences again.', errors);
+        return {
+          after: { ...before, absences },
+          besides: standIns.flatMap((one) => standInPart(one, before, absences)),
+        };
+      },
+    });
+  },
+});
+
+const standInsOf = (absences: readonly Absence[]): string[] => [
+  ...new Set(absences.flatMap(({ standInId }) => (standInId === undefined ? [] : [standInId]))),
+];
+
+function problemsOf(
+  sent: readonly Absence[],
+  absentee: Person,
+  standIns: readonly Person[],
+  today: Day,
+): readonly FieldError[] {
+  const overlaps = sent.flatMap((absence, at) =>
+    sent.slice(0, at).some((other) => other.from <= absence.to && absence.from <= other.to)
+      ? [{ path: `${at}.from`, message: 'This absence overlaps with another. Make one of the two.' }]
+      : [],
+  );
+  const wrong = sent.flatMap(({ standInId, to }, at): FieldError[] => {
+    if (standInId === undefined) return [];
+    if (standInId === absentee.personId)
+      return [{ path: `${at}.standInId`, message: 'Somebody else has to stand in.' }];
+    const standIn = standIns.find(({ personId }) => personId === standInId);
+    // An absence that is over stays as it was: whoever stood in may have left since.
+    if (to < today && standIn) return [];
+    return standIn && isCurrent(standIn, today)
+      ? []
+      : [{ path: `${at}.standInId`, message: 'Choose somebody who works here now to stand in.' }];
+  });
+  return [...overlaps, ...wrong];
+}
+
+/** The other side of the same fact. Nobody sees it on the stand-in's record, so its version stays. */
+function standInPart(standIn: Person, absentee: Person, absences: readonly Absence[]): Part[] {
+  const is = standInsOf(absences).includes(standIn.personId);
+  const known = standIn.standsInFor ?? [];
+  if (is === known.includes(absentee.personId)) return [];
+  const standsInFor = is ? [...known, absentee.personId] : known.filter((personId) => personId !== absentee.personId);
+  const after = standsInFor.length > 0 ? { ...standIn, standsInFor } : without(standIn, 'standsInFor');
+  return [update(`stand-in:${standIn.personId}`, standIn, after, { standsInFor: standIn.standsInFor })];
+}
+
+export const peopleRoutes: readonly Route[] = [me, people, person, schools, addQualification, putAbsences];

@@ -1,0 +1,424 @@
+/**
+ * Counts behind the dashboards, as JSON or CSV. No scan: applications and open tasks are found by school, in pages that
+ * are added up and dropped, and the open wait of each process is read by its key (5,000 processes: 50 batches of 100 for
+ * the processes, 50 for their waits); messages by person.
+ */
+import * as z from 'zod';
+import type { Calendar } from '../../workflows/kernel/calendar.ts';
+import { taskOf } from '../../workflows/kernel/decide.ts';
+import { latenessOf } from '../../workflows/kernel/due.ts';
+import { displayName, isCurrent, schoolsOf } from '../../workflows/kernel/people.ts';
+import { type Person, type Process, ProcessStatus, type Wait } from '../../workflows/kernel/records.ts';
+import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
+import { mayReport, type Report, type Scope } from '../../workflows/kernel/rights.ts';
+import { taskIdOf } from '../../workflows/kernel/snapshot.ts';
+import { addDays, type Day, dayOf, Temporal } from '../../workflows/kernel/time.ts';
+import { processOfKind, registry } from '../../workflows/registry.ts';
+import { NOBODY } from '../table/keys.ts';
+import type { Page } from '../table/queries.ts';
+import type { Store } from '../table/store.ts';
+import { csvOf } from './csv.ts';
+import { type HttpEvent, header } from './request.ts';
+import { type ApiContext, type Route, route } from './route.ts';
+
+const Count = z.int().min(0);
+const Day_ = z.iso.date();
+
+/** A page of so many: 5 batches of the table's 100, with the one more that tells whether there is another page. */
+const PAGE = 499;
+/** People whose messages are read at once. */
+const PEOPLE_AT_ONCE = 25;
+const WEEKS = 8;
+
+async function* everyPage<T>(read: (cursor?: string) => Promise<Page<T>>): AsyncGenerator<readonly T[]> {
+  let cursor: string | undefined;
+  do {
+    const page: Page<T> = await read(cursor);
+    yield page.items;
+    cursor = page.cursor ?? undefined;
+  } while (cursor !== undefined);
+}
+
+/** The schools of a scope, with their names. */
+async function placesOf(store: Store, scope: Scope): Promise<ReadonlyMap<string, string>> {
+  const known = new Map((await store.schools()).map(({ schoolId, name }) => [schoolId, name]));
+  if (scope.all) return known;
+  return new Map(scope.schools.map((schoolId) => [schoolId, known.get(schoolId) ?? schoolId]));
+}
+
+// How many applications stand where
+
+const ApplicationRow = z.object({
+  schoolId: z.string(),
+  school: z.string(),
+  courseId: z.string(),
+  status: ProcessStatus,
+  stage: z.string(),
+  outcome: z.string().nullable(),
+  count: Count,
+});
+type ApplicationRow = z.infer<typeof ApplicationRow>;
+
+const applicationColumns = ['schoolId', 'school', 'courseId', 'status', 'stage', 'outcome', 'count'] as const;
+
+const ApplicationsReport = z.object({
+  asOf: Day_,
+  total: Count,
+  byStage: z
+    .array(z.object({ stage: z.string(), label: z.string(), count: Count }))
+    .meta({ description: 'Live ones: active or paused' }),
+  bySchool: z.array(z.object({ schoolId: z.string(), school: z.string(), count: Count })),
+  byCourse: z.array(z.object({ courseId: z.string(), count: Count })),
+  byOutcome: z.array(z.object({ outcome: z.string(), count: Count })).meta({ description: 'Those that have ended' }),
+  rows: z.array(ApplicationRow),
+});
+
+const NPQ = 'npq-application';
+
+async function applications(
+  { store }: ApiContext,
+  scope: Scope,
+  today: Day,
+): Promise<z.output<typeof ApplicationsReport>> {
+  const places = await placesOf(store, scope);
+  const rows = new Map<string, ApplicationRow>();
+  await Promise.all(
+    [...places].map(async ([schoolId, school]) => {
+      for await (const page of everyPage((cursor) => store.processesAt(schoolId, NPQ, {}, { limit: PAGE, cursor })))
+        for (const process of page) {
+          const { status, stage, outcome = null } = process;
+          const courseId = String(process.data['courseId']);
+          const key = JSON.stringify([schoolId, courseId, status, stage, outcome]);
+          const row = rows.get(key) ?? { schoolId, school, courseId, status, stage, outcome, count: 0 };
+          rows.set(key, { ...row, count: row.count + 1 });
+        }
+    }),
+  );
+  const sorted = [...rows.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
+  const live = sorted.filter(({ status }) => status === 'active' || status === 'paused');
+  const stages = processOfKind(NPQ)?.texts.stages ?? {};
+  const counted = (list: readonly ApplicationRow[], field: 'stage' | 'schoolId' | 'courseId' | 'outcome') =>
+    [...Map.groupBy(list, (row) => row[field] ?? '')].map(([value, held]) => ({
+      value,
+      school: held[0]?.school ?? '',
+      count: held.reduce((sum, { count }) => sum + count, 0),
+    }));
+  return {
+    asOf: today,
+    total: sorted.reduce((sum, { count }) => sum + count, 0),
+    byStage: counted(live, 'stage').map(({ value, count }) => ({ stage: value, label: stages[value] ?? value, count })),
+    bySchool: counted(sorted, 'schoolId').map(({ value, school, count }) => ({ schoolId: value, school, count })),
+    byCourse: counted(sorted, 'courseId').map(({ value, count }) => ({ courseId: value, count })),
+    byOutcome: counted(
+      sorted.filter(({ outcome }) => outcome !== null),
+      'outcome',
+    ).map(({ value, count }) => ({ outcome: value, count })),
+    rows: sorted,
+  };
+}
+
+// What is late
+
+const LatenessRow = z.object({
+  task: z.string(),
+  title: z.string(),
+  schoolId: z.string(),
+  school: z.string(),
+  open: Count,
+  late: Count,
+  escalated: Count,
+  stalled: Count,
+  longest: Count.meta({ description: 'School days since the due date of the one that is late longest' }),
+  longestTaskId: z.string().nullable(),
+});
+type LatenessRow = z.infer<typeof LatenessRow>;
+
+const latenessColumns = [
+  'task',
+  'title',
+  'schoolId',
+  'school',
+  'open',
+  'late',
+  'escalated',
+  'stalled',
+  'longest',
+  'longestTaskId',
+] as const;
+
+const LatenessReport = z.object({
+  asOf: Day_,
+  open: Count,
+  late: Count,
+  escalated: Count.meta({ description: 'Of the late ones' }),
+  stalled: Count.meta({ description: 'Of the escalated ones' }),
+  rows: z.array(LatenessRow),
+});
+
+/** The keys of what a process may wait for now: its wait and, of a `together`, the parts. */
+function visitsOf(process: Process): readonly Pick<Wait, 'processId' | 'step' | 'part'>[] {
+  const { processId, step } = process;
+  const declared = processOfKind(process.kind)?.waits[process.wait];
+  if (declared?.wait === 'together') return Object.keys(declared.parts).map((part) => ({ processId, step, part }));
+  return declared?.wait === 'task' ? [{ processId, step }] : [];
+}
+
+const titleOf = (wait: Wait): string => {
+  const definition = processOfKind(wait.processKind);
+  return definition?.texts.waits[wait.part ?? wait.wait]?.title ?? wait.wait;
+};
+
+function withTask(row: LatenessRow, wait: Wait, calendar: Calendar, today: Day): LatenessRow {
+  const { isOverdue, isEscalated, isStalled, schoolDaysLate } = latenessOf(calendar, wait.dueOn, today);
+  const isLongest = isOverdue && (row.longestTaskId === null || schoolDaysLate > row.longest);
+  return {
+    ...row,
+    open: row.open + 1,
+    late: row.late + (isOverdue ? 1 : 0),
+    escalated: row.escalated + (isEscalated ? 1 : 0),
+    stalled: row.stalled + (isStalled ? 1 : 0),
+    ...(isLongest && { longest: schoolDaysLate, longestTaskId: taskIdOf(wait) }),
+  };
+}
+
+async function lateness(
+  { store, reading }: ApiContext,
+  scope: Scope,
+  today: Day,
+): Promise<z.output<typeof LatenessReport>> {
+  const [places, calendar] = await Promise.all([placesOf(store, scope), reading.calendar()]);
+  const rows = new Map<string, LatenessRow>();
+  await Promise.all(
+    [...places].flatMap(([schoolId, school]) =>
+      registry.map(async ({ kind }) => {
+        const active = { status: 'active' } as const;
+        for await (const page of everyPage((cursor) =>
+          store.processesAt(schoolId, kind, active, { limit: PAGE, cursor }),
+        ))
+          for (const wait of await store.visits(page.flatMap(visitsOf))) {
+            if (wait.state !== 'open') continue;
+            const task = wait.part ?? wait.wait;
+            const key = JSON.stringify([task, schoolId]);
+            const none = { open: 0, late: 0, escalated: 0, stalled: 0, longest: 0, longestTaskId: null };
+            const row = rows.get(key) ?? { task, title: titleOf(wait), schoolId, school, ...none };
+            rows.set(key, withTask(row, wait, calendar, today));
+          }
+      }),
+    ),
+  );
+  const sorted = [...rows.values()].sort(
+    (one, other) => other.longest - one.longest || other.late - one.late || (one.task < other.task ? -1 : 1),
+  );
+  const sum = (field: 'open' | 'late' | 'escalated' | 'stalled') =>
+    sorted.reduce((total, row) => total + row[field], 0);
+  return {
+    asOf: today,
+    open: sum('open'),
+    late: sum('late'),
+    escalated: sum('escalated'),
+    stalled: sum('stalled'),
+    rows: sorted,
+  };
+}
+
+// What nobody can decide
+
+const OwnerlessRow = z.object({
+  taskId: z.string(),
+  task: z.string(),
+  title: z.string(),
+  schoolId: z.string(),
+  school: z.string(),
+  openedOn: Day_,
+  dueOn: Day_.nullable(),
+});
+
+const ownerlessColumns = ['taskId', 'task', 'title', 'schoolId', 'school', 'openedOn', 'dueOn'] as const;
+
+const OwnerlessReport = z.object({ asOf: Day_, total: Count, rows: z.array(OwnerlessRow) });
+
+async function ownerless({ store }: ApiContext, scope: Scope, today: Day): Promise<z.output<typeof OwnerlessReport>> {
+  const places = await placesOf(store, scope);
+  const rows: z.output<typeof OwnerlessRow>[] = [];
+  const keep = (wait: Wait): boolean => scope.all || places.has(wait.schoolId);
+  for await (const page of everyPage((cursor) => store.openTasks(NOBODY, { limit: PAGE, cursor, keep }))) {
+    const processes = await Promise.all(page.map(({ processId }) => store.process(processId)));
+    for (const [at, wait] of page.entries()) {
+      const definition = processOfKind(wait.processKind);
+      const isTask = definition !== undefined && taskOf(definition, wait) !== undefined;
+      if (!isTask || processes[at]?.status !== 'active') continue;
+      rows.push({
+        taskId: taskIdOf(wait),
+        task: wait.part ?? wait.wait,
+        title: titleOf(wait),
+        schoolId: wait.schoolId,
+        school: places.get(wait.schoolId) ?? wait.schoolId,
+        openedOn: dayOf(wait.openedAt),
+        dueOn: wait.dueOn ?? null,
+      });
+    }
+  }
+  return { asOf: today, total: rows.length, rows };
+}
+
+// How much mail people get
+
+const WorkloadRow = z.object({
+  personId: z.string(),
+  name: z.string(),
+  weekFrom: Day_.meta({ description: 'The Monday of the week' }),
+  messages: Count,
+  lines: Count.meta({ description: 'What these messages told, in lines' }),
+});
+
+const workloadColumns = ['personId', 'name', 'weekFrom', 'messages', 'lines'] as const;
+
+const WorkloadReport = z.object({
+  asOf: Day_,
+  from: Day_,
+  people: Count.meta({ description: 'With a current post or a role from outside, whether they got messages or not' }),
+  messages: Count,
+  most: Count.meta({ description: 'Most messages that one person got in one week' }),
+  rows: z.array(WorkloadRow).meta({ description: 'Weeks without a message are left out' }),
+});
+
+const mondayOf = (on: Day): Day => addDays(on, 1 - Temporal.PlainDate.from(on).dayOfWeek);
+
+async function* peopleIn(store: Store, scope: Scope): AsyncGenerator<readonly Person[]> {
+  if (scope.all) {
+    yield* everyPage((cursor) => store.everybody({ limit: PAGE, cursor }));
+    return;
+  }
+  for (const schoolId of scope.schools)
+    for await (const rows of everyPage((cursor) => store.postRows(schoolId, { limit: PAGE, cursor })))
+      yield store.persons([...new Set(rows.map(({ personId }) => personId))]);
+}
+
+async function workload({ store }: ApiContext, scope: Scope, today: Day): Promise<z.output<typeof WorkloadReport>> {
+  const from = addDays(mondayOf(today), -7 * (WEEKS - 1));
+  const rows: z.output<typeof WorkloadRow>[] = [];
+  const seen = new Set<string>();
+  for await (const page of peopleIn(store, scope)) {
+    // Of a school those who work there now: others are not the lead's people.
+    const people = page.filter(
+      (person) =>
+        !seen.has(person.personId) &&
+        isCurrent(person, today) &&
+        (scope.all || schoolsOf(person, today).some((schoolId) => scope.schools.includes(schoolId))),
+    );
+    for (const { personId } of people) seen.add(personId);
+    for (let at = 0; at < people.length; at += PEOPLE_AT_ONCE) {
+      const some = people.slice(at, at + PEOPLE_AT_ONCE);
+      const mails = await Promise.all(some.map(({ personId }) => store.mailsOf(personId, from, today)));
+      for (const [n, person] of some.entries())
+        for (const [weekFrom, held] of Map.groupBy(mails[n] ?? [], ({ on }) => mondayOf(on)))
+          rows.push({
+            personId: person.personId,
+            name: displayName(person),
+            weekFrom,
+            messages: held.length,
+            lines: held.reduce((sum, { notices }) => sum + notices, 0),
+          });
+    }
+  }
+  rows.sort((one, other) => other.messages - one.messages || (one.weekFrom < other.weekFrom ? 1 : -1));
+  return {
+    asOf: today,
+    from,
+    people: seen.size,
+    messages: rows.reduce((sum, { messages }) => sum + messages, 0),
+    most: rows[0]?.messages ?? 0,
+    rows,
+  };
+}
+
+// As JSON or CSV
+
+/** The better of the two that the caller takes; nothing where it takes neither. */
+export function formatFor(event: HttpEvent): 'json' | 'csv' | Rejection {
+  const accepted = (header(event, 'accept') ?? '*/*').split(',').map((range) => {
+    const [type = '', ...parameters] = range
+      .toLowerCase()
+      .split(';')
+      .map((part) => part.trim());
+    const q = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
+    return { type, weight: q === undefined ? 1 : Number(q) };
+  });
+  const weightOf = (type: string, any: string): number =>
+    accepted.find((range) => range.type === type)?.weight ??
+    accepted.find((range) => range.type === any)?.weight ??
+    accepted.find((range) => range.type === '*/*')?.weight ??
+    0;
+  const json = weightOf('application/json', 'application/*');
+  const csv = weightOf('text/csv', 'text/*');
+  if (!(json > 0) && !(csv > 0))
+    return reject('not-acceptable', 'Reports come as application/json or as text/csv. Ask for one of them in Accept.');
+  return csv > json ? 'csv' : 'json';
+}
+
+interface Reported {
+  readonly rows: readonly Readonly<Record<string, string | number | null>>[];
+}
+
+function reporting<T extends Reported>(declared: {
+  readonly report: Report;
+  readonly summary: string;
+  readonly schema: z.ZodType;
+  readonly columns: readonly string[];
+  readonly made: (context: ApiContext, scope: Scope, today: Day) => Promise<T>;
+}): Route {
+  const { report, summary, schema, columns, made } = declared;
+  return route({
+    method: 'GET',
+    path: `/reports/${report}`,
+    tag: 'Reports',
+    summary,
+    answers: { status: 200, schema, description: 'The report; as CSV its `rows`' },
+    alsoAs: ['text/csv'],
+    async answer(context, { event, caller }) {
+      const format = formatFor(event);
+      if (isRejection(format)) return format;
+      const today = dayOf(context.clock());
+      const body = await made(context, mayReport(caller, report, today), today);
+      if (format === 'json') return { status: 200, body, headers: { vary: 'accept' } };
+      return {
+        status: 200,
+        body: csvOf(columns, body.rows),
+        contentType: 'text/csv; charset=utf-8',
+        headers: { vary: 'accept', 'content-disposition': `attachment; filename="${report}-${today}.csv"` },
+      };
+    },
+  });
+}
+
+export const reportRoutes: readonly Route[] = [
+  reporting({
+    report: 'npq-applications',
+    summary: 'NPQ applications of the schools that you lead, or of all: how many at which stage, by school and course',
+    schema: ApplicationsReport,
+    columns: applicationColumns,
+    made: applications,
+  }),
+  reporting({
+    report: 'lateness',
+    summary:
+      'Open tasks: how many are late, escalated or stalled, by task and school, and the one that is late longest',
+    schema: LatenessReport,
+    columns: latenessColumns,
+    made: lateness,
+  }),
+  reporting({
+    report: 'ownerless',
+    summary: 'Open tasks that nobody can decide, because no role in their chain has a holder',
+    schema: OwnerlessReport,
+    columns: ownerlessColumns,
+    made: ownerless,
+  }),
+  reporting({
+    report: 'workload',
+    summary: 'Messages by person and week, of the last eight weeks',
+    schema: WorkloadReport,
+    columns: workloadColumns,
+    made: workload,
+  }),
+];
