@@ -7,13 +7,12 @@ import { type AnyTask, type AnyTimer, datedTask, datedTimer } from './dates.ts';
 import type { Answered, Effect } from './process.ts';
 import type { Process, Token, Wait } from './records.ts';
 import { currentWait, declarationOf, isEnded, type Scene, taskIdOf, viewOf, without } from './snapshot.ts';
-import type { Instant } from './time.ts';
+import { addMs, type Instant } from './time.ts';
 import {
   bySystem,
   changeOf,
   type Happened,
   noticesOfTask,
-  reasonOf,
   recipients,
   type WaitChange,
   withDecider,
@@ -69,8 +68,18 @@ const tokenPart = (ask: WaitAsk): Part => {
   return { name: 'token', after: token, isUnconditional: true };
 };
 
+/**
+ * Now, or a millisecond after `before`: the head has to change, or the stream would not tell the relay that the token it
+ * waits for is there. On a clock that stands still, and on two clocks that differ, `now` alone may be no change.
+ */
+const laterThan = (before: Instant | undefined, now: Instant): Instant =>
+  before !== undefined && before >= now ? addMs(before, 1) : now;
+
 function keptToken({ snapshot: { process }, world }: Scene, wait: Wait, ask: WaitAsk): Change {
-  const after: Process = wait.state === 'answered' ? { ...process, owedAt: world.now } : without(process, 'owedAt');
+  const after: Process =
+    wait.state === 'answered'
+      ? { ...process, owedAt: laterThan(process.owedAt, world.now) }
+      : without(process, 'owedAt');
   return {
     parts: [update('process', process, after, { version: process.version, run: process.run }), tokenPart(ask)],
   };
