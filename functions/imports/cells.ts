@@ -9,8 +9,8 @@ const MONTHS: readonly string[] = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'ju
 /** The day before Excel's day 1, moved by one for the 29 February 1900 that Excel believes in: right from 1 March 1900 on. */
 const EXCEL_DAY_ZERO = '1899-12-30';
 
-/** Serial numbers from 1 March 1900 (61) to the end of 2100. Smaller ones are no date of anybody alive. */
-const EXCEL_SERIALS = { first: 61, last: 73_415 } as const;
+/** Serial numbers of five digits: 10000 is 18 May 1927, so that a bare year is not taken for one; up to the end of 2100. */
+const EXCEL_SERIALS = { first: 10_000, last: 73_415 } as const;
 
 /**
  * A day written `dd/mm/yyyy` (also with `-` or `.`, or a month's name), as ISO, or as an Excel serial number (42032 is
@@ -25,7 +25,7 @@ export function readDay(text: string): Day | undefined {
   if (british) return dayFrom(Number(british[4]), Number(british[3]), Number(british[1]));
   const named = /^(\d{1,2})[ -]([a-z]{3})[a-z]*[ -](\d{4})$/i.exec(bare);
   if (named) return dayFrom(Number(named[3]), MONTHS.indexOf((named[2] ?? '').toLowerCase()) + 1, Number(named[1]));
-  const serial = /^(\d{2,5})(?:\.\d{1,15})?$/.exec(bare);
+  const serial = /^(\d{5})(?:\.\d{1,15})?$/.exec(bare);
   const days = Number(serial?.[1]);
   if (serial && days >= EXCEL_SERIALS.first && days <= EXCEL_SERIALS.last) {
     return day(Temporal.PlainDate.from(EXCEL_DAY_ZERO).add({ days }).toString());

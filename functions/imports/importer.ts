@@ -39,6 +39,7 @@ import { planManagers, readManagers } from './line-managers.ts';
 import { claim, namesClaimed, settle, withdraw } from './person-parts.ts';
 import type { NewId, Plan } from './plan.ts';
 import { readSeparatedFile } from './read-file.ts';
+import type { Line } from './report.ts';
 import { planRoles, readRoles } from './role-rows.ts';
 import { makeRoster, type Roster } from './roster.ts';
 import { MAX_SCHOOLS, planSchools, readSchools } from './schools.ts';
@@ -53,6 +54,8 @@ export interface ImporterDependencies {
   readonly birthKey: string;
   /** Waits between attempts of an apply, milliseconds; injected so that tests do not. */
   readonly sleep?: (ms: number) => Promise<void>;
+  /** Parts in one transaction at most; fewer in tests, which fall between many of them. */
+  readonly maxParts?: number;
 }
 
 export interface CheckRequest {
@@ -83,7 +86,14 @@ const PAGE = 500;
 
 const reallySleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-export function makeImporter({ store, clock, newId, birthKey, sleep = reallySleep }: ImporterDependencies): Importer {
+export function makeImporter({
+  store,
+  clock,
+  newId,
+  birthKey,
+  sleep = reallySleep,
+  maxParts = MAX_PARTS,
+}: ImporterDependencies): Importer {
   const birthHash = (birth: Day): string => createHmac('sha256', birthKey).update(birth).digest('hex');
 
   function readFile(request: CheckRequest, today: Day): ImportFile | Rejection {
@@ -134,6 +144,8 @@ export function makeImporter({ store, clock, newId, birthKey, sleep = reallySlee
     const file = readFile(request, dayOf(now));
     if (isRejection(file)) return file;
     const plan = planFile(file, await readRoster(file, dayOf(now)), () => newId());
+
+    await settleWhatCounts(await findPending(plan));
 
     const importId = newId();
     const made = {
@@ -190,6 +202,9 @@ export function makeImporter({ store, clock, newId, birthKey, sleep = reallySlee
     const plan = planFile(kept.file, await readRoster(kept.file, dayOf(now)), idsOf(kept, newId));
     const changed = changedLines(kept, plan);
     if (changed.length > 0) {
+      // Unless it was this very import that changed it, by another request at the same moment.
+      const [head] = await store.import(record.importId);
+      if (head?.version !== record.version) return 'again';
       return reject(
         'import-changed',
         `Since this file was checked, ${changed.length === 1 ? 'one of its lines has' : `${changed.length} of its lines have`} changed on file (line ${changed
@@ -215,11 +230,20 @@ export function makeImporter({ store, clock, newId, birthKey, sleep = reallySlee
     return answerOf(result);
   }
 
-  /** People whom this plan is about, or who hold a name that it takes, as an import has written them ahead. */
+  /** Of the people whom this plan is about, or who hold a name that it takes: those whom an import has written ahead. */
   async function findPending(plan: Plan): Promise<readonly Person[]> {
     const guards = await store.guards(plan.people.flatMap(namesClaimed));
-    const ids = new Set([...plan.people.map(({ next }) => next.personId), ...guards.map(({ holder }) => holder)]);
-    return (await store.personsAsStored([...ids])).filter(({ pendingIn }) => pendingIn !== undefined);
+    const ids = [...idsIn(plan.lines), ...guards.map(({ holder }) => holder)];
+    return (await store.personsAsStored([...new Set(ids)])).filter(({ pendingIn }) => pendingIn !== undefined);
+  }
+
+  /** Finishes what an import that counts has left unfinished of these people: readers see no difference. */
+  async function settleWhatCounts(people: readonly Person[]): Promise<void> {
+    for (const [pendingIn, some] of Map.groupBy(people, (person) => person.pendingIn ?? '')) {
+      const { importId, attempt } = parsePendingIn(pendingIn);
+      const [head] = await store.import(importId);
+      if (isApplied(importId, attempt, head)) await inTransactions(some.map(settle));
+    }
   }
 
   /** Settles what counts; ends the attempt of what does not, then takes it back. */
@@ -290,7 +314,7 @@ export function makeImporter({ store, clock, newId, birthKey, sleep = reallySlee
   /** Makes final what an applied import has written ahead, and lets it expire afterwards. May be called again and again. */
   async function settleAll({ record, head, lines }: KeptImport): Promise<void> {
     if (record.expiresAt !== undefined) return;
-    const ids = [...new Set(lines.flatMap(({ personId }) => personId ?? []))];
+    const ids = idsIn(lines);
     const pendingIn = `${record.importId}.${head.attempt}`;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const left = (await store.personsAsStored(ids)).filter((person) => person.pendingIn === pendingIn);
@@ -316,7 +340,7 @@ export function makeImporter({ store, clock, newId, birthKey, sleep = reallySlee
       return committed;
     };
     for (const group of groups) {
-      if (parts.length + group.length + also.length > MAX_PARTS && !(await send())) return false;
+      if (parts.length + group.length + also.length > maxParts && !(await send())) return false;
       parts.push(...group);
     }
     return send();
@@ -357,6 +381,10 @@ function planFile(file: ImportFile, roster: Roster, idFor: NewId): Plan {
       throw new Error(`No plan for ${(file satisfies never as ImportFile).kind}`);
   }
 }
+
+const idsIn = (lines: readonly Line[]): readonly string[] => [
+  ...new Set(lines.flatMap(({ personId }) => personId ?? [])),
+];
 
 /** Somebody new gets the id that the check has told. */
 function idsOf(kept: KeptImport, newId: () => string): NewId {

@@ -377,11 +377,11 @@ function withLine(person: Person, entry: StaffEntry, file: StaffFile, today: Day
   };
 }
 
-/** The post that names the person comes first: one that has not ended, most hours, the earliest start, then a fixed order. */
+/** The post that names the person comes first: one that has not ended, most hours (an unknown share is a full one), the earliest start, then a fixed order. */
 function inLeadingOrder(a: Post, b: Post, today: Day): number {
   const [isOver, isOverToo] = [hasLeft(a, today), hasLeft(b, today)];
   if (isOver !== isOverToo) return isOver ? 1 : -1;
-  const hours = (b.fte ?? 0) - (a.fte ?? 0);
+  const hours = (b.fte ?? 1) - (a.fte ?? 1);
   if (hours !== 0) return hours;
   const text = (post: Post): string => `${post.startsOn ?? '9999-12-31'} ${post.schoolId} ${post.employeeNumber}`;
   return text(a) < text(b) ? -1 : 1;
