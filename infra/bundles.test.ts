@@ -63,6 +63,7 @@ const needs: Readonly<Record<string, readonly string[]>> = {
   postsOf: ['Query', 'GetItem'],
   personsAsStored: ['BatchGetItem'],
   guards: ['BatchGetItem'],
+  visits: ['BatchGetItem'],
   processesOf: ['a', 'BatchGetItem'],
   reportsOf: ['a', 'BatchGetItem', 'GetItem'],
   processesAt: ['b', 'BatchGetItem'],
