@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { connect, createServer } from 'node:net';
@@ -29,6 +30,8 @@ const OLDEST_JAVA = 17;
 const READY_WITHIN_MS = 60_000;
 
 const PORT_ATTEMPTS = 5;
+
+const OWNER_GONE_WITHIN_MS = 1000;
 
 /**
  * Runs Java and ends it when its own standard input ends, which it does when our process ends, however that happens.
@@ -140,9 +143,19 @@ const answers = (port: number) =>
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return hasCode(error, 'EPERM');
+  }
+}
+
+/** Ended, but its parent has not asked how: for a while after a kill, in some containers for ever. Told by Linux alone. */
+function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
   }
 }
 
@@ -190,11 +203,13 @@ async function takeLock(
       }
       const held = await readLock(path);
       // A process id alone proves little: it may belong to somebody else since. A database answers, or has just begun.
-      const isInUse =
+      const isInUse = async (): Promise<boolean> =>
         held !== undefined &&
         isRunning(held.pid) &&
         (Date.now() - held.at < READY_WITHIN_MS || (held.port !== undefined && (await answers(held.port))));
-      if (isInUse) {
+      // An owner that was just killed takes a moment to be gone.
+      for (let waited = 0; waited < OWNER_GONE_WITHIN_MS && (await isInUse()); waited += 50) await pause(50);
+      if (held !== undefined && (await isInUse())) {
         throw new Error(`${folder} is in use by process ${held.pid}: stop it, or choose another DATA_DIR`);
       }
       if (held) await outlive(held, folder);
