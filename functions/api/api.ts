@@ -7,7 +7,7 @@ import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2 } from 'aws-lambda';
 import * as z from 'zod';
-import { fieldErrors } from '../../workflows/kernel/decide.ts';
+import { fieldErrors, inWords } from '../../workflows/kernel/in-words.ts';
 import type { Receipt } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject, rejections } from '../../workflows/kernel/rejections.ts';
 import { addMs, type Clock } from '../../workflows/kernel/time.ts';
@@ -95,7 +95,12 @@ export function makeApi({ store, clock, environment, sleep = reallySleep }: ApiD
       return refused(
         reject('idempotency-key-reused', 'This Idempotency-Key was used for another request. Take a new one.'),
       );
-    return answered({ status: known.status, body: known.body, version: known.version, location: known.location });
+    return answered({
+      status: known.status,
+      body: JSON.parse(String(known.body)),
+      version: known.version,
+      location: known.location,
+    });
   }
 
   async function answerRoute(route: Route, event: HttpEvent): Promise<HttpAnswer> {
@@ -131,9 +136,9 @@ export function makeApi({ store, clock, environment, sleep = reallySleep }: ApiD
       receipt: keyHash === undefined ? undefined : (given) => receiptOf(keyHash, bodyHash, given),
     });
     if (!isRejection(answer)) return answered(answer);
-    if (answer.rejected === 'in-progress' && keyHash !== undefined)
-      return (await remembered(keyHash, bodyHash)) ?? refused(answer);
-    return refused(answer);
+    // The same command may have been carried out since: then it is what stands in its own way.
+    const first = keyHash === undefined ? undefined : await remembered(keyHash, bodyHash);
+    return first ?? refused(answer);
   }
 
   const receiptOf = (receipt: string, bodyHash: string, given: Answer): Receipt => ({
@@ -143,7 +148,8 @@ export function makeApi({ store, clock, environment, sleep = reallySleep }: ApiD
     at: clock(),
     expiresAt: Math.floor(Date.parse(addMs(clock(), RECEIPT_DAYS * 86_400_000)) / 1000),
     status: given.status,
-    body: given.body,
+    // As text: an answer may nest deeper than an item of the table.
+    body: JSON.stringify(given.body),
     ...(given.version !== undefined && { version: given.version }),
     ...(given.location !== undefined && { location: given.location }),
   });
@@ -222,11 +228,11 @@ function parsed(route: Route, event: HttpEvent): Parsed | Rejection {
   if (isRejection(raw)) return raw;
   const version = route.method === 'GET' ? undefined : ifMatch(event);
   if (isRejection(version)) return version;
-  const asked = route.query?.safeParse(query(event));
+  const asked = route.query?.safeParse(query(event), { error: inWords });
   if (asked && !asked.success) return invalid(asked.error);
   if (route.body === undefined || route.isBodyOpen)
     return { query: asked?.data ?? {}, body: raw, raw, ifMatch: version };
-  const body = route.body.safeParse(raw);
+  const body = route.body.safeParse(raw, { error: inWords });
   if (!body.success) return invalid(body.error);
   return { query: asked?.data ?? {}, body: body.data, raw, ifMatch: version };
 }

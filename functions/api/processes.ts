@@ -99,66 +99,64 @@ const listing = (definition: AnyProcess): Route =>
         (query.status === undefined || process.status === query.status) &&
         (query.stage === undefined || process.stage === query.stage) &&
         (query.person === undefined || process.subjectId === query.person);
-      const shown = async (processes: readonly Process[]) => {
-        const shapes = await Promise.all(
-          processes.map(async (process) => {
-            const snapshot = await store.snapshot(process.processId);
-            const seen = snapshot && seenBy(await reading.scene(snapshot, [caller.personId]), caller);
-            return seen === undefined ? [] : [processShape(seen, caller)];
+      const seen = async (processes: readonly Process[]): Promise<readonly Seen[]> => {
+        const all = await Promise.all(
+          processes.map(async ({ processId }) => {
+            const snapshot = await store.snapshot(processId);
+            return snapshot && seenBy(await reading.scene(snapshot, [caller.personId]), caller);
           }),
         );
-        return shapes.flat();
+        return all.filter((each) => each !== undefined);
       };
+      const shown = async (processes: readonly Process[]) =>
+        (await seen(processes)).map((each) => processShape(each, caller));
 
       const scope = mayListProcesses(caller, today);
-      if (query.person !== undefined && (scope.all || query.person === caller.personId)) {
-        // One person's are few: they are one page.
-        const items = await shown((await store.processesOf(query.person)).filter(isWanted));
-        return { status: 200, body: { items, cursor: null } };
-      }
+      const everywhere = scope.all ? (await store.schools()).map(({ schoolId }) => schoolId) : scope.schools;
+      // One person's are few, and so are one's own and those of people one manages: they need no school's list.
+      const schools =
+        query.person === undefined ? everywhere.filter((id) => query.school === undefined || id === query.school) : [];
+      const few = async (): Promise<readonly Process[]> => {
+        const all = (
+          await Promise.all((await peopleFirst(context, caller, query.person)).map(store.processesOf))
+        ).flat();
+        const wanted = all.filter((process) => isWanted(process) && !schools.includes(process.schoolId));
+        // Not even how many there are is told of what the caller may not see.
+        return query.person === undefined ? wanted : (await seen(wanted)).map(({ scene }) => scene.snapshot.process);
+      };
       const asked = ListCursor.safeParse(query.cursor ?? 'own:0');
       if (!asked.success) return badCursor();
-      const schools = scope.all ? (await store.schools()).map(({ schoolId }) => schoolId) : scope.schools;
-      const wantedSchools =
-        query.school === undefined ? [...new Set(schools)] : schools.filter((id) => id === query.school);
 
-      // First one's own and those of people one manages, as far as no school's list has them.
-      const isListedAtSchool = (process: Process): boolean => schools.includes(process.schoolId);
       const from = asked.data.startsWith('own:') ? Number(asked.data.slice(4)) : undefined;
-      if (from !== undefined) {
-        const rows = scope.all ? [] : await store.reportsOf(caller.personId);
-        const people = scope.all
-          ? [caller.personId]
-          : [...new Set([caller.personId, ...rows.map(({ personId }) => personId)])];
-        const all = (await Promise.all(people.map((personId) => store.processesOf(personId)))).flat();
-        const own = all.filter((process) => isWanted(process) && !isListedAtSchool(process));
-        const page = own.slice(from, from + query.limit);
-        if (from + query.limit < own.length || page.length === query.limit) {
-          const isMore = from + query.limit < own.length;
-          const next = isMore ? `own:${from + query.limit}` : wantedSchools.length > 0 ? 'at:' : null;
-          return { status: 200, body: { items: await shown(page), cursor: next } };
-        }
-        if (wantedSchools.length === 0) return { status: 200, body: { items: await shown(page), cursor: null } };
-        const rest = await store.processesAcross(
-          wantedSchools,
-          kind,
-          { status: query.status, stage: query.stage },
-          { limit: query.limit - page.length, keep: isWanted },
-        );
-        const items = await shown([...page, ...rest.items]);
-        return { status: 200, body: { items, cursor: rest.cursor === null ? null : `at:${rest.cursor}` } };
-      }
-      const cursor = asked.data.slice(3);
-      const page = await store.processesAcross(
-        wantedSchools,
+      const own = from === undefined ? [] : await few();
+      const page = own.slice(from, (from ?? 0) + query.limit);
+      if (from !== undefined && from + page.length < own.length)
+        return { status: 200, body: { items: await shown(page), cursor: `own:${from + page.length}` } };
+      const at = from === undefined ? asked.data.slice(3) : '';
+      const left = query.limit - page.length;
+      if (left === 0)
+        return { status: 200, body: { items: await shown(page), cursor: schools.length > 0 ? 'at:' : null } };
+      const rest = await store.processesAcross(
+        schools,
         kind,
         { status: query.status, stage: query.stage },
-        { limit: query.limit, keep: isWanted, ...(cursor !== '' && { cursor }) },
+        { limit: left, keep: isWanted, ...(at !== '' && { cursor: at }) },
       );
-      const items = await shown(page.items);
-      return { status: 200, body: { items, cursor: page.cursor === null ? null : `at:${page.cursor}` } };
+      const items = await shown([...page, ...rest.items]);
+      return { status: 200, body: { items, cursor: rest.cursor === null ? null : `at:${rest.cursor}` } };
     },
   });
+
+/** The person asked for, else the caller and those whom they manage. */
+async function peopleFirst(
+  { store }: ApiContext,
+  caller: Person,
+  asked: string | undefined,
+): Promise<readonly string[]> {
+  if (asked !== undefined) return [asked];
+  const rows = await store.reportsOf(caller.personId);
+  return [...new Set([caller.personId, ...rows.map(({ personId }) => personId)])];
+}
 
 export const badCursor = (): Rejection =>
   reject('invalid-fields', 'This page cannot be found again. Start the list from its beginning.', [

@@ -2,15 +2,15 @@
  * People's side: what a command does to a process, as a Change, or why not, as a Rejection. Pure; the API commits.
  * Conditions and effects: `docs/protocol.md`.
  */
-import type * as z from 'zod';
 import type { Change, Part } from './change.ts';
 import { type AnyTask, datedTask, datedTimer } from './dates.ts';
 import { firstRun } from './drive.ts';
 import { latenessOf } from './due.ts';
+import { fieldErrors, inWords } from './in-words.ts';
 import { type Capacity, capacityOf, displayName } from './people.ts';
 import type { Acted, ActionSpec, Answered, Form, Started } from './process.ts';
 import type { Comment, Draft, Person, Process, Wait } from './records.ts';
-import { type FieldError, isRejection, type Rejection, reject } from './rejections.ts';
+import { isRejection, type Rejection, reject } from './rejections.ts';
 import { mayAct, mayAssign, mayStart } from './rights.ts';
 import {
   type AnyProcess,
@@ -41,16 +41,9 @@ import type { World } from './world.ts';
 export const UNCHANGED = 'unchanged';
 export type Decision = Change | Rejection | typeof UNCHANGED;
 
-/** The errors of a form, each at its field, in words. */
-export const fieldErrors = (error: z.ZodError, under = ''): FieldError[] =>
-  error.issues.map((issue) => ({
-    path: [...(under ? [under] : []), ...issue.path.map(String)].join('.'),
-    message: issue.message,
-  }));
-
 /** Parses what somebody sent by a form; the rejection names every field that needs another look. */
 export function parsedForm(form: Form, sent: unknown): Record<string, unknown> | Rejection {
-  const parsed = form.safeParse(sent);
+  const parsed = form.safeParse(sent, { error: inWords });
   if (parsed.success) return parsed.data as Record<string, unknown>;
   const errors = fieldErrors(parsed.error);
   const fields = [...new Set(errors.map(({ path }) => path).filter(Boolean))];
