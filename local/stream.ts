@@ -261,8 +261,7 @@ export function makeStream(options: StreamOptions): Stream {
   async function deliver(consumer: Consumer, batch: Batch): Promise<void> {
     const begun = life;
     const { settings } = consumer;
-    consumer.waiting = consumer.waiting.filter((entry) => !batch.entries.includes(entry));
-    consumer.again = consumer.again.filter((other) => other !== batch);
+    takeOut(consumer, batch);
     consumer.atWork.add(batch);
     const event = JSON.stringify({ Records: batch.entries.map(({ record }) => record) });
     const answer = await lambda.invoke(settings.function, event);
@@ -272,6 +271,12 @@ export function makeStream(options: StreamOptions): Stream {
     if (failedFrom !== undefined) failed(consumer, batch, failedFrom);
     keep();
     onWork();
+  }
+
+  function takeOut(consumer: Consumer, batch: Batch): void {
+    const entries = new Set(batch.entries);
+    consumer.waiting = consumer.waiting.filter((entry) => !entries.has(entry));
+    consumer.again = consumer.again.filter((other) => other !== batch);
   }
 
   /** Everything from the lowest failure comes again. */
@@ -335,8 +340,7 @@ export function makeStream(options: StreamOptions): Stream {
       about: `${name} ${first?.about ?? ''}${more > 0 ? ` and ${more} more` : ''}`,
       run: () => deliver(consumer, batch),
       drop() {
-        consumer.waiting = consumer.waiting.filter((entry) => !batch.entries.includes(entry));
-        consumer.again = consumer.again.filter((other) => other !== batch);
+        takeOut(consumer, batch);
         giveUp(consumer, batch.entries, batch.attempts);
       },
       repeat() {
