@@ -90,6 +90,8 @@ export interface Harness {
   put(...items: readonly Item[]): Promise<void>;
   /** A hash of all that is in the table. */
   digest(): Promise<string>;
+  /** Remembers the table as it is; the answer puts it back so. */
+  remember(): Promise<() => Promise<void>>;
 }
 
 /** People with the rows that an import writes beside them. */
@@ -127,6 +129,9 @@ const itemsOfTrust = (persons: readonly Person[]): readonly Item[] => [
 
 const renderings: Readonly<Record<string, Rendering>> = { 'npq-application': readRendering(npqMachine) };
 
+type Stored = Record<string, unknown>;
+type Write = { PutRequest: { Item: Stored } } | { DeleteRequest: { Key: Stored } };
+
 /** What BatchWriteItem takes at once. */
 const BATCH = 25;
 
@@ -142,11 +147,23 @@ export async function makeHarness(database: DynamoDbLocal, persons: readonly Per
   const api = makeApi({ store, clock, environment, sleep: async () => undefined });
   const step = makeStep({ store, clock });
 
-  const put: Harness['put'] = async (...items) => {
-    for (let at = 0; at < items.length; at += BATCH) {
-      const some = items.slice(at, at + BATCH).map((item) => ({ PutRequest: { Item: { ...encode(item) } } }));
-      await documents.send(new BatchWriteCommand({ RequestItems: { [tableName]: some } }));
-    }
+  const writeAll = async (writes: readonly Write[]): Promise<void> => {
+    for (let at = 0; at < writes.length; at += BATCH)
+      await documents.send(new BatchWriteCommand({ RequestItems: { [tableName]: writes.slice(at, at + BATCH) } }));
+  };
+  const put: Harness['put'] = (...items) =>
+    writeAll(items.map((item) => ({ PutRequest: { Item: { ...encode(item) } } })));
+  const everything = async (): Promise<readonly Stored[]> => {
+    const items: Stored[] = [];
+    let from: Stored | undefined;
+    do {
+      const page = await documents.send(
+        new ScanCommand({ TableName: tableName, ConsistentRead: true, ...(from && { ExclusiveStartKey: from }) }),
+      );
+      items.push(...(page.Items ?? []));
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return items;
   };
   await put(...itemsOfTrust(persons));
 
@@ -245,17 +262,26 @@ export async function makeHarness(database: DynamoDbLocal, persons: readonly Per
     put,
     async digest() {
       const hash = createHash('sha256');
-      const items: string[] = [];
-      let from: Record<string, unknown> | undefined;
-      do {
-        const page = await documents.send(
-          new ScanCommand({ TableName: tableName, ConsistentRead: true, ...(from && { ExclusiveStartKey: from }) }),
-        );
-        items.push(...(page.Items ?? []).map((item) => JSON.stringify(Object.entries(item).sort())));
-        from = page.LastEvaluatedKey;
-      } while (from);
+      const items = (await everything()).map((item) => JSON.stringify(Object.entries(item).sort()));
       for (const item of items.sort()) hash.update(item);
       return hash.digest('hex');
+    },
+    async remember() {
+      const kept = await everything();
+      const keyOf = ({ pk, sk }: Stored) => `${pk} ${sk}`;
+      return async () => {
+        const there = await everything();
+        const wanted = new Map(kept.map((item) => [keyOf(item), JSON.stringify(item)]));
+        await writeAll([
+          ...there.flatMap((item) =>
+            wanted.has(keyOf(item)) ? [] : [{ DeleteRequest: { Key: { pk: item['pk'], sk: item['sk'] } } }],
+          ),
+          ...kept.flatMap((item) => {
+            const now = there.find((other) => keyOf(other) === keyOf(item));
+            return JSON.stringify(now) === wanted.get(keyOf(item)) ? [] : [{ PutRequest: { Item: item } }];
+          }),
+        ]);
+      };
     },
   };
 }

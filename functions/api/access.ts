@@ -1,6 +1,6 @@
 /** What a caller may see of a process: read once, asked by every route. What they may not know of is not found. */
 import { capacityIn, taskOf } from '../../workflows/kernel/decide.ts';
-import type { Person, Wait } from '../../workflows/kernel/records.ts';
+import type { Person, Process, Wait } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { formerLimit, type ReadLevel, readLevel } from '../../workflows/kernel/rights.ts';
 import { parseTaskId, type Scene, taskIdOf, without } from '../../workflows/kernel/snapshot.ts';
@@ -23,8 +23,9 @@ export interface Seen {
 function heldTasks(scene: Scene, caller: Person): boolean {
   const { process, waits } = scene.snapshot;
   const limit = formerLimit(caller, process, scene.world.today);
+  const leftAt = limit === undefined ? 0 : (leftFrom(process, limit.lastSeq)?.left?.step ?? 0);
   return waits.some((wait) => {
-    if (limit !== undefined && wait.openedAt <= limit.until) return false;
+    if (wait.step <= leftAt) return false;
     if (wait.answeredBy === caller.personId || wait.assigneeId === caller.personId) return true;
     const task = wait.state === 'open' ? taskOf(scene.definition, wait) : undefined;
     return task !== undefined && !isRejection(capacityIn(scene, task, wait, caller));
@@ -47,25 +48,38 @@ export function seenBy(scene: Scene, caller: Person): Seen | undefined {
   return left && { scene: left, level, asOf: { at: limit.until, lastSeq: limit.lastSeq } };
 }
 
+const leftFrom = ({ formerSchools = [] }: Process, lastSeq: number) =>
+  formerSchools.find((former) => former.lastSeq === lastSeq);
+
 /** The process as it was known at a former school, up to the move. */
 function asLeft(scene: Scene, lastSeq: number): Scene | undefined {
   const { process, waits } = scene.snapshot;
-  const former = process.formerSchools?.find((each) => each.lastSeq === lastSeq);
+  const former = leftFrom(process, lastSeq);
   if (former?.left === undefined) return undefined;
-  const { schoolId, until, left } = former;
+  const { schoolId, left } = former;
+  const { step, isOpen, status, stage, data } = left;
   return {
     ...scene,
     snapshot: {
-      process: { ...without(process, 'outcome', 'reason', 'endedAt', 'resumesOn', 'owedAt'), schoolId, ...left },
-      waits: waits.filter(({ openedAt }) => openedAt <= until).map((wait) => waitAsLeft(wait, until)),
+      process: {
+        ...without(process, 'outcome', 'reason', 'endedAt', 'resumesOn', 'owedAt'),
+        schoolId,
+        status,
+        stage,
+        data,
+        step,
+      },
+      waits: waits
+        .filter((wait) => wait.step <= step)
+        .map((wait) => (isOpen && wait.step === step ? unanswered(wait) : wait)),
     },
   };
 }
 
-const waitAsLeft = (wait: Wait, until: Instant): Wait =>
-  wait.answeredAt === undefined || wait.answeredAt <= until
-    ? wait
-    : { ...without(wait, 'outcome', 'answeredAt', 'answeredBy', 'onBehalfOf', 'chosen', 'answer'), state: 'open' };
+const unanswered = (wait: Wait): Wait => ({
+  ...without(wait, 'outcome', 'answeredAt', 'answeredBy', 'onBehalfOf', 'chosen', 'answer'),
+  state: 'open',
+});
 
 /** A process and how much of it the caller may read. */
 export async function seenProcess(

@@ -2,9 +2,10 @@
 import * as z from 'zod';
 import drawings from '../../workflows/drawings.json' with { type: 'json' };
 import { act, start } from '../../workflows/kernel/decide.ts';
+import { holds } from '../../workflows/kernel/people.ts';
 import { type Person, type Process, ProcessStatus } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
-import { mayListProcesses } from '../../workflows/kernel/rights.ts';
+import { mayListPeople, mayListProcesses } from '../../workflows/kernel/rights.ts';
 import type { AnyProcess, Scene } from '../../workflows/kernel/snapshot.ts';
 import { dayOf } from '../../workflows/kernel/time.ts';
 import { registry } from '../../workflows/registry.ts';
@@ -13,7 +14,7 @@ import { noSuch, type Seen, seenBy, seenProcess } from './access.ts';
 import { command, committed } from './command.ts';
 import { EventShape, eventsShape, ProcessShape, processShape } from './present.ts';
 import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
-import { Cursor, Limit, pageOf } from './tasks.ts';
+import { Cursor, Limit, nobodyOfThatId, pageOf } from './tasks.ts';
 
 const ATTEMPTS = 5;
 
@@ -42,10 +43,9 @@ const starting = (definition: AnyProcess): Route =>
       const subjectId = definition.subjectOf(input, asked.caller);
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const subject = await store.person(subjectId);
+        // Who may not see everybody is not told whether somebody is on file.
         if (subject === undefined)
-          return reject('invalid-fields', 'There is nobody with that id.', [
-            { path: 'personId', message: 'Choose somebody who is on file.' },
-          ]);
+          return mayListPeople(asked.caller, dayOf(clock())).all ? nobodyOfThatId : reject('not-allowed', NOT_FOR_THEM);
         const schoolId = typeof input['schoolId'] === 'string' ? input['schoolId'] : undefined;
         const world = await makeReading(store, clock).world(subject, [asked.caller.personId], {
           kind: definition.kind,
@@ -65,6 +65,8 @@ const starting = (definition: AnyProcess): Route =>
       throw new TooBusy('others changed the same person each time');
     },
   });
+
+const NOT_FOR_THEM = 'You may not start this for somebody else. Ask the CPD lead of their school.';
 
 const lastOf = (change: { readonly parts: readonly { readonly name: string; readonly after?: unknown }[] }) =>
   change.parts.find(({ name }) => name === 'process')?.after as Process | undefined;
@@ -236,7 +238,9 @@ function mayKnowOf(scene: Scene, asked: Asked, action: string): boolean {
   const { subject } = scene.world;
   return (
     subject.posts.some((post) => post.schoolId === schoolId) &&
-    asked.caller.roles.some((held) => spec.by.includes(held.role) && held.schoolId === schoolId)
+    spec.by.some(
+      (who) => typeof who === 'string' && who !== 'subject' && holds(asked.caller, who, schoolId, scene.world.today),
+    )
   );
 }
 

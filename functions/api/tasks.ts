@@ -28,6 +28,10 @@ const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item)
 
 export { pageOf };
 
+export const nobodyOfThatId = reject('invalid-fields', 'There is nobody with that id.', [
+  { path: 'personId', message: 'Choose somebody who is on file.' },
+]);
+
 /** Every list in which a task for this person may stand: their own, those of their roles, of people they stand in for, and of people without an address whom they manage. */
 async function inboxesOf({ store, clock }: ApiContext, caller: Person): Promise<readonly string[]> {
   const today = dayOf(clock());
@@ -198,19 +202,17 @@ const assign = route({
   summary: 'Gives a task to somebody else who may decide it',
   body: z.strictObject({ personId: z.string().max(100) }),
   answers: { status: 200, schema: Task, description: 'The task' },
-  async answer(context, asked) {
+  answer(context, asked) {
     const { personId } = asked.body;
-    const target = await context.store.person(personId);
-    if (target === undefined)
-      return reject('invalid-fields', 'There is nobody with that id.', [
-        { path: 'personId', message: 'Choose somebody who is on file.' },
-      ]);
     return command(context, asked, {
       read: async (reading) => {
         const scene = await taskToChange(context, reading, asked);
         return isRejection(scene) ? scene : reading.scene(scene.snapshot, [asked.caller.personId, personId]);
       },
-      decide: (scene) => assignTask(scene, waitOf(scene, asked), target, asked.caller),
+      decide: (scene) => {
+        const target = scene.world.directory.person(personId);
+        return target ? assignTask(scene, waitOf(scene, asked), target, asked.caller) : nobodyOfThatId;
+      },
       present: (scene) => taskAfter(context, scene, asked),
     });
   },

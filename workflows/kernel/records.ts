@@ -88,7 +88,16 @@ export const Process = z.object({
         until: Instant,
         lastSeq: z.int(),
         /** What it was when it moved: all that the former school goes on seeing. */
-        left: z.object({ status: ProcessStatus, stage: z.string(), data: z.record(z.string(), z.unknown()) }).optional(),
+        left: z
+          .object({
+            status: ProcessStatus,
+            stage: z.string(),
+            data: z.record(z.string(), z.unknown()),
+            step: z.int(),
+            /** Whether the wait of that step was open. */
+            isOpen: z.boolean(),
+          })
+          .optional(),
       }),
     )
     .optional(),
