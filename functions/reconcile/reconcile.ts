@@ -43,7 +43,7 @@ export function makeReconcile({ store, clock, emit }: ReconcileDependencies) {
     const due = owed.filter(({ owedAt, restarts }) => owedAt && msBetween(owedAt, now) >= patience(restarts));
     let count = 0;
     for (const process of due.slice(0, PER_TICK)) {
-      const { committed } = await store.commit(restarted(process, { now, suffix: runSuffix() }, { owedAt: true }));
+      const { committed } = await store.commit(restarted(process, { now, suffix: runSuffix() }));
       if (committed) count++;
     }
     const needsAttention = owed.filter(({ restarts }) => restarts >= NEEDS_ATTENTION).map(({ processId }) => processId);

@@ -253,14 +253,10 @@ export function endProcess(scene: Scene, ask: EndAsk): Change | typeof SUPERSEDE
 }
 
 /**
- * A new run for the same process: by the reconciler (which also needs the `owedAt` it saw), for renewal, after a release
- * or a restore. No version, no event: nobody sees a difference. A wait that was retired is left for its successor.
+ * A new run for the same process: by the reconciler, for renewal, after a release or a restore; only if the machine has
+ * not moved since. No version, no event: nobody sees a difference. A wait that was retired is left for its successor.
  */
-export function restarted(
-  process: Process,
-  at: { readonly now: Instant; readonly suffix: string },
-  expect: { readonly owedAt?: boolean } = {},
-): Change {
+export function restarted(process: Process, at: { readonly now: Instant; readonly suffix: string }): Change {
   const number = Number(process.run.split('-')[0]) + 1;
   const after: Process = {
     ...process,
@@ -269,15 +265,8 @@ export function restarted(
     owedAt: at.now,
     restarts: process.restarts + 1,
   };
-  return {
-    parts: [
-      update('process', process, after, {
-        run: process.run,
-        status: process.status,
-        ...(expect.owedAt && { owedAt: process.owedAt }),
-      }),
-    ],
-  };
+  const { run, status, owedAt } = process;
+  return { parts: [update('process', process, after, { run, status, owedAt })] };
 }
 
 export const firstRun = (suffix: string): string => `1-${suffix}`;

@@ -20,7 +20,7 @@ export type RelayAction =
     }
   /** No execution of the current run is known: start it, and stop the one that held the token. */
   | { readonly action: 'start'; readonly name: string; readonly input: RunInput; readonly stopRun: string | undefined }
-  | { readonly action: 'nothing'; readonly why: 'not-owed' | 'on-its-way' | 'ended' };
+  | { readonly action: 'nothing'; readonly why: 'not-owed' | 'on-its-way' | 'ended' | 'outdated' };
 
 /** What a run is started with: a pure function of the run, so that starting twice is starting once. */
 export interface RunInput {
@@ -33,6 +33,9 @@ export interface RunInput {
 /** Name of the one execution of a run, at most 80 characters: 36 of the id, a dot, the run. */
 export const executionName = (processId: string, run: string): string => `${processId}.${run}`;
 
+/** Runs of a process are counted; what makes one unique is the rest of its name. */
+const numberOf = (run: string): number => Number(run.split('-')[0]);
+
 /** `wait` is the row at the process's step, where there is one. */
 export function relayAction(process: Process, token: Token | undefined, wait: Wait | undefined): RelayAction {
   if (process.status === 'completed' || process.status === 'stopped')
@@ -44,6 +47,8 @@ export function relayAction(process: Process, token: Token | undefined, wait: Wa
       return { action: 'answer', token, output: { processId, run, step: step + 1, outcome: wait.outcome } };
     return { action: 'nothing', why: 'on-its-way' };
   }
+  // The token is read after the head: one of a later run says that the head has moved since, and that is in the stream.
+  if (token !== undefined && numberOf(token.run) > numberOf(run)) return { action: 'nothing', why: 'outdated' };
   return {
     action: 'start',
     name: executionName(processId, run),

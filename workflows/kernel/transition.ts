@@ -43,7 +43,7 @@ export interface Transition {
   readonly before: Process | undefined;
   /** The process as it shall be, but for version and chain, which are moved here. */
   readonly after: Process;
-  /** Whose write it is: people's needs the version it saw, the machine's the run as well. */
+  /** Whose write it is: people's needs the version and the `owedAt` that it saw, the machine's the version and the run. */
   readonly side: 'people' | 'machine';
   readonly waits?: readonly WaitChange[];
   readonly happened: Happened;
@@ -78,7 +78,11 @@ export function changeOf(world: World, transition: Transition): Change {
   const besides = partsOfEffects(after, transition.effects ?? [], world);
   const parts = [
     before
-      ? update('process', before, after, { version: before.version, ...(side === 'machine' && { run: before.run }) })
+      ? update('process', before, after, {
+          version: before.version,
+          // Driving moves `owedAt` and no version: a change made on an earlier one would leave it, or its key, behind.
+          ...(side === 'machine' ? { run: before.run } : { owedAt: before.owedAt }),
+        })
       : put('process', after),
     ...(transition.waits ?? []).map(partOfWait),
     put(`event:${event.seq}`, event),
