@@ -351,9 +351,13 @@ export async function runSchedule(ground: Ground, story: Story, options: Schedul
     const retry = cloud.nextTimeAt();
     if (retry !== undefined && msBetween(now, retry) <= 3_600_000) {
       cloud.clock.moveTo(retry);
-    } else if (isOwed || step === undefined || step.do !== 'wait') {
+    } else if (isOwed) {
       cloud.clock.moveTo(addMs(now, 11 * 60_000));
       track(cloud.invoke('reconcile'));
+    } else if (step === undefined || step.do !== 'wait') {
+      // Somebody waits for a task that a morning run should have brought and died over: the scheduler tries again.
+      cloud.clock.moveTo(addMs(now, 11 * 60_000));
+      track(cloud.invoke('morning-run'));
     } else {
       const next = addDays(dayOf(now), now < morningOf(dayOf(now)) ? 0 : 1);
       if (next > step.until) {
