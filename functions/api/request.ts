@@ -30,6 +30,14 @@ const MAX_BODY = 256 * 1024;
 /** An item of the table nests 32 deep; what surrounds the body takes some of it. */
 const MAX_DEPTH = 20;
 
+/** Names that JavaScript gives a meaning: the SDK takes an object with a `constructor` for something else than data. */
+const namesWithMeaning: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+function unstorableName(name: string): string | undefined {
+  if (name === '') return 'The body has a field without a name.';
+  return namesWithMeaning.has(name) ? `The body has a field that cannot be called so: ${name}.` : unstorable(name);
+}
+
 /** What the table cannot store, in words; nothing where it can. */
 function unstorable(value: unknown, depth = 0): string | undefined {
   if (typeof value === 'string')
@@ -43,7 +51,7 @@ function unstorable(value: unknown, depth = 0): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth >= MAX_DEPTH) return `The body is nested more than ${MAX_DEPTH} deep.`;
   for (const [key, held] of Object.entries(value)) {
-    const why = key === '' ? 'The body has a field without a name.' : (unstorable(key) ?? unstorable(held, depth + 1));
+    const why = unstorableName(key) ?? unstorable(held, depth + 1);
     if (why !== undefined) return why;
   }
   return undefined;
