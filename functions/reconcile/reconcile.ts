@@ -18,6 +18,9 @@ const LONGEST_MS = 24 * 60 * 60_000;
 /** How many at most in one tick, over all shards. */
 export const PER_TICK = 100;
 
+/** How many of a shard are looked at: those that a restart has not helped wait up to a day, and must not hide the others. */
+const LOOKED_AT = 1000;
+
 /** From so many restarts on somebody has to look. */
 export const NEEDS_ATTENTION = 5;
 
@@ -38,7 +41,7 @@ export interface Reconciled {
 export function makeReconcile({ store, clock, emit }: ReconcileDependencies) {
   const reconcile = async (): Promise<Reconciled> => {
     const now = clock();
-    const lists = await Promise.all(shards.map((shard) => store.owed(shard, addMs(now, -GRACE_MS), PER_TICK)));
+    const lists = await Promise.all(shards.map((shard) => store.owed(shard, addMs(now, -GRACE_MS), LOOKED_AT)));
     const owed = lists.flat().sort((a, b) => ((a.owedAt ?? '') < (b.owedAt ?? '') ? -1 : 1));
     const due = owed.filter(({ owedAt, restarts }) => owedAt && msBetween(owedAt, now) >= patience(restarts));
     let count = 0;
