@@ -9,9 +9,9 @@ import { type Part, put, remove, update } from '../../workflows/kernel/change.ts
 import { taskOf } from '../../workflows/kernel/decide.ts';
 import { digestOf, type Noticed, stillHolds } from '../../workflows/kernel/digest.ts';
 import { isDigestDay } from '../../workflows/kernel/due.ts';
-import { absenceAt, mailboxOf } from '../../workflows/kernel/people.ts';
-import type { Mail, Notice } from '../../workflows/kernel/records.ts';
-import { parseTaskId, taskIdOf } from '../../workflows/kernel/snapshot.ts';
+import { absenceAt, holdersNow, mailboxOf } from '../../workflows/kernel/people.ts';
+import type { Mail, Notice, Person } from '../../workflows/kernel/records.ts';
+import { parseTaskId, type Scene, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 import { type Clock, dayOf } from '../../workflows/kernel/time.ts';
 import { recipients } from '../../workflows/kernel/transition.ts';
 import type { Store } from '../table/store.ts';
@@ -62,20 +62,20 @@ export function makeNotify({ store, clock, ses, environment: { PUBLIC_URL, FROM_
     const { world, definition } = scene;
     const readers = wait && task ? recipients(scene, task, wait) : [];
     // A line for somebody without an address stands in their manager's digest.
-    const mayAnswer = [...readers, ...(await alsoMayAnswer(scene, wait))];
+    const mayAnswer = [...readers, ...alsoMayAnswer(scene, wait)];
     const isTheirs = mayAnswer.some(
       (person) => mailboxOf(person, world.directory, world.today)?.personId === notice.personId,
     );
     return { notice, definition, process: snapshot.process, wait, subject: world.subject, isTheirs };
   }
 
-  async function alsoMayAnswer(
-    scene: Awaited<ReturnType<ReturnType<typeof makeReading>['scene']>>,
-    wait: Noticed['wait'],
-  ) {
-    if (wait?.alsoCandidate === undefined) return [];
-    const { role, schoolId } = 'role' in wait.alsoCandidate ? wait.alsoCandidate : {};
-    return role !== undefined && schoolId !== undefined ? scene.world.directory.listed(role, schoolId) : [];
+  /** Who may decide as well since the task is late: holders for whom the role is in force and who are not on leave. */
+  function alsoMayAnswer({ world: { directory, today } }: Scene, wait: Noticed['wait']): readonly Person[] {
+    const also = wait?.alsoCandidate;
+    if (also === undefined) return [];
+    const holders =
+      'role' in also ? holdersNow(directory, also.role, also.schoolId, today) : [directory.person(also.personId)];
+    return holders.flatMap((person) => (person && absenceAt(person, today) === undefined ? [person] : []));
   }
 
   async function send(personId: string): Promise<void> {
@@ -84,16 +84,19 @@ export function makeNotify({ store, clock, ses, environment: { PUBLIC_URL, FROM_
     if (await store.mail(personId, today)) return;
     const reading = makeReading(store, clock);
     const [person] = await store.persons([personId]);
-    if (person?.email === undefined || absenceAt(person, today) !== undefined) return;
-    const all = await store.notices(personId);
+    if (person?.email === undefined) return;
+    const isAway = absenceAt(person, today) !== undefined;
+    const onFile = await store.notices(personId);
     const calendar = await reading.calendar();
     const isSchoolDay = isDigestDay(calendar, today);
-    const ripe = all.filter((notice) => notice.isUrgent || (isSchoolDay && notice.nextAt <= now));
+    const ripe = onFile.filter((notice) => notice.isUrgent || (isSchoolDay && notice.nextAt <= now));
     if (ripe.length === 0) return;
 
-    const read = (await Promise.all(ripe.map((notice) => noticed(notice, reading)))).filter(
+    const all = (await Promise.all(ripe.map((notice) => noticed(notice, reading)))).filter(
       (each) => each !== undefined,
     );
+    // Somebody on leave hears only of a task that is still theirs, because its last day falls in the absence.
+    const read = isAway ? all.filter(({ wait, isTheirs }) => wait !== undefined && isTheirs) : all;
     const url = PUBLIC_URL.replace(/\/+$/, '');
     const digest = digestOf(person, read, { calendar, today, url });
     const past = read.filter((each) => !stillHolds(each)).map(({ notice }) => notice);
@@ -150,7 +153,10 @@ export function makeNotify({ store, clock, ses, environment: { PUBLIC_URL, FROM_
     for (const { messageId, body } of QueueEvent.parse(received).Records) {
       try {
         const { detail } = BusEvent.parse(JSON.parse(body));
-        for (const personId of new Set(detail.personIds)) await send(personId);
+        // One address that SES refuses must not keep the others of the message waiting.
+        const failures: unknown[] = [];
+        for (const personId of new Set(detail.personIds)) await send(personId).catch((error) => failures.push(error));
+        if (failures.length > 0) throw failures[0];
       } catch (error) {
         console.error(
           JSON.stringify({ notify: 'failed', messageId, error: error instanceof Error ? error.name : 'unknown' }),

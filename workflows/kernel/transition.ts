@@ -250,7 +250,8 @@ export function noticeFor(
         subjectId: process.subjectId,
         ...(line.code !== undefined && { code: line.code }),
         at: world.now,
-        nextAt: world.digestAt,
+        // What is urgent waits for no school day: the next morning run sends it, if nothing does before.
+        nextAt: line.isUrgent ? world.now : world.digestAt,
         isUrgent: line.isUrgent ?? false,
       },
       isUnconditional: true,
