@@ -3,6 +3,7 @@ import { type DynamoDbLocal, startDynamoDbLocal } from '../../local/dynamodb.ts'
 import {
   cole,
   type Harness,
+  itemsOf,
   type Json,
   lee,
   makeHarness,
@@ -12,7 +13,7 @@ import {
   type RequestOptions,
   tam,
 } from '../../test/harness.ts';
-import { OAKFIELD, robin, rowan, sam, sienna, wednesday, zoe } from '../../test/world.ts';
+import { OAKFIELD, personOf, robin, rowan, sam, sienna, wednesday, zoe } from '../../test/world.ts';
 import type { Person } from '../../workflows/kernel/records.ts';
 import { addDays, atLondon, day } from '../../workflows/kernel/time.ts';
 
@@ -483,7 +484,35 @@ describe('lists', () => {
   });
 });
 
+describe('somebody without an address', () => {
+  it('has their form of fact filled in with their line manager, also where that is the headteacher by role', async () => {
+    const { email: _, ...quiet } = personOf('Quill', { posts: [{ schoolId: OAKFIELD }] });
+    await oak.put(...itemsOf([quiet]));
+    await started(quiet);
+    await completed(sienna, 'endorse', 'endorsed', endorsing);
+    await completed(rowan, 'approve', 'approved', { fundingSource: 'trust' });
+    expect(await inboxOf(mina)).toEqual([]);
+    await taskOf(quiet, 'register-with-dfe');
+    const task = await completed(sienna, 'register-with-dfe', 'registered', { registeredOn: '2026-09-16' });
+    expect(task).toMatchObject({ onBehalfOf: 'quill', completedBy: { personId: 'sienna' } });
+  });
+});
+
 describe('tasks', () => {
+  it('are answered again with the comment that was added, and added once', async () => {
+    await started(zoe);
+    const { taskId } = await taskOf(sienna, 'endorse');
+    const say = () =>
+      oak.request(sienna, 'POST', `/tasks/${taskId}/comments`, {
+        body: { text: 'Let us talk.' },
+        headers: { 'idempotency-key': 'said' },
+      });
+    const [first, again] = [await say(), await say()];
+    expect(first.body.comments).toMatchObject([{ text: 'Let us talk.', by: { personId: 'sienna' } }]);
+    expect(again).toEqual(first);
+    expect((await done(sienna, 'GET', `/tasks/${taskId}`)).comments).toHaveLength(1);
+  });
+
   it('keep a draft for its writer alone, and comments for all who may read', async () => {
     await started(zoe);
     const { taskId } = await taskOf(sienna, 'endorse');

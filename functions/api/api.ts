@@ -59,15 +59,23 @@ const problemAnswer = (problem: Problem, more: Record<string, string> = {}): Htt
   body: JSON.stringify(problem),
 });
 
+/** What a client can do about it: sign in, or try again in a second. */
+const helpfulHeaders = ({ rejected }: Rejection): Record<string, string> => {
+  if (rejections[rejected].status === 401) return { 'www-authenticate': 'Bearer' };
+  const passes = rejected === 'moving-on' || rejected === 'too-many-requests' || rejected === 'in-progress';
+  return passes ? { 'retry-after': '1' } : {};
+};
+
 export const refused = (rejection: Rejection): HttpAnswer =>
-  problemAnswer(
-    problemOf(rejection),
-    rejection.rejected === 'moving-on' ||
-      rejection.rejected === 'too-many-requests' ||
-      rejection.rejected === 'in-progress'
-      ? { 'retry-after': '1' }
-      : {},
-  );
+  problemAnswer(problemOf(rejection), helpfulHeaders(rejection));
+
+/** Where it happened. The message of an error that is not ours could quote what somebody wrote, so it stays out of the log. */
+function toldOf(error: unknown) {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const isOurs = error.constructor === Error && !('$metadata' in error);
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  return { error: error.name, ...(isOurs && { message: error.message.slice(0, 200) }), stack: frames.join('\n') };
+}
 
 export const answered = (answer: Answer): HttpAnswer => ({
   statusCode: answer.status,
@@ -165,9 +173,9 @@ export function makeApi({ store, clock, environment, sleep = reallySleep }: ApiD
         if (error instanceof TooBusy || error instanceof TableBusy)
           return refused(reject('too-many-requests', 'Many people are changing this at the moment. Please try again.'));
         const requestId = event.requestContext.requestId ?? hash(event.rawPath, clock()).slice(0, 12);
-        // The stack tells where; the message could quote what somebody wrote, so only our own errors have theirs logged.
-        const stack = error instanceof Error ? error.stack : String(error);
-        console.error(JSON.stringify({ api: 'failed', requestId, method: event.requestContext.http.method, stack }));
+        console.error(
+          JSON.stringify({ api: 'failed', requestId, method: event.requestContext.http.method, ...toldOf(error) }),
+        );
         return problemAnswer(internalProblem(requestId));
       }
     };

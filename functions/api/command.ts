@@ -17,8 +17,8 @@ export interface Command {
   /** Nothing: there is none, or the caller may not know that there is. */
   readonly read: (reading: ApiContext['reading']) => Promise<Scene | Rejection>;
   readonly decide: (scene: Scene) => Decision;
-  /** What the caller gets, from the process as it is after the change. */
-  readonly present: (scene: Scene) => Promise<Answer> | Answer;
+  /** What the caller gets, from the process as it is after the change; without one where nothing changed. */
+  readonly present: (scene: Scene, change?: Change) => Promise<Answer> | Answer;
 }
 
 const receiptPart = (asked: Asked, answer: Answer): Part[] =>
@@ -66,7 +66,7 @@ export async function command(
       continue;
     }
     const then: Snapshot = after(scene.snapshot, decision);
-    const answer = await present({ ...scene, snapshot: then });
+    const answer = await present({ ...scene, snapshot: then }, decision);
     const result = await committed(context, decision, asked, answer);
     if (result !== undefined) return result;
   }

@@ -1,5 +1,6 @@
 /** Inbox and tasks. */
 import * as z from 'zod';
+import type { Change } from '../../workflows/kernel/change.ts';
 import {
   assignTask,
   capacityIn,
@@ -10,12 +11,13 @@ import {
   taskOf,
 } from '../../workflows/kernel/decide.ts';
 import { latenessOf } from '../../workflows/kernel/due.ts';
-import { absenceAt, currentPosts } from '../../workflows/kernel/people.ts';
-import { type Person, TRUST, trustRoles, type Wait } from '../../workflows/kernel/records.ts';
+import { absenceAt, currentPosts, holds, lineManagerOf, schoolsOf } from '../../workflows/kernel/people.ts';
+import { type Person, type PostRow, TRUST, trustRoles, type Wait } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { type Scene, taskIdOf } from '../../workflows/kernel/snapshot.ts';
-import { dayOf } from '../../workflows/kernel/time.ts';
+import { type Day, dayOf } from '../../workflows/kernel/time.ts';
 import { candidatePartition } from '../table/keys.ts';
+import type { Page } from '../table/queries.ts';
 import { makeReading, type Reading } from '../world.ts';
 import { type Seen, seenBy, seenTask } from './access.ts';
 import { command } from './command.ts';
@@ -33,7 +35,8 @@ export const nobodyOfThatId = reject('invalid-fields', 'There is nobody with tha
 ]);
 
 /** Every list in which a task for this person may stand: their own, those of their roles, of people they stand in for, and of people without an address whom they manage. */
-async function inboxesOf({ store, clock }: ApiContext, caller: Person): Promise<readonly string[]> {
+async function inboxesOf(context: ApiContext, caller: Person): Promise<readonly string[]> {
+  const { store, clock } = context;
   const today = dayOf(clock());
   const own = (person: Person): string[] => [
     candidatePartition({ personId: person.personId }),
@@ -45,10 +48,39 @@ async function inboxesOf({ store, clock }: ApiContext, caller: Person): Promise<
   const absent = (await store.persons(caller.standsInFor ?? [])).filter(
     (person) => absenceAt(person, today)?.standInId === caller.personId,
   );
-  const rows = await store.reportsOf(caller.personId);
-  const reports = await store.persons([...new Set(rows.map(({ personId }) => personId))]);
-  const without = reports.filter(({ email }) => email === undefined);
-  return [...new Set([...own(caller), ...absent.flatMap(own), ...without.flatMap(own)])];
+  const helped = await helpedBy(context, caller, today);
+  return [...new Set([...own(caller), ...absent.flatMap(own), ...helped.flatMap(own)])];
+}
+
+/** People without an address whose line manager the caller is: by their posts or, where these name nobody current, by role. */
+async function helpedBy({ store, reading }: ApiContext, caller: Person, today: Day): Promise<readonly Person[]> {
+  const named = await store.reportsOf(caller.personId);
+  const places = [
+    ...schoolsOf(caller, today).filter((schoolId) => holds(caller, 'headteacher', schoolId, today)),
+    ...(holds(caller, 'executive', TRUST, today) ? [TRUST] : []),
+  ];
+  const rows = [...named];
+  for (const schoolId of places) {
+    let cursor: string | null = null;
+    do {
+      const page: Page<PostRow> = await store.postRows(schoolId, { limit: 500, ...(cursor !== null && { cursor }) });
+      rows.push(...page.items);
+      cursor = page.cursor;
+    } while (cursor !== null);
+  }
+  const people = await store.persons([...new Set(rows.map(({ personId }) => personId))]);
+  const helped = await Promise.all(
+    people
+      .filter(({ email }) => email === undefined)
+      .map(async (person) => {
+        const { directory } = await reading.world(person);
+        const isTheirs = schoolsOf(person, today).some(
+          (schoolId) => lineManagerOf(person, schoolId, directory, today)?.personId === caller.personId,
+        );
+        return isTheirs ? [person] : [];
+      }),
+  );
+  return helped.flat();
 }
 
 const InboxQuery = z.object({
@@ -110,13 +142,22 @@ async function sceneOf({ store, reading }: ApiContext, wait: Wait, caller: Perso
   return snapshot && reading.scene(snapshot, [caller.personId]);
 }
 
-/** A task in full, with who else of the school is out then, and the names of those who wrote comments. */
-async function fullTask({ store, clock }: ApiContext, seen: Seen, wait: Wait, caller: Person): Promise<Answer> {
+/** A task in full, with who else of the school is out then, the names of those who wrote comments, and what `change` adds. */
+async function fullTask(
+  { store, clock }: ApiContext,
+  seen: Seen,
+  wait: Wait,
+  caller: Person,
+  change?: Change,
+): Promise<Answer> {
   const { snapshot } = seen.scene;
-  const [comments, draft] = await Promise.all([
+  const [stored, kept] = await Promise.all([
     store.comments(taskIdOf(wait)),
     store.draft(taskIdOf(wait), caller.personId),
   ]);
+  const added = (change?.parts ?? []).flatMap(({ after }) => after ?? []);
+  const comments = [...stored, ...added.filter((item) => item.type === 'comment')];
+  const draft = added.find((item) => item.type === 'draft') ?? kept;
   const scene = await makeReading(store, clock, { isWithSchool: true }).scene(snapshot, [
     caller.personId,
     ...comments.map(({ personId }) => personId),
@@ -160,8 +201,14 @@ const waitOf = (scene: Scene, asked: Asked): Wait => {
 };
 
 /** After a command the caller may have no part in it any more: they see once more what they did. */
-const taskAfter = (context: ApiContext, scene: Scene, asked: Asked): Promise<Answer> =>
-  fullTask(context, seenBy(scene, asked.caller) ?? { scene, level: 'full' }, waitOf(scene, asked), asked.caller);
+const taskAfter = (context: ApiContext, scene: Scene, asked: Asked, change?: Change): Promise<Answer> =>
+  fullTask(
+    context,
+    seenBy(scene, asked.caller) ?? { scene, level: 'full' },
+    waitOf(scene, asked),
+    asked.caller,
+    change,
+  );
 
 /** A command on one task. */
 const onTask = (
@@ -172,14 +219,8 @@ const onTask = (
   command(context, asked, {
     read: (reading) => taskToChange(context, reading, asked),
     decide: (scene) => decide(scene, waitOf(scene, asked)),
-    present: (scene) => taskAfter(context, scene, asked),
+    present: (scene, change) => taskAfter(context, scene, asked, change),
   });
-
-/** The task as it is on file now, with what was just added to it. */
-async function taskNow(context: ApiContext, asked: Asked, otherwise: Answer): Promise<Answer> {
-  const seen = await seenTask(context.store, context.readAgain(), asked.params['taskId'] ?? '', asked.caller);
-  return isRejection(seen) ? otherwise : fullTask(context, seen, seen.wait, asked.caller);
-}
 
 const complete = route({
   method: 'POST',
@@ -228,15 +269,12 @@ const comment = route({
   summary: 'Adds a comment to a task',
   body: z.strictObject({ text: text(4000) }),
   answers: { status: 201, schema: Task, description: 'The task with its comments' },
-  async answer(context, asked) {
-    const result = await command(context, asked, {
+  answer: (context, asked) =>
+    command(context, asked, {
       read: (reading) => taskToChange(context, reading, asked),
       decide: (scene) => commentOn(scene, waitOf(scene, asked), asked.body.text, asked.caller),
-      present: async (scene) => ({ ...(await taskAfter(context, scene, asked)), status: 201 }),
-    });
-    // The comment is on file only now; what is sent back has it.
-    return isRejection(result) ? result : { ...(await taskNow(context, asked, result)), status: 201 };
-  },
+      present: async (scene, change) => ({ ...(await taskAfter(context, scene, asked, change)), status: 201 }),
+    }),
 });
 
 const conflict = route({
@@ -269,8 +307,7 @@ const draft = route({
   async answer(context, asked) {
     if (Buffer.byteLength(JSON.stringify(asked.body)) > 100_000)
       return reject('body-too-large', 'A draft may have 100 KB at most. Shorten the texts, please.');
-    const result = await onTask(context, asked, (scene, wait) => keepDraft(scene, wait, asked.body, asked.caller));
-    return isRejection(result) ? result : taskNow(context, asked, result);
+    return onTask(context, asked, (scene, wait) => keepDraft(scene, wait, asked.body, asked.caller));
   },
 });
 
