@@ -1,6 +1,6 @@
 /**
  * Every day at 07:00 in London: what has changed around live processes, waits whose day has come, runs to renew, tasks
- * that nobody can decide, the day's anchor, and then everybody's digest. Each part is safe to repeat, to overlap and to
+ * that nobody can decide, everybody's digest, and then the day's anchor. Each part is safe to repeat, to overlap and to
  * come late: an item is moved on only as it was seen, and what is done leaves the index it was found in.
  */
 import { createHash } from 'node:crypto';
@@ -16,7 +16,7 @@ import { dueWait, tended } from '../../workflows/kernel/morning.ts';
 import { holdersNow } from '../../workflows/kernel/people.ts';
 import { type Anchor, type Notice, type Process, TRUST, type Wait } from '../../workflows/kernel/records.ts';
 import { isEnded, taskIdOf } from '../../workflows/kernel/snapshot.ts';
-import { addDays, type Clock, type Day, dayOf, type Instant, msBetween } from '../../workflows/kernel/time.ts';
+import { addDays, type Clock, type Day, dayOf, daysBetween, type Instant } from '../../workflows/kernel/time.ts';
 import { noticesOfTask } from '../../workflows/kernel/transition.ts';
 import { registry } from '../../workflows/registry.ts';
 import type { Emit } from '../metrics.ts';
@@ -49,6 +49,8 @@ export interface Morning {
 const PEOPLE_PER_EVENT = 50;
 /** What EventBridge takes at once. */
 const EVENTS_PER_CALL = 10;
+/** A morning that was missed breaks no chain of anchors; a month of them does, and shows. */
+const LOOKS_BACK_DAYS = 31;
 /** Attempts of read, decide, commit on one item before it is left for the next morning. */
 const ATTEMPTS = 5;
 
@@ -141,7 +143,7 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
             break;
           }
           case 'process':
-            if (isEnded(item) || msBetween(item.runAt, now) < RENEWAL_DAYS * 86_400_000) break;
+            if (isEnded(item) || daysBetween(dayOf(item.runAt), dayOf(now)) < RENEWAL_DAYS) break;
             if ((await store.commit(restarted(item, { now, suffix: runSuffix() }))).committed) renewed++;
             break;
           case 'notice':
@@ -190,9 +192,11 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
    */
   async function anchor(on: Day, now: Instant, heads: readonly Process[]): Promise<void> {
     if (await store.anchor(on)) return;
-    const yesterday = await store.anchor(addDays(on, -1));
+    let last: Anchor | undefined;
+    for (let back = 1; back <= LOOKS_BACK_DAYS && last === undefined; back++)
+      last = await store.anchor(addDays(on, -back));
     const lines = heads.map(({ processId, lastSeq, lastHash }) => `${processId} ${lastSeq} ${lastHash}`).sort();
-    const body = [`previous ${yesterday?.hash ?? 'none'}`, ...lines].join('\n');
+    const body = [`previous ${last?.hash ?? 'none'}`, ...lines].join('\n');
     const hash = createHash('sha256').update(body).digest('hex');
     await s3.send(
       new PutObjectCommand({
@@ -234,10 +238,11 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
     const reading = makeReading(store, clock, { digestAt });
     const ownerless = isDigestDay(calendar, on) ? await noteOwnerless(reading) : 0;
     const { answered, renewed, readers } = await sweep(now, reading);
-    await anchor(on, now, heads);
     const isSchoolDay = isDigestDay(calendar, on);
     const due = [...readers].flatMap(([personId, isUrgent]) => (isSchoolDay || isUrgent ? [personId] : []));
     await sendDigests(on, due.sort());
+    // Last: what keeps the anchor from being written keeps nobody's mail back.
+    await anchor(on, now, heads);
     emit({ MorningRuns: 1, MorningRunFailures: failures, Ownerless: ownerless, Digests: due.length }, now);
     return { on, tended: tendedCount, answered, renewed, ownerless, digests: due.length };
   };
