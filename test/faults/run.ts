@@ -67,7 +67,11 @@ function firstDifference(a: string, b: string): string {
 }
 
 const isMain = process.argv[1] === fileURLToPath(import.meta.url);
-if (isMain) await main();
+if (isMain) {
+  await main();
+  // A schedule that failed leaves calls that are held for ever.
+  process.exit();
+}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -141,5 +145,4 @@ async function workOnPart(part: string): Promise<void> {
   const seeds = Array.from({ length: runs }, (_, i) => first + i).filter((_, i) => i % workers === worker);
   const failed = await runSeeds(seeds, (seed, faults) => process.send?.({ done: seed, faults }));
   if (failed) process.send?.({ failed });
-  process.disconnect?.();
 }
