@@ -2,6 +2,7 @@
  * People's side: what a command does to a process, as a Change, or why not, as a Rejection. Pure; the API commits.
  * Conditions and effects: `docs/protocol.md`.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Change, Part } from './change.ts';
 import { type AnyTask, datedTask, datedTimer } from './dates.ts';
 import { firstRun } from './drive.ts';
@@ -129,7 +130,9 @@ function notActive(process: Process): Rejection | undefined {
   return undefined;
 }
 
-const sameAnswer = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** In whatever order the fields stand: the table keeps none. */
+const sameAnswer = (a: object, b: object): boolean =>
+  isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)));
 
 /** In what capacity the actor may answer this task now, or why not. */
 export function capacityIn(scene: Scene, task: AnyTask, wait: Wait, actor: Person): Capacity | Rejection {
@@ -175,9 +178,7 @@ export function completeTask(
     const forms = offeredForms(scene, task, wait);
     const again = forms.get(String(answer.outcome))?.safeParse(answer.sent);
     const now = { ...(again?.success ? again.data : answer.sent), outcome: answer.outcome };
-    return wait.answeredBy === actor.personId && sameAnswer(sorted(before), sorted(now))
-      ? UNCHANGED
-      : pastAnswering(scene, wait);
+    return wait.answeredBy === actor.personId && sameAnswer(before, now) ? UNCHANGED : pastAnswering(scene, wait);
   }
   const refused = notActive(process) ?? (wait.state === 'closed' ? pastAnswering(scene, wait) : undefined);
   if (refused) return refused;
@@ -219,9 +220,6 @@ export function completeTask(
     },
   });
 }
-
-const sorted = (record: object): object =>
-  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** The answer to a wait, whoever gives it: for a part of a `together`, the join may answer the whole. */
 export function answering(
@@ -301,7 +299,9 @@ export function actionNow(
 /** Does what the process allows at any time: `withdraw`, `defer`, … */
 export function act(scene: Scene, action: string, sent: unknown, actor: Person): Decision {
   const { definition } = scene;
-  const spec = definition.actions[action] as ActionSpec<unknown> | undefined;
+  const spec: ActionSpec<unknown> | undefined = Object.hasOwn(definition.actions, action)
+    ? definition.actions[action]
+    : undefined;
   if (spec === undefined) return reject('not-found', `There is no action ${action} here.`);
   const names = spec.rolesCountAtTarget && typeof sent === 'object' && sent !== null && 'schoolId' in sent;
   const target = names ? String(sent.schoolId) : undefined;

@@ -2,6 +2,7 @@
  * The dates' side: what the morning run does about a wait whose day has come, and about a process whose people or
  * calendar have changed. Pure; safe to run twice, late, or after a week without.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Change, Part } from './change.ts';
 import { type AnyTask, nextLook } from './dates.ts';
 import { answering, course, redatedWait, taskOf } from './decide.ts';
@@ -153,7 +154,7 @@ function reassigned(scene: Scene): Change | undefined {
       fresh.dueOn === before.dueOn && fresh.hardOn === before.hardOn && before.nextAt !== undefined
         ? { ...fresh, nextAt: before.nextAt }
         : fresh;
-    if (JSON.stringify(sorted(after)) === JSON.stringify(sorted(before))) continue;
+    if (isDeepStrictEqual(after, before)) continue;
     changes.push({ before, after });
     if (task === undefined) continue;
     const known = new Set(toldBefore(scene, task, before));
@@ -183,6 +184,3 @@ const toldBefore = (scene: Scene, task: AnyTask, wait: Wait): readonly string[] 
 
 const openWaits = (process: Process, waits: readonly Wait[]): readonly Wait[] =>
   waits.filter((wait) => wait.step === process.step && wait.state === 'open');
-
-const sorted = (record: object): object =>
-  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
