@@ -144,5 +144,6 @@ async function workOnPart(part: string): Promise<void> {
   const [first = 1, runs = 0, worker = 0, workers = 1] = part.split(',').map(Number);
   const seeds = Array.from({ length: runs }, (_, i) => first + i).filter((_, i) => i % workers === worker);
   const failed = await runSeeds(seeds, (seed, faults) => process.send?.({ done: seed, faults }));
-  if (failed) process.send?.({ failed });
+  // The last message, so all before it have arrived when it has.
+  await new Promise<void>((resolve) => process.send?.(failed ? { failed } : { finished: true }, () => resolve()));
 }

@@ -26,6 +26,9 @@ export function randomOf(seed: number): () => number {
   };
 }
 
+/** A step in which somebody asks for something. */
+type Asking = Exclude<Step, { do: 'wait' } | { do: 'see' }>;
+
 interface Held {
   readonly call: Call;
   /** What orders calls that come at the same moment. */
@@ -187,7 +190,7 @@ export async function runSchedule(ground: Ground, story: Story, options: Schedul
   let refusal = '';
   let tries = 0;
 
-  async function request(step: Exclude<Step, { do: 'wait' }>): Promise<void> {
+  async function request(step: Asking): Promise<void> {
     asking = true;
     tries++;
     const key = `step-${at}`;
@@ -231,7 +234,7 @@ export async function runSchedule(ground: Ground, story: Story, options: Schedul
   }
   let broken: unknown;
 
-  async function pathOf(step: Exclude<Step, { do: 'wait' }>): Promise<{ path: string; body: object }> {
+  async function pathOf(step: Asking): Promise<{ path: string; body: object }> {
     if (step.do === 'start') return { path: '/npq-applications', body: step.body };
     const id = ids.get(step.of) ?? '';
     if (step.do === 'act') return { path: `/npq-applications/${id}/${step.action}`, body: step.fields ?? {} };
@@ -240,8 +243,8 @@ export async function runSchedule(ground: Ground, story: Story, options: Schedul
   let taskAsked = '';
 
   /** Whether a person can do the next step now: the task is there, or was answered by the try before. */
-  async function mayAsk(step: Step | undefined): Promise<boolean> {
-    if (step === undefined || step.do === 'wait' || asking) return false;
+  async function mayAsk(step: Asking): Promise<boolean> {
+    if (asking) return false;
     if (step.do === 'start') return true;
     const seen = await see(cloud.store, ids.get(step.of) ?? '');
     if (seen === undefined) return false;
@@ -400,7 +403,13 @@ export async function runSchedule(ground: Ground, story: Story, options: Schedul
             track(job.run());
           }),
         ];
-        if (step && step.do !== 'wait' && (await mayAsk(step))) choices.push(() => request(step));
+        if (step?.do === 'see') {
+          const open = (await see(cloud.store, ids.get(step.of) ?? ''))?.waits.find(({ state }) => state === 'open');
+          if (open?.wait === step.task) {
+            at++;
+            continue;
+          }
+        } else if (step && step.do !== 'wait' && (await mayAsk(step))) choices.push(() => request(step));
         const choice = hasFaults ? choices[Math.floor(random() * choices.length)] : choices[0];
         if (choice) await choice();
         else if (running.size === 0 || (held.length === 0 && jobs.length === 0)) await passTime(step);

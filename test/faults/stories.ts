@@ -18,6 +18,8 @@ export type Step =
       readonly fields?: object;
     }
   | { readonly do: 'act'; readonly of: string; readonly as: Who; readonly action: string; readonly fields?: object }
+  /** The people do nothing before that task is there: what they answer next could come before it otherwise. */
+  | { readonly do: 'see'; readonly of: string; readonly task: string }
   /** Time passes, morning by morning, some of them skipped, until the morning run of that day. */
   | { readonly do: 'wait'; readonly until: Day };
 
@@ -127,6 +129,7 @@ export const stories: readonly Story[] = [
       approve('a'),
       register('a'),
       approve('b'),
+      { do: 'see', of: 'b', task: 'register-with-dfe' },
       accept('a'),
       wait('2026-12-14'),
     ],
