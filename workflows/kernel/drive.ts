@@ -56,7 +56,9 @@ export function openWait(scene: Scene, ask: WaitAsk): Change | typeof SUPERSEDED
   const current = currentWait(scene.snapshot);
   if (ask.step === process.step) {
     if (current !== undefined) return keptToken(scene, current, ask);
-    if (ask.wait !== process.wait) throw new Error(`${ask.processId} goes to ${process.wait}, the run to ${ask.wait}`);
+    // A wait that this release has no more is taken up at its successor.
+    const goesTo = scene.definition.retired?.[process.wait] ?? process.wait;
+    if (ask.wait !== goesTo) throw new Error(`${ask.processId} goes to ${process.wait}, the run to ${ask.wait}`);
   } else if (current?.state !== 'answered') {
     throw new Error(`${ask.processId} waits at ${process.step}, the run went on to ${ask.step}`);
   }

@@ -7,7 +7,7 @@ import type { Change, Part } from './change.ts';
 import { type AnyTask, nextLook } from './dates.ts';
 import { answering, course, redatedWait, taskOf } from './decide.ts';
 import { ladderOf, rungsDue } from './due.ts';
-import { chasersOf, nextInChain, recipientsOf } from './people.ts';
+import { chasersOf, nextInChain } from './people.ts';
 import type { Person, Process, Wait } from './records.ts';
 import { isRejection } from './rejections.ts';
 import { declarationOf, isEnded, type Scene, viewOf, without } from './snapshot.ts';
@@ -157,9 +157,9 @@ function reassigned(scene: Scene): Change | undefined {
     if (isDeepStrictEqual(after, before)) continue;
     changes.push({ before, after });
     if (task === undefined) continue;
-    const known = new Set(toldBefore(scene, task, before));
-    const added = recipients(scene, task, after).filter(({ personId }) => !known.has(personId));
-    notices.push(...noticesOfTask(world, process, after, added, 'new'));
+    // Other dates are news to nobody. Who had it before and left cannot be asked; who has it now is told.
+    if (!isDeepStrictEqual(after.candidate, before.candidate))
+      notices.push(...noticesOfTask(world, process, after, recipients(scene, task, after), 'new'));
   }
   if (changes.length === 0) return undefined;
   return changeOf(world, {
@@ -175,12 +175,6 @@ function reassigned(scene: Scene): Change | undefined {
     extra: notices,
   });
 }
-
-const toldBefore = (scene: Scene, task: AnyTask, wait: Wait): readonly string[] =>
-  recipientsOf(wait, scene.world.subject, scene.world.directory, scene.world.today, {
-    exclude: decidedBefore(scene, task),
-    isFormOfFact: task.isFormOfFact,
-  }).map(({ personId }) => personId);
 
 const openWaits = (process: Process, waits: readonly Wait[]): readonly Wait[] =>
   waits.filter((wait) => wait.step === process.step && wait.state === 'open');
