@@ -63,30 +63,51 @@ async function* everyPage<T>(read: (cursor?: string) => Promise<Page<T>>): Async
   } while (cursor !== undefined);
 }
 
+/** Who has something to read this morning, and whether it is urgent: from the index, and from what this run itself wrote. */
+interface Readers {
+  note(notice: Notice): void;
+  of(change: Change | undefined): void;
+  /** Everybody on a day on which digests go out, else those for whom it cannot wait. */
+  due(isSchoolDay: boolean): readonly string[];
+}
+
+function makeReaders(): Readers {
+  const urgent = new Map<string, boolean>();
+  const note = ({ personId, isUrgent }: Notice): void => {
+    urgent.set(personId, (urgent.get(personId) ?? false) || isUrgent);
+  };
+  return {
+    note,
+    of(change) {
+      for (const { after } of change?.parts ?? []) if (after?.type === 'notice') note(after);
+    },
+    due: (isSchoolDay) => [...urgent].flatMap(([personId, isNow]) => (isSchoolDay || isNow ? [personId] : [])).sort(),
+  };
+}
+
 export function makeMorningRun({ store, clock, events, s3, emit, environment: settings }: MorningRunDependencies) {
   /** This morning where digests go out today, else the next morning on which they do. */
   const digestTime = (calendar: Calendar, now: Instant): Instant =>
     isDigestDay(calendar, dayOf(now)) ? now : nextDigestAt(calendar, now);
 
-  /** Reads again, decides, commits; `true` where something was written. */
+  /** Reads again, decides, commits; answers with what was written. */
   async function moved(
     processId: string,
     reading: Reading,
     decide: (scene: Awaited<ReturnType<Reading['scene']>>) => Change | undefined,
-  ): Promise<boolean> {
+  ): Promise<Change | undefined> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const snapshot = await store.snapshot(processId);
-      if (snapshot === undefined) return false;
+      if (snapshot === undefined) return undefined;
       // What was read for many may be old by now: after a failed condition everything is read again.
       const fresh =
         attempt === 0
           ? reading
           : makeReading(store, clock, { digestAt: digestTime(await reading.calendar(), clock()) });
       const change = decide(await fresh.scene(snapshot));
-      if (change === undefined) return false;
-      if ((await store.commit(change)).committed) return true;
+      if (change === undefined || (await store.commit(change)).committed) return change;
     }
-    return false;
+    return undefined;
   }
 
   /** One bad process must not keep the others waiting. */
@@ -110,60 +131,64 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
         );
   }
 
-  async function tend(reading: Reading): Promise<{ readonly tended: number; readonly heads: readonly Process[] }> {
+  async function tend(
+    reading: Reading,
+    readers: Readers,
+  ): Promise<{ readonly tended: number; readonly heads: readonly Process[] }> {
     let count = 0;
     const heads: Process[] = [];
     for await (const process of liveProcesses()) {
       heads.push(process);
       // People left, moved, or took over; a pause ended; the calendar changed: one thing at a time, at most three.
       for (let thing = 0; thing < 3; thing++) {
-        if (!(await carefully(process.processId, () => moved(process.processId, reading, tended), false))) break;
+        const change = await carefully(process.processId, () => moved(process.processId, reading, tended), undefined);
+        if (change === undefined) break;
+        readers.of(change);
         count++;
       }
     }
     return { tended: count, heads };
   }
 
-  /** Everything whose morning has come; notices are only counted in, each reader once. */
-  async function sweep(now: Instant, reading: Reading) {
-    const readers = new Map<string, boolean>();
+  /** Everything whose morning has come. The shards are independent of each other. */
+  async function sweep(now: Instant, reading: Reading, readers: Readers) {
     let answered = 0;
     let renewed = 0;
-    for (const shard of shards) {
-      for await (const item of everyPage<Process | Wait | Notice>((cursor) =>
-        store.dueMorning(shard, now, { limit: 100, cursor }),
-      )) {
-        switch (item.type) {
-          case 'wait': {
-            const decide = (scene: Parameters<typeof dueWait>[0]) => {
-              const wait = scene.snapshot.waits.find((each) => taskIdOf(each) === taskIdOf(item));
-              return wait && dueWait(scene, wait);
-            };
-            if (await carefully(item.processId, () => moved(item.processId, reading, decide), false)) answered++;
-            break;
+    await Promise.all(
+      shards.map(async (shard) => {
+        const due = everyPage<Process | Wait | Notice>((cursor) =>
+          store.dueMorning(shard, now, { limit: 100, cursor }),
+        );
+        for await (const item of due) {
+          switch (item.type) {
+            case 'wait': {
+              const decide = (scene: Parameters<typeof dueWait>[0]) => {
+                const wait = scene.snapshot.waits.find((each) => taskIdOf(each) === taskIdOf(item));
+                return wait && dueWait(scene, wait);
+              };
+              const change = await carefully(item.processId, () => moved(item.processId, reading, decide), undefined);
+              if (change) answered++;
+              readers.of(change);
+              break;
+            }
+            case 'process':
+              if (isEnded(item) || daysBetween(dayOf(item.runAt), dayOf(now)) < RENEWAL_DAYS) break;
+              if ((await store.commit(restarted(item, { now, suffix: runSuffix() }))).committed) renewed++;
+              break;
+            case 'notice':
+              readers.note(item);
+              break;
+            default:
+              item satisfies never;
           }
-          case 'process':
-            if (isEnded(item) || daysBetween(dayOf(item.runAt), dayOf(now)) < RENEWAL_DAYS) break;
-            if ((await store.commit(restarted(item, { now, suffix: runSuffix() }))).committed) renewed++;
-            break;
-          case 'notice':
-            break;
-          default:
-            item satisfies never;
         }
-      }
-    }
-    // After the waits: what they noted this morning goes into this morning's digest.
-    for (const shard of shards)
-      for await (const item of everyPage<Process | Wait | Notice>((cursor) =>
-        store.dueMorning(shard, now, { limit: 100, cursor }),
-      ))
-        if (item.type === 'notice') readers.set(item.personId, (readers.get(item.personId) ?? false) || item.isUrgent);
-    return { answered, renewed, readers };
+      }),
+    );
+    return { answered, renewed };
   }
 
   /** Tasks that nobody can decide stand in the digest of the trust-lead and the admins until somebody is named. */
-  async function noteOwnerless(reading: Reading): Promise<number> {
+  async function noteOwnerless(reading: Reading, readers: Readers): Promise<number> {
     let count = 0;
     for await (const wait of everyPage<Wait>((cursor) => store.openTasks(NOBODY, { limit: 100, cursor }))) {
       count++;
@@ -179,6 +204,7 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
           const parts = noticesOfTask(world, snapshot.process, wait, told, 'ownerless');
           const unique = [...new Map(parts.map((part) => [part.name, part])).values()];
           if (unique.length > 0) await store.commit({ parts: unique });
+          readers.of({ parts: unique });
         },
         undefined,
       );
@@ -234,13 +260,13 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
     const on = dayOf(now);
     const calendar = await makeReading(store, clock).calendar();
     const digestAt = digestTime(calendar, now);
-    const { tended: tendedCount, heads } = await tend(makeReading(store, clock, { digestAt }));
+    const readers = makeReaders();
+    const { tended: tendedCount, heads } = await tend(makeReading(store, clock, { digestAt }), readers);
     const reading = makeReading(store, clock, { digestAt });
-    const ownerless = isDigestDay(calendar, on) ? await noteOwnerless(reading) : 0;
-    const { answered, renewed, readers } = await sweep(now, reading);
-    const isSchoolDay = isDigestDay(calendar, on);
-    const due = [...readers].flatMap(([personId, isUrgent]) => (isSchoolDay || isUrgent ? [personId] : []));
-    await sendDigests(on, due.sort());
+    const ownerless = isDigestDay(calendar, on) ? await noteOwnerless(reading, readers) : 0;
+    const { answered, renewed } = await sweep(now, reading, readers);
+    const due = readers.due(isDigestDay(calendar, on));
+    await sendDigests(on, due);
     // Last: what keeps the anchor from being written keeps nobody's mail back.
     await anchor(on, now, heads);
     emit({ MorningRuns: 1, MorningRunFailures: failures, Ownerless: ownerless, Digests: due.length }, now);
