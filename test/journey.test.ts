@@ -36,7 +36,8 @@ async function answer(cloud: Cloud, as: Who, task: string, outcome: string, fiel
 
 describe('an NPQ application', () => {
   it('goes from the first click to enrolment, with the mail each person got', async () => {
-    const cloud = await ground.cloud();
+    const cloud = await ground.cloud({ startsAt: atLondon(day('2026-11-16'), '09:00') });
+    const morning = (on: string) => cloud.advance(atLondon(day(on), '08:00'));
     const started = await ask(cloud, zoe, 'POST', '/npq-applications', {
       courseId: 'npq-senior-leadership',
       cohortId: '2026b',
@@ -46,17 +47,21 @@ describe('an NPQ application', () => {
     expect(started).toMatchObject({ status: 'active', kind: 'npq-application', subject: { personId: 'zoe' } });
     const stage = async () => (await ask(cloud, zoe, 'GET', `/npq-applications/${started.id}`)).stage;
     expect(await stage()).toBe('endorsement');
+    await morning('2026-11-17');
 
     await answer(cloud, sienna, 'endorse', 'endorsed', { isReleaseAgreed: true, isCoverAgreed: true });
     expect(await stage()).toBe('approval');
+    await morning('2026-11-18');
     await answer(cloud, rowan, 'approve', 'approved', { fundingSource: 'dfe-scholarship' });
     expect(await stage()).toBe('registration');
-    await answer(cloud, zoe, 'register-with-dfe', 'registered', { registeredOn: '2026-09-16', reference: 'ABC123' });
+    await morning('2026-11-19');
+    await answer(cloud, zoe, 'register-with-dfe', 'registered', { registeredOn: '2026-11-19', reference: 'ABC123' });
     expect(await stage()).toBe('provider-decision');
+    await morning('2026-11-20');
     await answer(cloud, rowan, 'record-provider-decision', 'accepted', { fundedPlace: true, trn: '1234567' });
     expect(await stage()).toBe('awaiting-start');
 
-    await cloud.advance(atLondon(day('2026-12-14'), '08:00'));
+    await morning('2026-12-15');
     const ended = await ask(cloud, zoe, 'GET', `/npq-applications/${started.id}`);
     expect(ended).toMatchObject({ status: 'completed', outcome: 'enrolled' });
     const me = await ask(cloud, zoe, 'GET', '/people/zoe');
@@ -69,8 +74,21 @@ describe('an NPQ application', () => {
         isFunded: true,
       },
     ]);
-    const mails = cloud.mailbox.sent().map(({ to, subject }) => `${to}: ${subject}`);
-    expect(mails).toMatchInlineSnapshot();
+    const mails = cloud.mailbox.sent().map(({ to, subject, sentAt }) => `${sentAt.slice(0, 10)} ${to}: ${subject}`);
+    expect(mails).toMatchInlineSnapshot(`
+      [
+        "2026-11-17 sam@oak.example: Professional development: one thing for you (1 to know)",
+        "2026-11-17 sienna@oak.example: Professional development: one thing for you (1 new)",
+        "2026-11-18 rowan@oak.example: Professional development: one thing for you (1 new)",
+        "2026-11-18 zoe@oak.example: Professional development: one thing for you (1 about your own)",
+        "2026-11-19 zoe@oak.example: Professional development: 1 new, 1 about your own",
+        "2026-11-20 rowan@oak.example: Professional development: one thing for you (1 new)",
+        "2026-11-23 sam@oak.example: Professional development: one thing for you (1 to know)",
+        "2026-11-23 sienna@oak.example: Professional development: one thing for you (1 to know)",
+        "2026-11-23 zoe@oak.example: Professional development: one thing for you (1 about your own)",
+        "2026-12-15 zoe@oak.example: Professional development: one thing for you (1 about your own)",
+      ]
+    `);
     expect(cloud.failures.all()).toEqual([]);
     await cloud.stop();
   });
