@@ -63,6 +63,7 @@ import type {
   Role,
   Wait,
 } from '../../workflows/kernel/records.ts';
+import { parseTaskId, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 import { addDays, atLondon, type Day, dayOf, type Instant } from '../../workflows/kernel/time.ts';
 
 /**
@@ -119,18 +120,6 @@ const padded = (n: number, digits: number) => String(n).padStart(digits, '0');
 /** A name in the order of a list: without accents and capitals, at most 100 characters (a sort key holds 1,024 bytes). */
 const inOrder = (name: string) =>
   name.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll('#', ' ').slice(0, 100);
-
-/** `<processId>.<step>` or `<processId>.<step>.<part>`. */
-export const taskIdOf = (wait: Pick<Wait, 'processId' | 'step' | 'part'>): string =>
-  wait.part === undefined ? `${wait.processId}.${wait.step}` : `${wait.processId}.${wait.step}.${wait.part}`;
-
-/** The process, step and part that a task id names, or `undefined` for text that is none. */
-export function parseTaskId(taskId: string): Pick<Wait, 'processId' | 'step' | 'part'> | undefined {
-  const match = /^([^.]+(?:\.[^.]+)*?)\.([1-9]\d{0,5})(?:\.([a-z][a-z0-9-]*))?$/.exec(taskId);
-  if (!match?.[1] || !match[2]) return undefined;
-  const named = { processId: match[1], step: Number(match[2]) };
-  return match[3] === undefined ? named : { ...named, part: match[3] };
-}
 
 function processOfTask(taskId: string): string {
   const named = parseTaskId(taskId);

@@ -16,9 +16,10 @@ import { createTable, type DynamoDbLocal, startDynamoDbLocal } from '../../local
 import { chainEvent, GENESIS, type Head, verifyChain } from '../../workflows/kernel/chain.ts';
 import { type Item, type Part, put, remove, update } from '../../workflows/kernel/change.ts';
 import type { Event, Notice, Person, Post, PostRow, Process, School, Wait } from '../../workflows/kernel/records.ts';
+import { parseTaskId, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 import { addDays, atLondon, day, type Instant, instant } from '../../workflows/kernel/time.ts';
 import { ItemTooLarge } from './items.ts';
-import { candidatePartition, indexKeysOf, keyOf, parseTaskId, shardOf, shards, taskIdOf } from './keys.ts';
+import { candidatePartition, indexKeysOf, keyOf, shardOf, shards } from './keys.ts';
 import { BadCursor, type Page, type Paging } from './queries.ts';
 import { makeStore, type Store } from './store.ts';
 import { TableBusy } from './transaction.ts';
