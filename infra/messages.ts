@@ -49,7 +49,7 @@ export class Messages extends Construct {
     new events.Rule(this, 'UrgentTask', {
       description: 'A task that cannot wait for the next morning.',
       eventBus: bus,
-      eventPattern: { detailType: ['task-opened'], detail: { isUrgent: [true] } },
+      eventPattern: { source: ['oak-cpd'], detail: { isUrgent: [true] } },
       targets: [target],
     });
 

@@ -221,7 +221,7 @@ describe('Mail', () => {
       .map(([, { Properties }]) => Properties.EventPattern);
     expect(patterns).toEqual([
       { 'detail-type': ['digest-due'] },
-      { 'detail-type': ['task-opened'], detail: { isUrgent: [true] } },
+      { source: ['oak-cpd'], detail: { isUrgent: [true] } },
     ]);
   });
 

@@ -1,9 +1,9 @@
 /** The dates of a wait: when it is due, what a provider allows at the latest, and when the morning run looks at it again. */
 import type { Calendar } from './calendar.ts';
-import { defaultDueOn, type LadderTask, ladderOf, nextRung } from './due.ts';
+import { countedFrom, defaultDueOn, type LadderTask, ladderOf, nextRung } from './due.ts';
 import type { Task, Timer, View } from './process.ts';
 import type { Wait } from './records.ts';
-import { addDays, atLondon, type Day, dayOf, type Instant } from './time.ts';
+import { addDays, atLondon, type Day, type Instant } from './time.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tasks of every process
 export type AnyTask = Task<any, string, any>;
@@ -28,7 +28,7 @@ export function nextLook(task: AnyTask, wait: Wait, view: View<unknown>, after: 
 /** An open wait of a task with its dates worked out; without `nextAt` while the process is paused. */
 export function datedTask(task: AnyTask, wait: Wait, view: View<unknown>): Wait {
   const { calendar, today } = view.world;
-  const openedOn = wait.datedOn ?? dayOf(wait.openedAt);
+  const openedOn = countedFrom(wait);
   const hardOn = task.hardOn?.({ ...view, wait });
   const dueOn = task.dueOn?.({ ...view, wait }) ?? defaultDueOn(calendar, task.key, openedOn, { hardOn });
   const { nextAt: _nextAt, hardOn: _hardOn, ...rest } = wait;

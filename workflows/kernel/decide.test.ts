@@ -128,6 +128,12 @@ describe('completing a task', () => {
     expect(play.items()).toBe(before);
   });
 
+  test('names the London day on which it was answered, also shortly after midnight', () => {
+    const play = toyAt({ today: day('2026-09-17'), at: '00:30' });
+    play.complete(play.wait(), 'done');
+    expect(play.complete(play.wait(), 'again')).toMatchObject({ detail: expect.stringContaining('on 2026-09-17.') });
+  });
+
   test('twice with the same answer changes nothing after the process has moved on, too', () => {
     const play = toyAt();
     const first = play.wait();
@@ -403,6 +409,14 @@ describe('giving a task to somebody', () => {
     expect(toldOf(play, 'new')).toEqual(['dara']);
     expect(play.events().at(-1)).toMatchObject({ event: 'task-assigned', data: { assigneeId: 'dara' } });
     expect(assignTask(play.scene(), play.wait(), deputy, sienna)).toBe(UNCHANGED);
+  });
+
+  test('that is due before the next digest tells them at once, not the next morning', () => {
+    const play = npqAt({ people: [deputy], at: '15:00' });
+    const dueToday = { ...play.wait(), dueOn: play.world().today };
+    const decision = play.decided(assignTask(play.scene(), dueToday, deputy, sienna));
+    expect(codeOf(decision)).toBe('changed');
+    expect(play.events().at(-1)?.data).toEqual({ assigneeId: 'dara', isUrgent: true, personIds: ['dara'] });
   });
 
   test('never to the subject, and never by just anybody', () => {

@@ -25,6 +25,7 @@ import {
   viewOf,
   without,
 } from './snapshot.ts';
+import { dayOf } from './time.ts';
 import {
   changeOf,
   closing,
@@ -112,11 +113,8 @@ const who = (world: World, personId: string | undefined): string => {
 function pastAnswering({ world }: Scene, wait: Wait): Rejection {
   if (wait.state === 'closed')
     return reject('already-ended', 'This task is no longer needed: the process has moved on without it.');
-  const at = wait.answeredAt?.slice(0, 10) ?? '';
-  return reject(
-    'already-completed',
-    `${who(world, wait.answeredBy)} answered this already, on ${at}. Nothing was changed.`,
-  );
+  const on = wait.answeredAt === undefined ? '' : `, on ${dayOf(wait.answeredAt)}`;
+  return reject('already-completed', `${who(world, wait.answeredBy)} answered this already${on}. Nothing was changed.`);
 }
 
 function notActive(process: Process): Rejection | undefined {

@@ -147,14 +147,7 @@ function opened(scene: Scene, ask: WaitAsk): Change {
     by: bySystem,
     taskId: taskIdOf(wait),
     outcome: wait.outcome,
-    data: {
-      ...result.eventData,
-      wait: ask.wait,
-      ...(result.notices.some((part) => part.after?.type === 'notice' && part.after.isUrgent) && {
-        isUrgent: true,
-        personIds: result.notices.flatMap((part) => (part.after?.type === 'notice' ? [part.after.personId] : [])),
-      }),
-    },
+    data: { ...result.eventData, wait: ask.wait },
   };
   return changeOf(world, {
     before,

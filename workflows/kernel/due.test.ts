@@ -227,6 +227,8 @@ describe('the ladder', () => {
     const wait = { openedAt: instant('2026-09-13T23:30:00Z'), dueOn: day('2026-09-21') } as Wait;
     expect(ladderOf(wait)).toEqual({ ...five, hardOn: undefined, isPersonal: false });
     expect(ladderOf({ openedAt: wait.openedAt } as Wait)).toBeUndefined();
+    const carriedOn = { ...wait, openedAt: instant('2026-03-02T09:00:00Z'), datedOn: five.openedOn };
+    expect(ladderOf(carriedOn)).toEqual({ ...five, hardOn: undefined, isPersonal: false });
   });
 
   const tasks = fc

@@ -79,10 +79,13 @@ export interface LadderTask {
   readonly isPersonal?: boolean | undefined;
 }
 
+/** From which day the dates of a wait count: from its opening, or from when the process carried on after a pause. */
+export const countedFrom = (wait: Pick<Wait, 'datedOn' | 'openedAt'>): Day => wait.datedOn ?? dayOf(wait.openedAt);
+
 /** The ladder of a stored wait; nothing where it has no due date (a timer, a `together` as a whole). */
 export function ladderOf(wait: Wait, isPersonal = false): LadderTask | undefined {
   if (wait.dueOn === undefined) return undefined;
-  return { openedOn: dayOf(wait.openedAt), dueOn: wait.dueOn, hardOn: wait.hardOn, isPersonal };
+  return { openedOn: countedFrom(wait), dueOn: wait.dueOn, hardOn: wait.hardOn, isPersonal };
 }
 
 export interface Rung {

@@ -56,6 +56,7 @@ export const bySystem: By = { system: true };
 /** Makes the one transaction of a transition. */
 export function changeOf(world: World, transition: Transition): Change {
   const { before, happened, side } = transition;
+  const besides = partsOfEffects(transition.after, transition.effects ?? [], world);
   const event = chainEvent(before ? { seq: before.lastSeq, hash: before.lastHash } : GENESIS, {
     type: 'event',
     processId: transition.after.processId,
@@ -67,7 +68,7 @@ export function changeOf(world: World, transition: Transition): Change {
     ...(happened.outcome !== undefined && { outcome: happened.outcome }),
     ...(before && { fromStage: before.stage }),
     toStage: transition.after.stage,
-    data: happened.data ?? {},
+    data: { ...happened.data, ...urgencyOf(transition) },
   });
   const after: Process = {
     ...transition.after,
@@ -75,7 +76,6 @@ export function changeOf(world: World, transition: Transition): Change {
     lastSeq: event.seq,
     lastHash: event.hash,
   };
-  const besides = partsOfEffects(after, transition.effects ?? [], world);
   const parts = [
     before
       ? update('process', before, after, {
@@ -91,6 +91,16 @@ export function changeOf(world: World, transition: Transition): Change {
   ];
   // Two reasons to write the same notice are one line.
   return { parts: [...new Map(parts.map((part) => [part.name, part])).values()], refusals: besides.refusals };
+}
+
+/**
+ * Who cannot wait for the next digest: the bus passes the event on to `notify` (`infra/messages.ts`). What the morning
+ * run writes itself goes out with its own digests, which are not complete before its end.
+ */
+function urgencyOf({ side, happened, extra = [] }: Transition) {
+  if (side === 'people' && 'system' in happened.by) return {};
+  const personIds = extra.flatMap(({ after }) => (after?.type === 'notice' && after.isUrgent ? [after.personId] : []));
+  return personIds.length > 0 ? { isUrgent: true, personIds: [...new Set(personIds)] } : {};
 }
 
 export const partOfWait = ({ before, after }: WaitChange): Part =>

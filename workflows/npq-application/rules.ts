@@ -15,7 +15,7 @@ import {
   nextSchoolDay,
   schoolDaysBetween,
 } from '../kernel/calendar.ts';
-import { type DueContext, defaultDueOn } from '../kernel/due.ts';
+import { countedFrom, type DueContext, defaultDueOn } from '../kernel/due.ts';
 import { currentPosts, holdersNow, holds, lineManagerOf, schoolsOf } from '../kernel/people.ts';
 import type { Acted, Answered, Effect, Course as Path, Started, View } from '../kernel/process.ts';
 import { type Person, type Process, TRUST } from '../kernel/records.ts';
@@ -900,8 +900,7 @@ export function onEnd(
 // Dates
 
 /** From when the due time of the task in view counts. */
-const openedOn = ({ wait, world }: ApplicationView): Day =>
-  wait ? (wait.datedOn ?? dayOf(wait.openedAt)) : world.today;
+const openedOn = ({ wait, world }: ApplicationView): Day => (wait ? countedFrom(wait) : world.today);
 
 /** The provider's deadline, as long as it could still be kept when the task opened. */
 export const deadlineAhead = (view: ApplicationView): Day | undefined => {
