@@ -4,9 +4,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { emailGuard, employeeGuard } from '../functions/table/guard-names.ts';
-import { encode } from '../functions/table/items.ts';
+import { decode, encode } from '../functions/table/items.ts';
+import { keys } from '../functions/table/keys.ts';
 import { makeClock } from '../local/clock.ts';
 import { type Cloud, type CloudOptions, makeCloud } from '../local/cloud.ts';
 import { createTable, type DynamoDbLocal, startDynamoDbLocal } from '../local/dynamodb.ts';
@@ -25,6 +27,8 @@ export interface Ground {
   readonly issuer: Awaited<ReturnType<typeof makeIssuer>>;
   /** A cloud over a new table with the small trust. */
   cloud(options?: GroundOptions): Promise<Cloud>;
+  /** Everything that the cloud's table holds of a process, in one read. */
+  itemsOf(cloud: Cloud, processId: string): Promise<readonly Item[]>;
   stop(): Promise<void>;
 }
 
@@ -40,10 +44,24 @@ export async function makeGround(): Promise<Ground> {
   const [database, template, issuer] = await Promise.all([startDynamoDbLocal(), synthesize(), makeIssuer()]);
   const deployment = readTemplate(template, { publicUrl: PUBLIC_URL, secret: 'a secret of tests' });
   const client = new DynamoDBClient(database);
+  const documents = DynamoDBDocumentClient.from(client);
+  const tables = new WeakMap<Cloud, string>();
   return {
     database,
     deployment,
     issuer,
+    async itemsOf(cloud, processId) {
+      const { pk } = keys.process(processId);
+      const { Items = [] } = await documents.send(
+        new QueryCommand({
+          TableName: tables.get(cloud),
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': pk },
+        }),
+      );
+      return Items.map(decode);
+    },
     async cloud({ startsAt = atLondon(wednesday, '09:00'), people = everybody, ...options } = {}) {
       // A table of its own: what an earlier cloud left must not be swept by this one's mornings.
       const tableName = `oak-${randomBytes(6).toString('hex')}`;
@@ -56,6 +74,7 @@ export async function makeGround(): Promise<Ground> {
         issuer,
         ...options,
       });
+      tables.set(cloud, tableName);
       if (options.mode !== 'manual') await cloud.begin({ isNewTable: true });
       return cloud;
     },

@@ -217,10 +217,8 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
    * change it: an edit or a gap in a chain shows against any later day's list.
    */
   async function anchor(on: Day, now: Instant, heads: readonly Process[]): Promise<void> {
-    if (await store.anchor(on)) return;
-    let last: Anchor | undefined;
-    for (let back = 1; back <= LOOKS_BACK_DAYS && last === undefined; back++)
-      last = await store.anchor(addDays(on, -back));
+    const last = (await store.anchors(addDays(on, -LOOKS_BACK_DAYS), on)).at(-1);
+    if (last?.on === on) return;
     const lines = heads.map(({ processId, lastSeq, lastHash }) => `${processId} ${lastSeq} ${lastHash}`).sort();
     const body = [`previous ${last?.hash ?? 'none'}`, ...lines].join('\n');
     const hash = createHash('sha256').update(body).digest('hex');

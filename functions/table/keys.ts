@@ -221,6 +221,7 @@ export const segments = {
   }),
   posts: (personId: string): Segment => ({ partition: ofPerson(personId), prefix: 'POST#' }),
   roleHolders: (schoolId: string): Segment => ({ partition: `SCHOOL#${schoolId}`, prefix: 'ROLE#' }),
+  anchors: (from: Day, to: Day): Segment => ({ partition: 'ANCHOR', between: [from, to] }),
   schools: (): Segment => ({ partition: 'SCHOOLS', prefix: 'SCHOOL#' }),
   calendarYears: (): Segment => ({ partition: 'CALENDAR', prefix: 'YEAR#' }),
   import: (importId: string): Segment => ({ partition: `IMPORT#${importId}`, prefix: 'PART#' }),

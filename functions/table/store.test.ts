@@ -403,7 +403,7 @@ describe('Reading', () => {
       await store.mail('amira', on),
       await store.receipt('r'),
       ...(await store.import('i')),
-      await store.anchor(on),
+      ...(await store.anchors(on, on)),
     ];
     expect(read).toEqual(items);
   });

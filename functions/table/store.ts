@@ -127,7 +127,8 @@ export interface Store {
   receipt(hash: string): Promise<Receipt | undefined>;
   /** All parts in order; empty where there is no such import. */
   import(importId: string): Promise<readonly ImportRecord[]>;
-  anchor(on: Day): Promise<Anchor | undefined>;
+  /** Oldest first, both days included. */
+  anchors(from: Day, to: Day): Promise<readonly Anchor[]>;
 }
 
 export interface StoreDependencies {
@@ -245,6 +246,6 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
     mailsOf: (personId, from, to) => readAll(['mail'], segments.mails(personId, from, to)),
     receipt: (hash) => get('receipt', keys.receipt(hash)),
     import: (importId) => readAll(['import'], segments.import(importId)),
-    anchor: (on) => get('anchor', keys.anchor(on)),
+    anchors: (from, to) => readAll(['anchor'], segments.anchors(from, to)),
   };
 }

@@ -1,9 +1,9 @@
 /** The invariants of `docs/protocol.md`, checked in the table alone. Numbers are the protocol's. */
 import { readFileSync } from 'node:fs';
-import type { Store } from '../../functions/table/store.ts';
 import type { Engine } from '../../local/step-functions/engine.ts';
 import { ANY_OUTCOME, readRendering } from '../../workflows/kernel/asl.ts';
 import { verifyChain } from '../../workflows/kernel/chain.ts';
+import type { Item } from '../../workflows/kernel/change.ts';
 import type { Event, Process, Token, Wait } from '../../workflows/kernel/records.ts';
 import { isEnded, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 
@@ -31,11 +31,16 @@ export interface Seen {
   readonly events: readonly Event[];
 }
 
-export async function see(store: Store, processId: string): Promise<Seen | undefined> {
-  const snapshot = await store.snapshot(processId);
-  if (snapshot === undefined) return undefined;
-  const events = await store.events(processId);
-  return { process: snapshot.process, token: snapshot.token, waits: snapshot.waits, events };
+/** The process in what was read of its partition; the sort keys put waits and events in order. */
+export function seenIn(items: readonly Item[]): Seen | undefined {
+  const process = items.find((item) => item.type === 'process');
+  if (process === undefined) return undefined;
+  return {
+    process,
+    token: items.find((item) => item.type === 'token'),
+    waits: items.filter((item) => item.type === 'wait'),
+    events: items.filter((item) => item.type === 'event'),
+  };
 }
 
 /** Holds what must not change between two looks. */
