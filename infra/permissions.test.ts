@@ -63,12 +63,12 @@ describe('A function', () => {
   test.each<[FunctionName, Record<string, string[]>]>([
     ['api', { '': readsAndCommits, [a]: query, [b]: query }],
     ['imports', { '': readsAndCommits, [b]: query }],
-    ['step', { '': readsAndCommits, [a]: query, [b]: query }],
+    ['step', { '': readsAndCommits, [a]: query }],
     ['relay', { '': ['DeleteItem', 'GetItem', 'UpdateItem'] }],
     ['publish', {}],
     ['morning-run', { '': readsAndCommits, [a]: query, [b]: query, [due]: query }],
     ['reconcile', { '': ['BatchGetItem', 'UpdateItem'], [due]: query }],
-    ['notify', { '': readsAndCommits.filter((action) => action !== 'ConditionCheckItem'), [a]: query, [b]: query }],
+    ['notify', { '': readsAndCommits.filter((action) => action !== 'ConditionCheckItem'), [a]: query }],
   ])('such as %s may do this to the table and no more', (name, expected) => {
     expect(tableRights(name)).toEqual(expected);
   });

@@ -230,6 +230,11 @@ describe('a command that is sent again', () => {
       409,
       'duplicate-application',
     );
+    // The table deletes late: what has expired is still there, and the key is good for something new.
+    const body = { ...application, providerId: 'ucl-institute-of-education' };
+    const other = await oak.request(zoe, 'POST', '/npq-applications', { body, headers });
+    expect(other.status, other.text).toBe(201);
+    expect(await oak.request(zoe, 'POST', '/npq-applications', { body, headers })).toEqual(other);
   });
 
   it('answers two at the same moment once', async () => {
@@ -511,6 +516,24 @@ describe('tasks', () => {
     expect(first.body.comments).toMatchObject([{ text: 'Let us talk.', by: { personId: 'sienna' } }]);
     expect(again).toEqual(first);
     expect((await done(sienna, 'GET', `/tasks/${taskId}`)).comments).toHaveLength(1);
+  });
+
+  it('take comments as long as an answer with all of them can be kept, and are completed all the same', async () => {
+    await started(zoe);
+    const { taskId } = await taskOf(sienna, 'endorse');
+    const say = (n: number) =>
+      oak.request(sienna, 'POST', `/tasks/${taskId}/comments`, {
+        body: { text: '\u{1f333}'.repeat(2000) },
+        headers: { 'idempotency-key': `said-${n}` },
+      });
+    const statuses: number[] = [];
+    while (statuses.at(-1) !== 413 && statuses.length < 40) statuses.push((await say(statuses.length)).status);
+    expect(statuses).toEqual([...Array.from({ length: 18 }, () => 201), 413]);
+    const reply = await oak.request(sienna, 'POST', `/tasks/${taskId}/complete`, {
+      body: { outcome: 'endorsed', isReleaseAgreed: true, isCoverAgreed: true },
+      headers: { 'idempotency-key': 'done' },
+    });
+    expect(reply.status, reply.text.slice(0, 200)).toBe(200);
   });
 
   it('keep a draft for its writer alone, and comments for all who may read', async () => {

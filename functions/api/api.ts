@@ -2,7 +2,6 @@
  * The HTTP API: who is calling, what is asked, one route answers, a refusal becomes a problem. Routes and their
  * description are in the files beside this one; `openapi.json` is made from them.
  */
-import { createHash } from 'node:crypto';
 import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2 } from 'aws-lambda';
@@ -10,7 +9,7 @@ import * as z from 'zod';
 import { fieldErrors, inWords } from '../../workflows/kernel/in-words.ts';
 import type { Receipt } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject, rejections } from '../../workflows/kernel/rejections.ts';
-import { addMs, type Clock } from '../../workflows/kernel/time.ts';
+import type { Clock } from '../../workflows/kernel/time.ts';
 import { BadCursor } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
 import { TableBusy } from '../table/transaction.ts';
@@ -20,8 +19,9 @@ import { makeCaller } from './caller.ts';
 import { docsRoutes } from './docs.ts';
 import type { environment } from './environment.ts';
 import { peopleRoutes } from './people.ts';
-import { internalProblem, type Problem, problemOf } from './problem.ts';
+import { internalProblem, type Problem, problemOf, toldOf } from './problem.ts';
 import { badCursor, processRoutes } from './processes.ts';
+import { hash, isRemembered, keyReused, receiptName, receiptPart } from './receipts.ts';
 import { reportRoutes } from './reports.ts';
 import { type HttpAnswer, HttpEvent, idempotencyKey, ifMatch, jsonBody, query } from './request.ts';
 import type { Answer, Route } from './route.ts';
@@ -46,9 +46,6 @@ export const routes: readonly Route[] = [
 /** No id is longer; a key of the table holds 2,048 bytes. */
 const LONGEST_PARAMETER = 200;
 
-/** An idempotency key is remembered so long. */
-const RECEIPT_DAYS = 30;
-
 const reallySleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 const common = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
@@ -69,14 +66,6 @@ const helpfulHeaders = ({ rejected }: Rejection): Record<string, string> => {
 export const refused = (rejection: Rejection): HttpAnswer =>
   problemAnswer(problemOf(rejection), helpfulHeaders(rejection));
 
-/** Where it happened. The message of an error that is not ours could quote what somebody wrote, so it stays out of the log. */
-function toldOf(error: unknown) {
-  if (!(error instanceof Error)) return { error: typeof error };
-  const isOurs = error.constructor === Error && !('$metadata' in error);
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
-  return { error: error.name, ...(isOurs && { message: error.message.slice(0, 200) }), stack: frames.join('\n') };
-}
-
 export const answered = (answer: Answer): HttpAnswer => ({
   statusCode: answer.status,
   headers: {
@@ -89,26 +78,14 @@ export const answered = (answer: Answer): HttpAnswer => ({
   body: typeof answer.body === 'string' && answer.contentType ? answer.body : JSON.stringify(answer.body),
 });
 
-export const hash = (...parts: readonly string[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-
 export function makeApi({ store, clock, environment, sleep = reallySleep }: ApiDependencies) {
   const callerOf = makeCaller({ store, claim: environment.PERSON_CLAIM });
 
-  /** The answer that was given to this key, where there is one; a rejection where the key was used for something else. */
-  async function remembered(receipt: string, bodyHash: string): Promise<HttpAnswer | undefined> {
-    const known = await store.receipt(receipt);
-    if (known === undefined || known.expiresAt * 1000 < Date.parse(clock())) return undefined;
-    if (known.bodyHash !== bodyHash)
-      return refused(
-        reject('idempotency-key-reused', 'This Idempotency-Key was used for another request. Take a new one.'),
-      );
-    return answered({
-      status: known.status,
-      body: JSON.parse(String(known.body)),
-      version: known.version,
-      location: known.location,
-    });
+  /** The answer that was given to this key; a refusal where the key was used for something else. */
+  function remembered({ bodyHash: first, status, body, version, location }: Receipt, bodyHash: string): HttpAnswer {
+    return first === bodyHash
+      ? answered({ status, body: JSON.parse(String(body)), version, location })
+      : refused(keyReused());
   }
 
   async function answerRoute(route: Route, event: HttpEvent): Promise<HttpAnswer> {
@@ -121,12 +98,10 @@ export function makeApi({ store, clock, environment, sleep = reallySleep }: ApiD
 
     const key = route.method === 'GET' ? undefined : idempotencyKey(event);
     if (isRejection(key)) return refused(key);
-    const keyHash = key === undefined ? undefined : hash(caller.personId, route.method, event.rawPath, key);
+    const name = key === undefined ? undefined : receiptName(caller.personId, route.method, event.rawPath, key);
     const bodyHash = hash(JSON.stringify(asked.raw));
-    if (keyHash !== undefined) {
-      const first = await remembered(keyHash, bodyHash);
-      if (first) return first;
-    }
+    const earlier = name === undefined ? undefined : await store.receipt(name);
+    if (isRemembered(earlier, clock())) return remembered(earlier, bodyHash);
     const context = {
       store,
       clock,
@@ -141,20 +116,18 @@ export function makeApi({ store, clock, environment, sleep = reallySleep }: ApiD
       query: asked.query,
       body: asked.body,
       ifMatch: asked.ifMatch,
-      receipt: keyHash === undefined ? undefined : (given) => receiptOf(keyHash, bodyHash, given),
+      receipt:
+        name === undefined ? undefined : (given) => receiptPart(receiptOf(name, bodyHash, given), clock(), earlier),
     });
     if (!isRejection(answer)) return answered(answer);
     // The same command may have been carried out since: then it is what stands in its own way.
-    const first = keyHash === undefined ? undefined : await remembered(keyHash, bodyHash);
-    return first ?? refused(answer);
+    const first = name === undefined ? undefined : await store.receipt(name);
+    return isRemembered(first, clock()) ? remembered(first, bodyHash) : refused(answer);
   }
 
-  const receiptOf = (receipt: string, bodyHash: string, given: Answer): Receipt => ({
-    type: 'receipt',
+  const receiptOf = (receipt: string, bodyHash: string, given: Answer) => ({
     receipt,
     bodyHash,
-    at: clock(),
-    expiresAt: Math.floor(Date.parse(addMs(clock(), RECEIPT_DAYS * 86_400_000)) / 1000),
     status: given.status,
     // As text: an answer may nest deeper than an item of the table.
     body: JSON.stringify(given.body),

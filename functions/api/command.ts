@@ -1,5 +1,5 @@
 /** Commands on one process: read, decide, commit with the receipt, and answer with what is then there. */
-import { type Change, type Part, put } from '../../workflows/kernel/change.ts';
+import type { Change, Part } from '../../workflows/kernel/change.ts';
 import { type Decision, UNCHANGED } from '../../workflows/kernel/decide.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import type { Scene, Snapshot } from '../../workflows/kernel/snapshot.ts';
@@ -21,8 +21,7 @@ export interface Command {
   readonly present: (scene: Scene, change?: Change) => Promise<Answer> | Answer;
 }
 
-const receiptPart = (asked: Asked, answer: Answer): Part[] =>
-  asked.receipt ? [put('receipt', asked.receipt(answer))] : [];
+const receiptPart = (asked: Asked, answer: Answer): Part[] => (asked.receipt ? [asked.receipt(answer)] : []);
 
 /** Commits a change with the receipt of its answer; `undefined` where it has to be decided again. */
 export async function committed(

@@ -229,7 +229,8 @@ export function taskInFull({ scene, asOf }: Seen, wait: Wait, reader: Person, ab
     ...taskSummary(scene, wait),
     why: texts?.why ?? '',
     facts: [...(task?.facts?.(view) ?? [])],
-    findings: [...(task?.findings?.(view) ?? [])],
+    // Findings are about today, the person's other processes among them: of no concern to a school they have left.
+    findings: asOf ? [] : [...(task?.findings?.(view) ?? [])],
     outcomes:
       task && mayAnswer
         ? [...offeredForms(scene, task, wait)].map(([outcome, form]) => ({

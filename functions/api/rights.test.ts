@@ -450,6 +450,10 @@ describe('a former school', () => {
     await completed(robin, 'endorse', 'declined', { reason: REASON });
     await done(sunil, 'GET', `/npq-applications/${id}`);
 
+    // What the person does at the new school is in no finding that the old one reads.
+    await done(zoe, 'POST', '/npq-applications', { ...application, courseId: 'npq-leading-literacy' });
+    expect((await done(zoe, 'GET', `/tasks/${id}.1`)).findings).not.toEqual([]);
+
     for (const former of [sienna, sam]) {
       const now = await done(former, 'GET', `/npq-applications/${id}`);
       expect(now).toEqual({
@@ -463,7 +467,7 @@ describe('a former school', () => {
       expect(now.asOf).not.toBeNull();
       expect((await done(former, 'GET', `/npq-applications/${id}/events`)).items).toEqual(eventsBefore);
       const task = await done(former, 'GET', `/tasks/${id}.1`);
-      expect(task).toMatchObject({ outcome: 'endorsed', comments: [{ text: COMMENT }] });
+      expect(task).toMatchObject({ outcome: 'endorsed', comments: [{ text: COMMENT }], findings: [] });
       expect(await statusOf(former, 'GET', `/tasks/${id}.3`)).toBe(404);
       expect(await statusOf(former, 'POST', `/tasks/${id}.1/comments`, { body: { text: 'Still here' } })).toBe(403);
       const list = await done(former, 'GET', '/npq-applications');

@@ -1,6 +1,7 @@
 /** One path of the API: how it is described and how it answers. The OpenAPI document is made from the same object. */
 import type * as z from 'zod';
-import type { Person, Receipt } from '../../workflows/kernel/records.ts';
+import type { Part } from '../../workflows/kernel/change.ts';
+import type { Person } from '../../workflows/kernel/records.ts';
 import type { Rejection } from '../../workflows/kernel/rejections.ts';
 import type { Clock } from '../../workflows/kernel/time.ts';
 import type { Store } from '../table/store.ts';
@@ -26,7 +27,7 @@ export interface Asked<Query = unknown, Body = unknown> {
   readonly body: Body;
   readonly ifMatch: number | undefined;
   /** What remembers the answer of this command, where a key was sent; committed with the change. */
-  readonly receipt: ((answer: Answer) => Receipt) | undefined;
+  readonly receipt: ((answer: Answer) => Part) | undefined;
 }
 
 export interface Answer {

@@ -262,6 +262,15 @@ const assign = route({
 const text = (most: number) =>
   z.string().trim().min(1, 'Write something first.').max(most, `At most ${most} characters.`);
 
+/**
+ * A task is answered with its comments and the reader's draft, and a receipt keeps the answer in one item of 400 KB:
+ * 150 + 100 for these, and more than any form needs for the rest.
+ */
+const MAX_COMMENTS_BYTES = 150_000;
+const MAX_DRAFT_BYTES = 100_000;
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
 const comment = route({
   method: 'POST',
   path: '/tasks/{taskId}/comments',
@@ -271,7 +280,15 @@ const comment = route({
   answers: { status: 201, schema: Task, description: 'The task with its comments' },
   answer: (context, asked) =>
     command(context, asked, {
-      read: (reading) => taskToChange(context, reading, asked),
+      async read(reading) {
+        const scene = await taskToChange(context, reading, asked);
+        if (isRejection(scene)) return scene;
+        const said = await context.store.comments(taskIdOf(waitOf(scene, asked)));
+        const isFull = bytesOf(said.map(({ text }) => text)) + bytesOf(asked.body.text) > MAX_COMMENTS_BYTES;
+        return isFull
+          ? reject('body-too-large', 'So much has been written here that no more fits. Please talk to each other.')
+          : scene;
+      },
       decide: (scene) => commentOn(scene, waitOf(scene, asked), asked.body.text, asked.caller),
       present: async (scene, change) => ({ ...(await taskAfter(context, scene, asked, change)), status: 201 }),
     }),
@@ -305,7 +322,7 @@ const draft = route({
   isBodyOpen: true,
   answers: { status: 200, schema: Task, description: 'The task with your draft' },
   async answer(context, asked) {
-    if (Buffer.byteLength(JSON.stringify(asked.body)) > 100_000)
+    if (bytesOf(asked.body) > MAX_DRAFT_BYTES)
       return reject('body-too-large', 'A draft may have 100 KB at most. Shorten the texts, please.');
     return onTask(context, asked, (scene, wait) => keepDraft(scene, wait, asked.body, asked.caller));
   },

@@ -17,7 +17,7 @@ import { createHmac } from 'node:crypto';
 import { type Part, put, update } from '../../workflows/kernel/change.ts';
 import { type ImportRecord, type Person, SchoolId, TRUST } from '../../workflows/kernel/records.ts';
 import { type FieldError, isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
-import { type Clock, type Day, dayOf, type Instant } from '../../workflows/kernel/time.ts';
+import { type Clock, type Day, dayOf, type Instant, secondsAfter } from '../../workflows/kernel/time.ts';
 import { emailGuard, employeeGuard } from '../table/guard-names.ts';
 import { isApplied, parsePendingIn } from '../table/pending.ts';
 import type { Store } from '../table/store.ts';
@@ -33,7 +33,6 @@ import {
   parseHead,
   readImport,
   recordsOf,
-  secondsAfter,
 } from './kept-import.ts';
 import { planManagers, readManagers } from './line-managers.ts';
 import { claim, namesClaimed, settle, withdraw } from './person-parts.ts';

@@ -4,18 +4,17 @@
  */
 import { createHash } from 'node:crypto';
 import middy from '@middy/core';
-import { type Part, put, update } from '../../workflows/kernel/change.ts';
 import type { Person, Receipt } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { mayImport } from '../../workflows/kernel/rights.ts';
 import { type Clock, dayOf } from '../../workflows/kernel/time.ts';
-import { internalProblem, type Problem, problemOf } from '../api/problem.ts';
+import { internalProblem, type Problem, problemOf, toldOf } from '../api/problem.ts';
+import { hash, isRemembered, keyReused, receiptName, receiptPart } from '../api/receipts.ts';
 import { type HttpAnswer, HttpEvent, idempotencyKey, query } from '../api/request.ts';
 import type { Store } from '../table/store.ts';
 import { TableBusy } from '../table/transaction.ts';
 import { type ImportKind, importKinds } from './columns.ts';
 import type { Importer } from './importer.ts';
-import { secondsAfter } from './kept-import.ts';
 import { MAX_BYTES } from './read-file.ts';
 
 export interface ImportsDependencies {
@@ -25,9 +24,6 @@ export interface ImportsDependencies {
   /** Who calls, by the claims of the token; a rejection where that cannot be said. */
   readonly caller: (claims: Readonly<Record<string, unknown>> | undefined) => Promise<Person | Rejection>;
 }
-
-/** How long the answer to an `Idempotency-Key` is remembered. */
-const RECEIPT_DAYS = 30;
 
 const isKind = (text: string): text is ImportKind => (importKinds as readonly string[]).includes(text);
 
@@ -48,8 +44,7 @@ function failed(error: unknown, requestId: string): HttpAnswer {
       reject('too-many-requests', 'Too much is being written just now. Nothing is half-imported: try again.'),
     );
   }
-  const stack = error instanceof Error ? error.stack : String(error);
-  console.error(JSON.stringify({ message: 'An import failed', requestId, error: stack }));
+  console.error(JSON.stringify({ imports: 'failed', requestId, ...toldOf(error) }));
   return refusal(internalProblem(requestId));
 }
 
@@ -73,12 +68,6 @@ function bytesOf(event: HttpEvent): Uint8Array | Rejection {
   }
   return Buffer.from(body);
 }
-
-const sha256 = (...parts: readonly (string | Uint8Array)[]): string => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part).update('\n');
-  return hash.digest('hex');
-};
 
 const isImportId = (text: string | undefined): text is string =>
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text ?? '');
@@ -111,47 +100,33 @@ export function makeImports({ store, clock, importer, caller }: ImportsDependenc
     if (isRejection(bytes)) return refused(bytes);
     const key = idempotencyKey(event);
     if (isRejection(key)) return refused(key);
-    const bodyHash = sha256(event.rawQueryString ?? '', bytes);
-    const receipt = key === undefined ? undefined : sha256(person.personId, 'POST', event.rawPath, key);
+    const bodyHash = hash(event.rawQueryString ?? '', createHash('sha256').update(bytes).digest('hex'));
+    const receipt = key === undefined ? undefined : receiptName(person.personId, 'POST', event.rawPath, key);
 
     // Twice at most: where the same key is used at the same moment, the second finds the receipt of the first.
     for (let attempt = 0; attempt < 2; attempt += 1) {
       const earlier = receipt === undefined ? undefined : await store.receipt(receipt);
-      const isRemembered = earlier !== undefined && earlier.expiresAt > secondsAfter(clock(), 0);
-      if (isRemembered) return firstAnswer(earlier, bodyHash);
+      if (isRemembered(earlier, clock())) return firstAnswer(earlier, bodyHash);
       const checked = await importer.check({
         kind,
         schoolId: query(event)['school'],
         bytes,
         by: person.personId,
-        also: (importId) => (receipt === undefined ? [] : [receiptPart({ receipt, bodyHash, importId }, earlier)]),
+        // Where the answer is to be read again, not the answer: it may be larger than an item.
+        also: (location) =>
+          receipt === undefined
+            ? []
+            : [receiptPart({ receipt, bodyHash, status: 201, body: null, location }, clock(), earlier)],
       });
       if (checked) return isRejection(checked) ? refused(checked) : json(201, checked);
     }
     return refused(reject('in-progress', 'The same request is still being worked on. Try again in a moment.'));
   }
 
-  interface NewReceipt {
-    readonly receipt: string;
-    readonly bodyHash: string;
-    readonly importId: string;
-  }
-
-  function receiptPart({ receipt, bodyHash, importId }: NewReceipt, expired: Receipt | undefined): Part {
-    const at = clock();
-    const expiresAt = secondsAfter(at, RECEIPT_DAYS);
-    // Where the answer is to be read again, not the answer: it may be larger than an item.
-    const answer = { status: 201, body: null, location: importId };
-    const next: Receipt = { type: 'receipt', receipt, bodyHash, at, expiresAt, ...answer };
-    return expired ? update('receipt', expired, next, { at: expired.at }) : put('receipt', next);
-  }
-
   /** What the first request with this key was answered, also where the file was applied since. */
   async function firstAnswer(receipt: Receipt, bodyHash: string): Promise<HttpAnswer> {
     if (receipt.bodyHash !== bodyHash) {
-      return refused(
-        reject('idempotency-key-reused', 'This Idempotency-Key was used for another file. Use a new one.'),
-      );
+      return refused(keyReused());
     }
     const first = await importer.read(receipt.location ?? '');
     if (first) return json(receipt.status, { ...first, appliedAt: null });

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { put } from '../../workflows/kernel/change.ts';
 import type { ImportRecord } from '../../workflows/kernel/records.ts';
-import { Instant } from '../../workflows/kernel/time.ts';
+import { Instant, secondsAfter } from '../../workflows/kernel/time.ts';
 import type { Store } from '../table/store.ts';
 import { importKinds } from './columns.ts';
 import { ManagersFile } from './line-managers.ts';
@@ -71,8 +71,6 @@ const PART_CHARACTERS = 100_000;
 
 /** A transaction takes 4 MB; ten parts are 3 MB at most. */
 const PARTS_AT_ONCE = 10;
-
-export const secondsAfter = (at: Instant, days: number): number => Math.floor(Date.parse(at) / 1000) + days * 86_400;
 
 /** What `keep` and `read` need of the plan and the file. */
 export type NewImport = Omit<KeptImport, 'record' | 'head'> & {

@@ -12,7 +12,7 @@ import 'aws-sdk-client-mock-vitest/extend';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type DynamoDbLocal, startDynamoDbLocal } from '../../local/dynamodb.ts';
 import { type Harness, makeHarness } from '../../test/harness.ts';
-import { calendar, hazel, rowan, sienna, wednesday, zoe } from '../../test/world.ts';
+import { calendar, hazel, rowan, sam, sienna, wednesday, zoe } from '../../test/world.ts';
 import { addSchoolDays } from '../../workflows/kernel/calendar.ts';
 import type { Notice, Person, Process, Wait } from '../../workflows/kernel/records.ts';
 import { addDays, atLondon, type Day, day } from '../../workflows/kernel/time.ts';
@@ -230,6 +230,21 @@ describe('a task that has changed hands', () => {
     await told(['hazel']);
     expect(textOf()).toContain(id);
   });
+});
+
+test('somebody who has left hears of their own, and no more of other people', async () => {
+  const id = await opened();
+  const left = (person: Person): Person => ({
+    ...person,
+    posts: person.posts.map((post) => ({ ...post, endsOn: wednesday })),
+  });
+  const [line] = (await oak.store.notices('sam')).filter(({ reason }) => reason === 'told');
+  await oak.put(left(sam), left(zoe), { ...(line as Notice), personId: 'zoe', reason: 'decided' });
+  morning(thursday);
+  await told(['sam'], ['zoe']);
+  expect(sent().map(({ Destination }) => Destination?.ToAddresses)).toEqual([['zoe@oak.example']]);
+  expect(textOf()).toContain(id);
+  expect(await oak.store.notices('sam')).toEqual([]);
 });
 
 describe('when SES does not answer as it should', () => {

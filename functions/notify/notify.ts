@@ -9,7 +9,7 @@ import { type Part, put, remove, update } from '../../workflows/kernel/change.ts
 import { taskOf } from '../../workflows/kernel/decide.ts';
 import { digestOf, type Noticed, stillHolds } from '../../workflows/kernel/digest.ts';
 import { isDigestDay } from '../../workflows/kernel/due.ts';
-import { absenceAt, holdersNow, mailboxOf } from '../../workflows/kernel/people.ts';
+import { absenceAt, holdersNow, isCurrent, mailboxOf } from '../../workflows/kernel/people.ts';
 import type { Mail, Notice, Person } from '../../workflows/kernel/records.ts';
 import { parseTaskId, type Scene, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 import { type Clock, dayOf } from '../../workflows/kernel/time.ts';
@@ -97,14 +97,17 @@ export function makeNotify({ store, clock, ses, environment: { PUBLIC_URL, FROM_
     );
     // Somebody on leave hears only of a task that is still theirs, because its last day falls in the absence.
     const read = isAway ? all.filter(({ wait, isTheirs }) => wait !== undefined && isTheirs) : all;
+    // Who has left hears of their own, and of nobody else any more.
+    const concerns = (each: Noticed): boolean =>
+      stillHolds(each) && (isCurrent(person, today) || each.subject.personId === personId);
     const url = PUBLIC_URL.replace(/\/+$/, '');
-    const digest = digestOf(person, read, { calendar, today, url });
-    const past = read.filter((each) => !stillHolds(each)).map(({ notice }) => notice);
+    const digest = digestOf(person, read.filter(concerns), { calendar, today, url });
+    const past = read.filter((each) => !concerns(each)).map(({ notice }) => notice);
     if (digest === undefined) {
       await forget(past);
       return;
     }
-    const holding = read.filter(stillHolds).map(({ notice }) => notice);
+    const holding = read.filter(concerns).map(({ notice }) => notice);
     const claim: Mail = { type: 'mail', personId, on: today, claimedAt: now, notices: holding.length };
     const claimed = await store.commit({ parts: [put('mail', claim)] });
     if (!claimed.committed) return;

@@ -48,7 +48,8 @@ export const atLondon = (on: Day, time: string): Instant =>
 export const addDays = (from: Day, n: number): Day => Temporal.PlainDate.from(from).add({ days: n }).toString() as Day;
 
 /** Calendar days from `a` to `b`; negative when `b` is earlier. */
-export const daysBetween = (a: Day, b: Day): number => Temporal.PlainDate.from(a).until(Temporal.PlainDate.from(b)).days;
+export const daysBetween = (a: Day, b: Day): number =>
+  Temporal.PlainDate.from(a).until(Temporal.PlainDate.from(b)).days;
 
 /** Milliseconds from `a` to `b`. */
 export const msBetween = (a: Instant, b: Instant): number =>
@@ -56,6 +57,9 @@ export const msBetween = (a: Instant, b: Instant): number =>
 
 /** The instant `ms` milliseconds after `at`. */
 export const addMs = (at: Instant, ms: number): Instant => instant(Temporal.Instant.from(at).epochMilliseconds + ms);
+
+/** Seconds since 1970 so many days after that instant: what the table's time to live compares. */
+export const secondsAfter = (at: Instant, days: number): number => Math.floor(Date.parse(at) / 1000) + days * 86_400;
 
 /** The system's clock: what every deployed function uses. */
 export const systemClock: Clock = () => instant(Date.now());
