@@ -34,11 +34,3 @@ export const internalProblem = (requestId: string): Problem => ({
   detail: `Nothing was changed. Please try again; if it happens again, tell your IT person this number: ${requestId}.`,
   code: 'internal',
 });
-
-/** An error as the log has it: where it happened. The message of one that is not ours could quote what somebody wrote, and stays out. */
-export function toldOf(error: unknown) {
-  if (!(error instanceof Error)) return { error: typeof error };
-  const isOurs = error.constructor === Error && !('$metadata' in error);
-  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
-  return { error: error.name, ...(isOurs && { message: error.message.slice(0, 200) }), stack: frames.join('\n') };
-}

@@ -348,6 +348,27 @@ describe('the anchor of the day', () => {
     expect(bodyOf(2)).toMatch(`previous ${hashes[1]}\n`);
   });
 
+  test('has the last event of a chain that has ended since, also of one that no morning saw alive', async () => {
+    const [seen, unseen] = [await begun(), await begun(zoe, { providerId: 'ucl-institute-of-education' })];
+    const body = { reason: 'change-in-career' };
+    await morning(addDays(wednesday, 1));
+    await oak.request(zoe, 'POST', `/npq-applications/${seen}/withdraw`, { body });
+    await morning(addDays(wednesday, 2));
+    const short = await begun(zoe, { providerId: 'ambition-institute' });
+    for (const id of [unseen, short]) await oak.request(zoe, 'POST', `/npq-applications/${id}/withdraw`, { body });
+    await morning(addDays(wednesday, 5));
+    await morning(addDays(wednesday, 6));
+    const lineOf = async (id: string): Promise<string> => {
+      const { lastSeq, lastHash, status } = (await oak.store.process(id)) as Process;
+      expect(status).toBe('stopped');
+      return `${id} ${lastSeq} ${lastHash}\n`;
+    };
+    expect(bodyOf(1)).toContain(await lineOf(seen));
+    expect(bodyOf(2)).toContain(await lineOf(unseen));
+    expect(bodyOf(2)).toContain(await lineOf(short));
+    expect(bodyOf(3)).not.toContain(short);
+  });
+
   test('is written once a day', async () => {
     await morning(addDays(wednesday, 1));
     await morning(addDays(wednesday, 1));

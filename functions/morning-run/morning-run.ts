@@ -16,14 +16,24 @@ import { dueWait, tended } from '../../workflows/kernel/morning.ts';
 import { holdersNow } from '../../workflows/kernel/people.ts';
 import { type Anchor, type Notice, type Process, TRUST, type Wait } from '../../workflows/kernel/records.ts';
 import { isEnded, taskIdOf } from '../../workflows/kernel/snapshot.ts';
-import { addDays, type Clock, type Day, dayOf, daysBetween, type Instant } from '../../workflows/kernel/time.ts';
+import {
+  addDays,
+  addMs,
+  type Clock,
+  type Day,
+  dayOf,
+  daysBetween,
+  type Instant,
+  instant,
+} from '../../workflows/kernel/time.ts';
 import { noticesOfTask } from '../../workflows/kernel/transition.ts';
 import { registry } from '../../workflows/registry.ts';
+import { toldOf } from '../log.ts';
 import type { Emit } from '../metrics.ts';
 import { NOBODY, RENEWAL_DAYS, shards } from '../table/keys.ts';
 import type { Page } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
-import { makeReading, type Reading, runSuffix } from '../world.ts';
+import { makeReading, type Reading, runSuffix, TooBusy } from '../world.ts';
 import type { environment } from './environment.ts';
 
 export interface MorningRunDependencies {
@@ -51,6 +61,10 @@ const PEOPLE_PER_EVENT = 50;
 const EVENTS_PER_CALL = 10;
 /** A morning that was missed breaks no chain of anchors; a month of them does, and shows. */
 const LOOKS_BACK_DAYS = 31;
+/** Longer than any index lags. */
+const LAG_MS = 60 * 60_000;
+/** Processes looked at side by side: one takes some five reads, 25 ms; 10,000 then take half a minute and not four. */
+const AT_ONCE = 8;
 /** Attempts of read, decide, commit on one item before it is left for the next morning. */
 const ATTEMPTS = 5;
 
@@ -61,6 +75,14 @@ async function* everyPage<T>(read: (cursor?: string) => Promise<Page<T>>): Async
     yield* page.items;
     cursor = page.cursor ?? undefined;
   } while (cursor !== undefined);
+}
+
+/** Works on each item, some at once, as they come. */
+async function sideBySide<T>(items: AsyncGenerator<T>, work: (item: T) => Promise<void>): Promise<void> {
+  const worker = async (): Promise<void> => {
+    for (let next = await items.next(); !next.done; next = await items.next()) await work(next.value);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
 /** Who has something to read this morning, and whether it is urgent: from the index, and from what this run itself wrote. */
@@ -107,7 +129,7 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
       const change = decide(await fresh.scene(snapshot));
       if (change === undefined || (await store.commit(change)).committed) return change;
     }
-    return undefined;
+    throw new TooBusy('others changed the same process each time');
   }
 
   /** One bad process must not keep the others waiting. */
@@ -116,7 +138,7 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
       return await work();
     } catch (error) {
       failures++;
-      console.error(JSON.stringify({ morningRun: 'failed', processId, error: String(error) }));
+      console.error(JSON.stringify({ morningRun: 'failed', processId, ...toldOf(error) }));
       return otherwise;
     }
   }
@@ -137,7 +159,7 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
   ): Promise<{ readonly tended: number; readonly heads: readonly Process[] }> {
     let count = 0;
     const heads: Process[] = [];
-    for await (const process of liveProcesses()) {
+    await sideBySide(liveProcesses(), async (process) => {
       heads.push(process);
       // People left, moved, or took over; a pause ended; the calendar changed: one thing at a time, at most three.
       for (let thing = 0; thing < 3; thing++) {
@@ -146,9 +168,12 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
         readers.of(change);
         count++;
       }
-    }
+    });
     return { tended: count, heads };
   }
+
+  const isRenewed = async (process: Process, now: Instant): Promise<boolean> =>
+    (await store.commit(restarted(process, { now, suffix: runSuffix() }))).committed;
 
   /** Everything whose morning has come. The shards are independent of each other. */
   async function sweep(now: Instant, reading: Reading, readers: Readers) {
@@ -173,7 +198,7 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
             }
             case 'process':
               if (isEnded(item) || daysBetween(dayOf(item.runAt), dayOf(now)) < RENEWAL_DAYS) break;
-              if ((await store.commit(restarted(item, { now, suffix: runSuffix() }))).committed) renewed++;
+              if (await carefully(item.processId, () => isRenewed(item, now), false)) renewed++;
               break;
             case 'notice':
               readers.note(item);
@@ -213,13 +238,19 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
   }
 
   /**
-   * The heads of all chains that are live, hashed with the anchor before, written where the writer of the table cannot
-   * change it: an edit or a gap in a chain shows against any later day's list.
+   * The heads of all chains that are live or have ended since the anchor before, hashed with it, written where the writer
+   * of the table cannot change it: an edit or a gap in a chain shows against any later day's list, and a chain that has
+   * ended stands in a list with its last event.
    */
-  async function anchor(on: Day, now: Instant, heads: readonly Process[]): Promise<void> {
+  async function anchor(on: Day, now: Instant, live: readonly Process[]): Promise<void> {
     const last = (await store.anchors(addDays(on, -LOOKS_BACK_DAYS), on)).at(-1);
     if (last?.on === on) return;
-    const lines = heads.map(({ processId, lastSeq, lastHash }) => `${processId} ${lastSeq} ${lastHash}`).sort();
+    // An hour more: an index may lag, and a line that stands in two lists does no harm.
+    const ended = await store.endedSince(last === undefined ? instant(0) : addMs(last.at, -LAG_MS));
+    const heads = new Map([...live, ...ended].map((process) => [process.processId, process]));
+    const lines = [...heads.values()]
+      .map(({ processId, lastSeq, lastHash }) => `${processId} ${lastSeq} ${lastHash}`)
+      .sort();
     const body = [`previous ${last?.hash ?? 'none'}`, ...lines].join('\n');
     const hash = createHash('sha256').update(body).digest('hex');
     await s3.send(

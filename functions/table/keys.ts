@@ -33,6 +33,7 @@
  * | `b` | `FOR#…` as in `a` | `dueOn#<taskId>` | open wait that somebody may decide as well, since it escalated |
  * | `b` | `<schoolId>#people` | `name#<personId>#<employeeNumber>` | post row; `outside#people`: person without any post |
  * | `due` | `owed#<shard>` | `owedAt#<processId>` | process while the machine owes the next move |
+ * | `due` | `ended#<shard>` | `endedAt#<processId>` | every process that has ended |
  * | `due` | `morning#<shard>` | `at#<process or task or person>…` | open wait at `nextAt`; notice at `nextAt`; process at its renewal, or when it resumes |
  *
  * | access pattern | how |
@@ -43,7 +44,7 @@
  * | a school's processes by kind, status, stage; the trust's | `b`, school after school, the cursor says which |
  * | people of a school, of the trust; whom somebody manages | `b`, `#people`, school after school, then outside; `a`, `MANAGES#` |
  * | who holds a role at a school | one partition, by prefix |
- * | what is due by now; what the machine owes | `due`, eight shards, a range on the sort key |
+ * | what is due by now; what the machine owes; what has ended since | `due`, eight shards, a range on the sort key |
  * | person by e-mail, employee number, TRN; uniqueness | guards: items, so unique *and* consistent |
  * | somebody's notices, mail of a day or of some weeks | one partition, by prefix or range |
  * | schools; calendar; an import with its parts; anchors | one partition each |
@@ -261,6 +262,11 @@ export const segments = {
     partition: `owed#${shard}`,
     between: ['0', through(until)],
   }),
+  endedSince: (shard: number, since: Instant): Segment => ({
+    index: 'due',
+    partition: `ended#${shard}`,
+    between: [since, '9999'],
+  }),
 } as const;
 
 /** Whether a sort key lies in the segment. */
@@ -368,10 +374,15 @@ function keysOfOpenWait(wait: Wait): IndexKeys {
   };
 }
 
-/** While the machine owes, the reconciler finds it; else the morning run does: at the renewal, or earlier where it resumes by itself. */
+/**
+ * While the machine owes, the reconciler finds it; else the morning run does: at the renewal, or earlier where it resumes
+ * by itself; and once it has ended, for the day's anchor.
+ */
 function dueOfProcess(process: Process): IndexKeys {
-  if (process.status === 'completed' || process.status === 'stopped') return {};
   const shard = shardOf(process.processId);
+  if (process.endedAt !== undefined) {
+    return { duePk: `ended#${shard}`, dueSk: `${process.endedAt}#${process.processId}` };
+  }
   if (process.owedAt !== undefined) {
     return { duePk: `owed#${shard}`, dueSk: `${process.owedAt}#${process.processId}` };
   }

@@ -27,7 +27,7 @@ import {
   type Wait,
 } from '../../workflows/kernel/records.ts';
 import type { Day, Instant } from '../../workflows/kernel/time.ts';
-import { keys, OUTSIDE, segments } from './keys.ts';
+import { keys, OUTSIDE, segments, shards } from './keys.ts';
 import { makePendingReader, type Pending } from './pending.ts';
 import { type Listing, makeQueries, type Page, type Paging } from './queries.ts';
 import { commit } from './transaction.ts';
@@ -118,6 +118,9 @@ export interface Store {
   dueMorning(shard: number, until: Instant, page?: Paging): Promise<Page<Process | Wait | Notice>>;
   /** Processes whose next move the machine has owed since `until` or longer, longest first. */
   owed(shard: number, until: Instant, limit?: number): Promise<readonly Process[]>;
+
+  /** Processes that have ended at that instant or later. */
+  endedSince(since: Instant): Promise<readonly Process[]>;
 
   notices(personId: string): Promise<readonly Notice[]>;
   mail(personId: string, on: Day): Promise<Mail | undefined>;
@@ -240,6 +243,9 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
       itemPage(['process', 'wait', 'notice'], [segments.dueMorning(shard, until)], paging),
     owed: async (shard, until, limit = 100) =>
       (await itemPage(['process'], [segments.owed(shard, until)], { limit })).items,
+
+    endedSince: async (since) =>
+      (await Promise.all(shards.map((shard) => everyItem('process', segments.endedSince(shard, since))))).flat(),
 
     notices: (personId) => readAll(['notice'], segments.notices(personId)),
     mail: (personId, on) => get('mail', keys.mail(personId, on)),

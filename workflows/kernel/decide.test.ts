@@ -530,12 +530,18 @@ describe('drafts and comments', () => {
 
   test('a comment is in the history by its id alone, and begins the task', () => {
     const play = toyAt();
-    play.commit(commentOn(play.scene(), play.wait(), 'Ask Sam about her leave', sam));
+    play.decided(commentOn(play.scene(), play.wait(), 'Ask Sam about her leave', sam));
     expect(play.wait().isBegun).toBe(true);
     expect(play.events().at(-1)).toMatchObject({ event: 'comment-added', by: { personId: 'sam' } });
     expect(JSON.stringify(play.events())).not.toContain('leave');
-    play.commit(commentOn(play.scene(), play.wait(), 'And another', sam));
+    play.decided(commentOn(play.scene(), play.wait(), 'And another', sam));
     expect([...play.items().values()].filter(({ type }) => type === 'comment')).toHaveLength(2);
+  });
+
+  test('nothing is written to what has ended: its chain of events is closed', () => {
+    const play = npqAt();
+    play.decided(act(play.scene(), 'withdraw', { reason: 'change-in-career' }, zoe));
+    expect(codeOf(commentOn(play.scene(), play.wait(), 'A pity', sienna))).toBe('already-ended');
   });
 });
 

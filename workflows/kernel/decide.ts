@@ -117,9 +117,11 @@ function pastAnswering({ world }: Scene, wait: Wait): Rejection {
   return reject('already-completed', `${who(world, wait.answeredBy)} answered this already${on}. Nothing was changed.`);
 }
 
+const ended = (process: Process): Rejection =>
+  reject('already-ended', `This has ended already (${process.outcome}). Nothing was changed.`);
+
 function notActive(process: Process): Rejection | undefined {
-  if (isEnded(process))
-    return reject('already-ended', `This has ended already (${process.outcome}). Nothing was changed.`);
+  if (isEnded(process)) return ended(process);
   if (process.status === 'paused')
     return reject(
       'is-paused',
@@ -289,8 +291,7 @@ export function actionNow(
     ...(schoolId !== undefined && { schoolId }),
   };
   if (!mayAct(spec.by, actor, process, context)) return reject('not-allowed', 'You may not do this here.');
-  if (isEnded(process))
-    return reject('already-ended', `This has ended already (${process.outcome}). Nothing was changed.`);
+  if (isEnded(process)) return ended(process);
   return spec.refusedNow?.(viewOf(scene), actor);
 }
 
@@ -487,9 +488,10 @@ export function declareConflict(scene: Scene, wait: Wait, reason: string, actor:
   });
 }
 
-/** A comment on a task, open or not. */
-export function commentOn(scene: Scene, wait: Wait, text: string, actor: Person): Change {
+/** A comment on a task, open or not; on what has ended nothing is written any more. */
+export function commentOn(scene: Scene, wait: Wait, text: string, actor: Person): Decision {
   const { snapshot, world } = scene;
+  if (isEnded(snapshot.process)) return ended(snapshot.process);
   const comment: Comment = {
     type: 'comment',
     processId: wait.processId,
