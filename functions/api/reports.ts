@@ -19,7 +19,7 @@ import type { Page } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
 import { csvOf } from './csv.ts';
 import { type HttpEvent, header } from './request.ts';
-import { type ApiContext, type Route, route } from './route.ts';
+import { type Answer, type ApiContext, type Route, route } from './route.ts';
 
 const Count = z.int().min(0);
 const Day_ = z.iso.date();
@@ -375,7 +375,7 @@ function reporting<T extends Reported>(declared: {
     summary,
     answers: { status: 200, schema, description: 'The report; as CSV its `rows`' },
     alsoAs: ['text/csv'],
-    async answer(context, { event, caller }) {
+    async answer(context, { event, caller }): Promise<Answer | Rejection> {
       const format = formatFor(event);
       if (isRejection(format)) return format;
       const today = dayOf(context.clock());

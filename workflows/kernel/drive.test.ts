@@ -91,6 +91,19 @@ describe('opening', () => {
     expect(play.process().restarts).toBe(0);
   });
 
+  test('forgets them at a wait that was open all the time, or every start of a laptop would slow the reconciler', () => {
+    const play = begun();
+    open(play, askOf(play));
+    play.commit(restarted(play.process(), { now: play.world().now, suffix: 'again1' }));
+    open(play, askOf(play, { token: 'of again1' }));
+    expect(play.process()).toMatchObject({ step: 1, restarts: 0 });
+    play.complete(play.wait(), 'done');
+    play.commit(restarted(play.process(), { now: play.world().now, suffix: 'again2' }));
+    open(play, askOf(play, { token: 'of again2' }));
+    // Answered, and not yet moved on: that has to be seen before it counts.
+    expect(play.process()).toMatchObject({ step: 1, restarts: 1 });
+  });
+
   test('tells those who may answer that it is new, in the next digest', () => {
     const play = makePlay(playedNpq);
     play.begin({ courseId: 'npq-headship', cohortId: '2026b', motivation: 'm', fundingRoute: 'self' });

@@ -81,7 +81,8 @@ function keptToken({ snapshot: { process }, world }: Scene, wait: Wait, ask: Wai
   const after: Process =
     wait.state === 'answered'
       ? { ...process, owedAt: laterThan(process.owedAt, world.now) }
-      : without(process, 'owedAt');
+      : // It stands where it shall, and nothing is owed: what was restarted before, years of renewals too, has helped.
+        { ...without(process, 'owedAt'), restarts: 0 };
   return {
     parts: [update('process', process, after, { version: process.version, run: process.run }), tokenPart(ask)],
   };

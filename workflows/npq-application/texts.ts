@@ -196,8 +196,6 @@ export const texts = {
   fields,
 } as const satisfies Texts<WaitKey, ActionKey>;
 
-export type ToldCode = keyof typeof texts.told;
-
 export const fundingSentences: Readonly<Record<FundingCode, string>> = {
   funded: 'The DfE funds this course at this school.',
   subject_to_review: 'It is not known yet whether the DfE funds this course at this school. The DfE will say so.',
