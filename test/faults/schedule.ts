@@ -280,7 +280,7 @@ export async function runSchedule(ground: Ground, story: Story, options: Schedul
     }
     if (tries > 0) return true;
     const wait = seen.waits.find((each) => each.step === seen.process.step && each.state === 'open');
-    if (wait?.wait !== step.task) return false;
+    if (wait?.wait !== step.task || seen.process.status !== 'active') return false;
     taskAsked = `${seen.process.processId}.${wait.step}`;
     return true;
   }

@@ -60,8 +60,8 @@ const endorse = (of: string) =>
   answer(of, sienna, 'endorse', 'endorsed', { isReleaseAgreed: true, isCoverAgreed: true });
 const approve = (of: string, more: object = {}) =>
   answer(of, rowan, 'approve', 'approved', { fundingSource: 'dfe-scholarship', ...more });
-const register = (of: string) =>
-  answer(of, zoe, 'register-with-dfe', 'registered', { registeredOn: '2026-12-01', reference: 'DFE-1' });
+const register = (of: string, registeredOn = '2026-12-01') =>
+  answer(of, zoe, 'register-with-dfe', 'registered', { registeredOn, reference: 'DFE-1' });
 const accept = (of: string, more: object = { trn: '1234567' }) =>
   answer(of, rowan, 'record-provider-decision', 'accepted', { fundedPlace: true, ...more });
 
@@ -159,6 +159,20 @@ export const stories: readonly Story[] = [
       wait('2026-12-14'),
     ],
     ends: { a: 'enrolled' },
+  },
+  {
+    name: 'deferred to the next cohort, paused until it opens',
+    steps: [
+      start('a'),
+      endorse('a'),
+      approve('a'),
+      { do: 'see', of: 'a', task: 'register-with-dfe' },
+      act('a', zoe, 'defer', { cohortId: '2027b', reason: 'parental-leave' }),
+      wait('2027-05-31'),
+      register('a', '2027-05-31'),
+      answer('a', rowan, 'record-provider-decision', 'rejected', { reason: 'rejected_by_provider' }),
+    ],
+    ends: { a: 'rejected' },
   },
   {
     name: 'rejected by the provider',
