@@ -4,7 +4,7 @@ import { makePlay, playedNpq } from '../../test/play.ts';
 import { calendar, personOf, rowan, sienna, wednesday, zoe } from '../../test/world.ts';
 import { type Digest, digestOf, type Noticed, stillHolds } from './digest.ts';
 import type { Notice, Person, Process, Wait } from './records.ts';
-import { addDays, type Day, day } from './time.ts';
+import { addDays, type Day, day, instant } from './time.ts';
 
 const play = makePlay(playedNpq);
 play.begin({ courseId: 'npq-headship', cohortId: '2026b', motivation: 'My marriage is over', fundingRoute: 'self' });
@@ -77,7 +77,7 @@ describe('the message', () => {
         https://cpd.oak.example/app/tasks/p3.1
 
       For your information
-      - Somebody you manage has applied for an NPQ. Their headteacher is asked to decide. (Zoe)
+      - Somebody you manage has applied for an NPQ. There is nothing for you to do. (Zoe)
         https://cpd.oak.example/app/npq-applications/p0
 
       You get at most one message a day, and none on days without school unless a deadline falls there.
@@ -169,6 +169,24 @@ describe('a line', () => {
 
   test('with a code that this release has no sentence for still says something', () => {
     expect(digest([aboutProcess('decided', 'of-a-later-release')], zoe)?.text).toMatch(/Your .* has news\./);
+  });
+
+  test('of a reminder is not called new, and of somebody who waits too long says that the reader may decide', () => {
+    const reminded = digest([noticed('follow-up')]);
+    expect(reminded?.text).toContain('Still to do\n');
+    expect(reminded?.subject).toContain('1 still to do');
+    expect(digest([noticed('may-decide')])?.text).toMatch(/you may decide it as well\n/);
+  });
+
+  test('stands by the day it is due, what was decided by when that happened', () => {
+    const due = ['2026-09-25', '2026-09-18', '2026-09-21'].map((on, n) =>
+      noticed('new', { wait: another(n, { dueOn: day(on) }) }),
+    );
+    expect(digest(due)?.text.match(/due \w+ \d+ Sep/g)).toEqual(['due Fri 18 Sep', 'due Mon 21 Sep', 'due Fri 25 Sep']);
+    const decided = (code: string, at: string) =>
+      noticed('decided', { wait: undefined, notice: { code, at: instant(at) } });
+    const story = [decided('approved', '2026-09-15T09:00:00Z'), decided('endorsed', '2026-09-14T09:00:00Z')];
+    expect(digest(story, zoe)?.text).toMatch(/is supported.*is approved/s);
   });
 
   test('of a task that nobody can decide asks for somebody', () => {

@@ -28,11 +28,12 @@ export interface Digest {
   readonly html: string;
 }
 
-const sections = ['new', 'today', 'late', 'chase', 'told', 'decided'] as const;
+const sections = ['new', 'open', 'today', 'late', 'chase', 'told', 'decided'] as const;
 type Section = (typeof sections)[number];
 
 const headings: Record<Section, string> = {
   new: 'New for you',
+  open: 'Still to do',
   today: 'Due today',
   late: 'Late',
   chase: 'Waiting too long at somebody else',
@@ -42,6 +43,7 @@ const headings: Record<Section, string> = {
 
 const counted: Record<Section, (n: number) => string> = {
   new: (n) => `${n} new`,
+  open: (n) => `${n} still to do`,
   today: (n) => `${n} due today`,
   late: (n) => `${n} late`,
   chase: (n) => `${n} waiting too long`,
@@ -52,7 +54,7 @@ const counted: Record<Section, (n: number) => string> = {
 /** Later wins where two notices are about the same task. */
 const sectionOf: Readonly<Record<string, Section>> = {
   new: 'new',
-  'follow-up': 'new',
+  'follow-up': 'open',
   'may-decide': 'new',
   'due-today': 'today',
   late: 'late',
@@ -80,6 +82,8 @@ export function stillHolds({ notice, process, wait, isTheirs }: Noticed): boolea
 
 interface Line {
   readonly section: Section;
+  /** Where it stands in its section: by the day it is due or, for what was decided or told, by when that happened. */
+  readonly place: string;
   readonly text: string;
   readonly about: string;
   readonly link: string;
@@ -99,6 +103,7 @@ function lineOf(
     const whose = isOwn ? '' : ` (${firstName(subject)})`;
     return {
       section,
+      place: notice.at,
       text: `${sentence ?? `Your ${definition.texts.label} has news.`}${whose}`,
       about: notice.about,
       link: `${url}/app/${definition.path}/${process.processId}`,
@@ -108,9 +113,11 @@ function lineOf(
   const whose = isOwn ? '' : `, for ${firstName(subject)}`;
   const when = wait.dueOn ? ` – ${latenessWords(calendar, wait.dueOn, today)}` : '';
   const nobody = notice.reason === 'ownerless' ? ' – nobody can decide this, please name somebody' : '';
+  const also = notice.reason === 'may-decide' ? ' – you may decide it as well' : '';
   return {
     section,
-    text: `${title}${whose}${when}${nobody}`,
+    place: wait.dueOn ?? '',
+    text: `${title}${whose}${when}${nobody}${also}`,
     about: taskIdOf(wait),
     link: `${url}/app/tasks/${taskIdOf(wait)}`,
   };
@@ -135,7 +142,7 @@ export function digestOf(
     const known = lines.get(key);
     if (known === undefined || order(known.section) < order(line.section)) lines.set(key, line);
   }
-  const all = [...lines.values()];
+  const all = [...lines.values()].sort((a, b) => (a.place === b.place ? 0 : a.place < b.place ? -1 : 1));
   const [only] = all;
   if (only === undefined) return undefined;
   const grouped = sections.flatMap((section) => {

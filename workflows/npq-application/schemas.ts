@@ -234,7 +234,8 @@ export interface EndorsedAnswer {
   readonly schoolWillPay?: boolean;
 }
 
-export const declinedForm = () => z.strictObject({ reason: reasonText });
+export const declinedForm = () =>
+  z.strictObject({ reason: labelled('reason', text(SHORT_TEXT), { description: hints.declineReason }) });
 export type DeclinedAnswer = z.infer<ReturnType<typeof declinedForm>>;
 
 export const changesForm = () => z.strictObject({ changes: labelled('changes', text(SHORT_TEXT)) });

@@ -57,7 +57,7 @@ export const fields = {
 export type FieldName = keyof typeof fields;
 
 /** What helps with a field, where its label does not say enough. */
-export const hints: { readonly [F in FieldName]?: string } = {
+export const hints: { readonly [F in FieldName | 'declineReason']?: string } = {
   personId: 'Leave this out to apply for yourself.',
   motivation: 'Your headteacher and the trust’s CPD lead read this. A few sentences are enough.',
   fundingRoute: 'The trust decides who pays. You are told before you register.',
@@ -72,13 +72,14 @@ export const hints: { readonly [F in FieldName]?: string } = {
   startsOn: 'The cohort’s start, unless the provider says otherwise.',
   scheduleId: 'The one in the provider’s list. Leave this out if the provider named none.',
   changes: 'The applicant sees this.',
+  declineReason: 'The applicant sees this, and so do the leaders of their school and the trust.',
 };
 
 export const texts = {
   label: 'NPQ application',
   stages: {
     draft: 'Draft',
-    endorsement: 'With the headteacher',
+    endorsement: 'With the school',
     revision: 'Back with the applicant',
     approval: 'With the trust',
     registration: 'Registering with the DfE',
@@ -88,12 +89,12 @@ export const texts = {
   waits: {
     submit: {
       title: 'Submit your NPQ application',
-      why: 'Check what is written here and submit it. Your headteacher is asked to support it once you do.',
+      why: 'Check what is written here and submit it. Then your school is asked to support it.',
       outcomes: { submitted: 'Submit', withdrawn: 'Do not apply' },
     },
     endorse: {
       title: 'Endorse an NPQ application',
-      why: 'Somebody in your school wants to take an NPQ. Do you support it, and are release time and cover agreed? The trust decides about the funding after you.',
+      why: 'Somebody wants to take an NPQ. Do you support it, and are release time and cover agreed? The trust decides about the funding after you.',
       outcomes: {
         endorsed: 'Support it',
         declined: 'Do not support it',
@@ -103,17 +104,17 @@ export const texts = {
     },
     revise: {
       title: 'Change your NPQ application',
-      why: 'Your headteacher asks you to change something before deciding.',
-      outcomes: { resubmitted: 'Send it back to the headteacher', withdrawn: 'Withdraw the application' },
+      why: 'You are asked to change something before it is decided. What it is stands below.',
+      outcomes: { resubmitted: 'Send it back', withdrawn: 'Withdraw the application' },
     },
     approve: {
       title: 'Approve an NPQ application',
-      why: 'The headteacher supports this application. Decide whether the trust does, and who pays. What the DfE would fund is shown with its reason.',
+      why: 'The school supports this application. Decide whether the trust does, and who pays. What the DfE would fund is shown with its reason.',
       outcomes: {
         approved: 'Approve, and name who pays',
         declined: 'Do not approve',
         'next-cohort': 'Move to a later cohort',
-        'ask-school-to-pay': 'Ask the headteacher whether the school pays',
+        'ask-school-to-pay': 'Ask whether the school pays',
       },
     },
     'cohort-opens': {
@@ -172,12 +173,11 @@ export const texts = {
     left: 'Closed: no longer employed by the trust',
   },
   told: {
-    'endorsement-opened': 'Somebody you manage has applied for an NPQ. Their headteacher is asked to decide.',
-    endorsed: 'Your headteacher supports your application. The trust decides next.',
-    approved: 'Your application is approved. Please register with the DfE.',
+    'endorsement-opened': 'Somebody you manage has applied for an NPQ. There is nothing for you to do.',
+    endorsed: 'Your application is supported. The trust decides next.',
+    approved: 'Your application is approved.',
     'decision-ready': 'A decision about your application is ready to read.',
-    'carried-over':
-      'The endorsement and approval of your earlier application count for this one. Please register with the DfE.',
+    'carried-over': 'The endorsement and approval of your earlier application count for this one.',
     'decision-carried-over': 'Your decision about an earlier application was taken over for a new one.',
     'moved-to-next-cohort': 'Your application was moved to a later cohort.',
     accepted: 'The provider has accepted you.',
@@ -190,7 +190,7 @@ export const texts = {
     'deferred-for-you': 'Your application was moved to a later cohort.',
     'provider-changed-for-you': 'The provider of your application was changed. Please look at what to do next.',
     'moved-school': 'Your application was moved to your new school.',
-    'endorsement-withdrawn': 'An endorsement was taken back, so the headteacher is asked again.',
+    'endorsement-withdrawn': 'An endorsement was taken back, so the school is asked again.',
     'applicant-left': 'An application was closed, because the applicant no longer works for the trust.',
   },
   fields,
@@ -294,10 +294,10 @@ export const findings = {
     `Another application for the same course and cohort was accepted by ${provider}. This one cannot be accepted as well.`,
   workload: (course: string) =>
     `Another course is under way or applied for at the same time: ${course}. Whoever approves gives a reason for two at once.`,
-  'release-not-agreed': () => 'The headteacher supports it, but release time is not agreed yet.',
-  'cover-not-agreed': () => 'The headteacher supports it, but cover is not agreed yet.',
+  'release-not-agreed': () => 'The school supports it, but release time is not agreed yet.',
+  'cover-not-agreed': () => 'The school supports it, but cover is not agreed yet.',
   'school-will-not-pay': () =>
-    'The headteacher did not agree that the school pays. If you name the school, they are asked.',
+    'It is not agreed that the school pays. If you name the school, this goes back to whoever endorsed it.',
   'school-asked-to-pay': () => 'The trust asks whether the school pays for this course.',
   'funding-changed': () => 'The DfE’s scholarship was approved, but it does not fund this application any more.',
   'carried-over': () =>
@@ -349,12 +349,12 @@ export const facts = {
   startsOn: 'Starts on',
   deadline: 'Provider’s deadline',
   motivation: 'Why this NPQ',
-  route: 'Asked to be paid by',
+  route: 'The applicant asks for it to be paid by',
   funding: 'DfE scholarship',
   price: 'Price',
   liveSessions: 'Live sessions',
   assessment: 'Assessment',
-  outThen: 'Others of the school in the same cohort',
+  outThen: 'Others of the school out for an NPQ then',
   release: 'Release time agreed',
   cover: 'Cover agreed',
   schoolWillPay: 'The school will pay',
@@ -402,7 +402,7 @@ export const words = {
 } as const;
 
 export const milestoneLabels = {
-  endorsed: 'Supported by the headteacher',
+  endorsed: 'Supported by the school',
   approved: 'Approved by the trust',
   registered: 'Registered with the DfE',
   'provider-decided': 'Decided by the provider',
