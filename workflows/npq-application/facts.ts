@@ -180,16 +180,26 @@ const fundingFinding = (view: ApplicationView): readonly Finding[] => {
   return isEligible ? [] : [{ code, sentence: fundingSentences[code] }];
 };
 
+/** The provider's last day has passed and nobody has registered: whoever decides should know. */
+const deadlinePassed = (view: ApplicationView): readonly Finding[] => {
+  const { providerDeadline } = courseAndCohort(view).cohort;
+  return view.world.today > providerDeadline && view.data.registration === null
+    ? [finding('deadline-passed', findings['deadline-passed'](fullDate(providerDeadline)))]
+    : [];
+};
+
 const isEndorsementCarriedOver = ({ data }: ApplicationView): boolean => data.endorsement?.carriedOverFrom != null;
 
 export const contentFindings = (view: ApplicationView): readonly Finding[] => [
   ...beside(view),
   ...fundingFinding(view),
+  ...deadlinePassed(view),
 ];
 
 export const endorsementFindings = (view: ApplicationView): readonly Finding[] => [
   ...beside(view),
   ...fundingFinding(view),
+  ...deadlinePassed(view),
   ...(view.data.isSchoolAskedToPay ? [finding('school-asked-to-pay', findings['school-asked-to-pay']())] : []),
 ];
 
@@ -198,6 +208,7 @@ export function approvalFindings(view: ApplicationView): readonly Finding[] {
   return [
     ...beside(view),
     ...fundingFinding(view),
+    ...deadlinePassed(view),
     ...(endorsement?.isReleaseAgreed === false
       ? [finding('release-not-agreed', findings['release-not-agreed']())]
       : []),
@@ -210,16 +221,12 @@ export function approvalFindings(view: ApplicationView): readonly Finding[] {
 
 /** From registration on: what was taken over, what has changed since the approval, a deadline that has passed. */
 export function registrationFindings(view: ApplicationView): readonly Finding[] {
-  const { data, world } = view;
-  const { cohort } = courseAndCohort(view);
   const isScholarshipLost =
-    data.approval?.fundingSource === 'dfe-scholarship' && !isScholarshipPossible(fundingNow(view));
+    view.data.approval?.fundingSource === 'dfe-scholarship' && !isScholarshipPossible(fundingNow(view));
   return [
     ...(isEndorsementCarriedOver(view) ? [finding('carried-over', findings['carried-over']())] : []),
     ...beside(view),
     ...(isScholarshipLost ? [finding('funding-changed', findings['funding-changed']())] : []),
-    ...(world.today > cohort.providerDeadline && data.registration === null
-      ? [finding('deadline-passed', findings['deadline-passed'](fullDate(cohort.providerDeadline)))]
-      : []),
+    ...deadlinePassed(view),
   ];
 }

@@ -29,11 +29,7 @@ const submit = task('submit', {
     chosen === 'submitted'
       ? rules.submitted(view, form as schemas.ContentAnswer)
       : rules.withdrawnByTask(view, form as schemas.WithdrawAnswer),
-  dueOn: (view) =>
-    rules.dueOn(view, 'submit', {
-      hardOn: rules.deadlineAhead(view),
-      laterStages: ['approve', 'register-with-dfe'],
-    }),
+  dueOn: rules.submitDueOn,
   hardOn: rules.deadlineAhead,
   isPersonal: true,
   chaser,

@@ -718,7 +718,7 @@ describe('endorsing', () => {
       Price: 'Not known: ask the provider',
       'Live sessions': 'Not known: ask the provider',
       'Starts on': '14 December 2026',
-      'Others of the school in the same cohort': '1 other person',
+      'Others of the school out for an NPQ then': '1 other person',
     });
   });
 
@@ -1139,6 +1139,23 @@ describe('due times', () => {
     expect(tasks.approve.dueOn?.(at('approve', { today: day('2026-11-27') }))).toBe('2026-12-01');
     expect(tasks.approve.dueOn?.(at('approve', { today: day('2026-12-03') }))).toBe('2026-12-04');
     expect(tasks.registerWithDfe.dueOn?.(at('registerWithDfe', { today: day('2026-11-30') }))).toBe('2026-12-04');
+  });
+
+  it('of a draft count from the opening of its cohort: nobody is late with what cannot be done yet', () => {
+    const data = { ...application, cohortId: '2027b' };
+    expect(tasks.submit.dueOn?.(at('submit', { data, today: day('2026-12-14') }))).toBe('2027-06-11');
+    expect(tasks.submit.dueOn?.(at('submit', { data, today: day('2027-06-14') }))).toBe('2027-06-21');
+    expect(tasks.submit.dueOn?.(at('submit', { today: day('2026-09-14') }))).toBe('2026-09-21');
+  });
+
+  it('that the provider’s deadline has overtaken show it to whoever decides', () => {
+    const after = addDays(autumn.providerDeadline, 1);
+    for (const task of ['submit', 'endorse', 'revise', 'approve'] as const) {
+      expect(codes(tasks[task].findings?.(at(task, { today: autumn.providerDeadline })))).not.toContain(
+        'deadline-passed',
+      );
+      expect(codes(tasks[task].findings?.(at(task, { today: after })))).toContain('deadline-passed');
+    }
   });
 
   it('are the last school day before the start for the provider’s decision', () => {

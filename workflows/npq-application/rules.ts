@@ -912,6 +912,15 @@ export const deadlineAhead = (view: ApplicationView): Day | undefined => {
 export const dueOn = (view: ApplicationView, task: string, context: DueContext = {}): Day =>
   defaultDueOn(view.world.calendar, task, openedOn(view), context);
 
+/** A draft for a cohort that is not open yet cannot be submitted before: its time counts from the opening. */
+export function submitDueOn(view: ApplicationView): Day {
+  const opens = courseAndCohort(view).cohort.registrationOpens;
+  return defaultDueOn(view.world.calendar, 'submit', laterOf(openedOn(view), opens), {
+    hardOn: deadlineAhead(view),
+    laterStages: ['approve', 'register-with-dfe'],
+  });
+}
+
 /** 10 school days before the start, where that still lies ahead; the task stays open after it. */
 export function trnDueOn(view: ApplicationView): Day {
   const { calendar } = view.world;
