@@ -298,7 +298,7 @@ describe('a calendar file', () => {
       'academicYear: An academic year is written like 2026-27',
     ],
     ['no terms', { ...good, terms: [] }, 'terms: A year has at least one term'],
-    ['a part that is missing', { ...good, insetDays: undefined }, 'insetDays: This is missing'],
+    ['a part that is missing', { ...good, insetDays: undefined }, 'insetDays: This is needed.'],
     ['a part that is unknown', { ...good, closures: [] }, ': Nothing is known of closures'],
     [
       'an INSET day at a weekend',
@@ -401,6 +401,10 @@ describe('a calendar file', () => {
     expect(parsePolicy({ ...defaultPolicy, repeatEverySchoolDays: 0 })).toHaveProperty(
       'errors.0.path',
       'repeatEverySchoolDays',
+    );
+    expect(parsePolicy({ ...defaultPolicy, repeatEverySchoolDays: 'five' })).toHaveProperty(
+      'errors.0.message',
+      'Enter a number.',
     );
   });
 });

@@ -7,6 +7,7 @@
  * 20 December to 2 January (decisions.md, Time and notices).
  */
 import * as z from 'zod';
+import { inWords } from './in-words.ts';
 import type { FieldError } from './rejections.ts';
 import { Day, day, Temporal } from './time.ts';
 
@@ -154,8 +155,8 @@ export function parseCalendarFile(json: unknown): CalendarFile {
       errors: [{ path: '', message: 'This is not a calendar: a JSON object with an academicYear and its terms' }],
     };
   const { policy, ...rest } = json as Readonly<Record<string, unknown>>;
-  const year = CalendarYear.safeParse(rest);
-  const parsedPolicy = policy === undefined ? undefined : Policy.safeParse(policy);
+  const year = CalendarYear.safeParse(rest, { error: inWords });
+  const parsedPolicy = policy === undefined ? undefined : Policy.safeParse(policy, { error: inWords });
   const errors = [
     ...(year.success ? [] : fieldErrors(year.error)),
     ...(parsedPolicy === undefined || parsedPolicy.success ? [] : fieldErrors(parsedPolicy.error, ['policy'])),
@@ -166,7 +167,7 @@ export function parseCalendarFile(json: unknown): CalendarFile {
 
 /** A policy that comes alone, or what is wrong with it. */
 export function parsePolicy(json: unknown): Policy | { readonly errors: readonly FieldError[] } {
-  const parsed = Policy.safeParse(json);
+  const parsed = Policy.safeParse(json, { error: inWords });
   return parsed.success ? parsed.data : { errors: fieldErrors(parsed.error) };
 }
 
@@ -359,7 +360,6 @@ function fieldErrors(error: z.ZodError, under: readonly string[] = []): readonly
 
 function sentence(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_format' && issue.format === 'date') return 'This is not a day like 2026-09-14';
-  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'This is missing';
   if (issue.code === 'unrecognized_keys') return `Nothing is known of ${issue.keys.join(', ')}`;
   if (issue.code === 'invalid_value') return `This is one of: ${issue.values.join(', ')}`;
   return issue.message;
