@@ -171,6 +171,12 @@ describe('a line', () => {
     expect(digest([aboutProcess('decided', 'of-a-later-release')], zoe)?.text).toMatch(/Your .* has news\./);
   });
 
+  test('of a decision about somebody without an address asks to pass it on', () => {
+    const { text = '', subject } = digest([aboutProcess('decided', 'endorsed')], sienna) ?? {};
+    expect(text).toMatch(/For your information\n- Please tell Zoe, who has no e-mail: Your application is supported\./);
+    expect(subject).not.toContain('your own');
+  });
+
   test('of a reminder is not called new, and of somebody who waits too long says that the reader may decide', () => {
     const reminded = digest([noticed('follow-up')]);
     expect(reminded?.text).toContain('Still to do\n');
@@ -191,7 +197,7 @@ describe('a line', () => {
 
   test('of a task that nobody can decide asks for somebody', () => {
     const { text = '' } = digest([noticed('ownerless', { isTheirs: false })], rowan) ?? {};
-    expect(text).toContain('nobody can decide this, please name somebody');
+    expect(text).toMatch(/Nobody can decide\n- .* – please name somebody\n/);
   });
 });
 

@@ -28,7 +28,7 @@ export interface Digest {
   readonly html: string;
 }
 
-const sections = ['new', 'open', 'today', 'late', 'chase', 'told', 'decided'] as const;
+const sections = ['new', 'open', 'today', 'late', 'chase', 'ownerless', 'told', 'decided'] as const;
 type Section = (typeof sections)[number];
 
 const headings: Record<Section, string> = {
@@ -37,6 +37,7 @@ const headings: Record<Section, string> = {
   today: 'Due today',
   late: 'Late',
   chase: 'Waiting too long at somebody else',
+  ownerless: 'Nobody can decide',
   told: 'For your information',
   decided: 'About your own',
 };
@@ -47,6 +48,7 @@ const counted: Record<Section, (n: number) => string> = {
   today: (n) => `${n} due today`,
   late: (n) => `${n} late`,
   chase: (n) => `${n} waiting too long`,
+  ownerless: (n) => `${n} that nobody can decide`,
   told: (n) => `${n} to know`,
   decided: (n) => `${n} about your own`,
 };
@@ -60,7 +62,7 @@ const sectionOf: Readonly<Record<string, Section>> = {
   late: 'late',
   escalated: 'chase',
   stalled: 'chase',
-  ownerless: 'chase',
+  ownerless: 'ownerless',
   decided: 'decided',
   told: 'told',
 };
@@ -97,14 +99,18 @@ function lineOf(
   url: string,
 ): Line {
   const isOwn = subject.personId === reader.personId;
-  const section = isOwn && notice.reason === 'told' ? 'decided' : (sectionOf[notice.reason] ?? 'told');
+  // A decision is told to whom it is about; to somebody else only where they have no address, to be passed on.
+  const isPassedOn = !isOwn && notice.reason === 'decided';
+  const section =
+    isOwn && notice.reason === 'told' ? 'decided' : isPassedOn ? 'told' : (sectionOf[notice.reason] ?? 'told');
   if (wait === undefined) {
     const sentence = notice.code === undefined ? undefined : definition.texts.told[notice.code];
+    const news = sentence ?? `Your ${definition.texts.label} has news.`;
     const whose = isOwn ? '' : ` (${firstName(subject)})`;
     return {
       section,
       place: notice.at,
-      text: `${sentence ?? `Your ${definition.texts.label} has news.`}${whose}`,
+      text: isPassedOn ? `Please tell ${firstName(subject)}, who has no e-mail: ${news}` : `${news}${whose}`,
       about: notice.about,
       link: `${url}/app/${definition.path}/${process.processId}`,
     };
@@ -112,7 +118,7 @@ function lineOf(
   const title = definition.texts.waits[wait.wait]?.title ?? definition.texts.label;
   const whose = isOwn ? '' : `, for ${firstName(subject)}`;
   const when = wait.dueOn ? ` – ${latenessWords(calendar, wait.dueOn, today)}` : '';
-  const nobody = notice.reason === 'ownerless' ? ' – nobody can decide this, please name somebody' : '';
+  const nobody = notice.reason === 'ownerless' ? ' – please name somebody' : '';
   const also = notice.reason === 'may-decide' ? ' – you may decide it as well' : '';
   return {
     section,

@@ -160,6 +160,7 @@ const releaseLive = (personId: string, data: ApplicationData): Effect => ({
 const releaseAccepted = (personId: string, data: ApplicationData): readonly Effect[] =>
   data.acceptance === null ? [] : [{ effect: 'release', guard: acceptedGuard(personId, data) }];
 
+/** `decided`: to the applicant, about their own application; `told`: to somebody else. */
 const tell = (personId: string, reason: 'decided' | 'told', code: string): Effect => ({
   effect: 'tell',
   personId,
@@ -654,7 +655,7 @@ export const withdraw = (view: ApplicationView, form: WithdrawAnswer, actor: Per
     data: { ...data, withdrawal: withdrawalOf(view, form) },
     course: { then: 'stops', outcome: 'withdrawn', ...(form.reason === undefined ? {} : { reason: form.reason }) },
     effects: [
-      ...(isSubject(view, actor) ? [] : [tell(world.subject.personId, 'told', 'withdrawn-for-you')]),
+      ...(isSubject(view, actor) ? [] : [tell(world.subject.personId, 'decided', 'withdrawn-for-you')]),
       ...tellEach([data.endorsement?.endorsedBy], 'support-not-needed', [actor.personId, world.subject.personId]),
     ],
   };
@@ -697,7 +698,7 @@ export function defer(view: ApplicationView, form: DeferAnswer, actor: Person): 
     effects: [
       ...moved.effects,
       ...releaseAccepted(personId, data),
-      ...(isSubject(view, actor) ? [] : [tell(personId, 'told', 'deferred-for-you')]),
+      ...(isSubject(view, actor) ? [] : [tell(personId, 'decided', 'deferred-for-you')]),
     ],
     eventData: { fromCohortId: data.cohortId, cohortId: form.cohortId },
   };
@@ -740,7 +741,7 @@ export function changeProvider(
     effects: [
       releaseLive(personId, data),
       claimLive(personId, changed),
-      ...(isSubject(view, actor) ? [] : [tell(personId, 'told', 'provider-changed-for-you')]),
+      ...(isSubject(view, actor) ? [] : [tell(personId, 'decided', 'provider-changed-for-you')]),
     ],
     eventData: { fromProviderId: data.providerId, providerId: form.providerId },
   };
@@ -778,7 +779,7 @@ export function moveSchool(
  */
 function movedTo(view: ApplicationView, schoolId: string, actorId: string | undefined): Acted<ApplicationData> {
   const { data, process, world } = view;
-  const told = tellEach([world.subject.personId], 'moved-school', [actorId]);
+  const told = actorId === world.subject.personId ? [] : [tell(world.subject.personId, 'decided', 'moved-school')];
   const eventData = { fromSchoolId: process.schoolId, schoolId };
   if (data.acceptance !== null) return { data, course: { then: 'stays' }, schoolId, effects: told, eventData };
   const moved: ApplicationData = {
@@ -875,7 +876,7 @@ export function onEnd(
               isFunded: data.acceptance?.isFunded ?? false,
             },
           },
-          tell(personId, 'told', 'enrolled'),
+          tell(personId, 'decided', 'enrolled'),
         ],
       };
     case 'declined':

@@ -88,7 +88,7 @@ export const texts = {
   },
   waits: {
     submit: {
-      title: 'Submit your NPQ application',
+      title: 'Submit the NPQ application',
       why: 'Check what is written here and submit it. Then your school is asked to support it.',
       outcomes: { submitted: 'Submit', withdrawn: 'Do not apply' },
     },
@@ -103,7 +103,7 @@ export const texts = {
       },
     },
     revise: {
-      title: 'Change your NPQ application',
+      title: 'Change the NPQ application',
       why: 'You are asked to change something before it is decided. What it is stands below.',
       outcomes: { resubmitted: 'Send it back', withdrawn: 'Withdraw the application' },
     },
@@ -128,7 +128,7 @@ export const texts = {
       outcomes: { registered: 'I have registered', 'deadline-passed': 'The deadline has passed' },
     },
     'confirm-registration': {
-      title: 'Did you register with the DfE in time?',
+      title: 'Confirm the registration with the DfE',
       why: 'The provider’s deadline has passed and no registration is recorded here. If you registered in time, enter the date. Without an answer the application lapses.',
       outcomes: {
         registered: 'Registered in time',
@@ -146,7 +146,7 @@ export const texts = {
       },
     },
     'enter-trn': {
-      title: 'Enter your teacher reference number',
+      title: 'Enter the teacher reference number',
       why: 'The provider has accepted you. It needs your teacher reference number (TRN) before the course starts.',
       outcomes: { entered: 'Save' },
     },
