@@ -100,6 +100,12 @@ describe('starting', () => {
     expect(makePlay(playedToy).begin({}, sam)).toMatchObject({ rejected: 'not-allowed' });
     expect(makePlay(playedToy).begin({}, robin)).toMatchObject({ rejected: 'not-allowed' });
   });
+
+  test('for oneself takes a current post, and the refusal says so', () => {
+    const left = { ...zoe, posts: zoe.posts.map((post) => ({ ...post, endsOn: day('2026-09-01') })) };
+    const play = makePlay(playedToy, { subject: left });
+    expect(play.begin({}, left)).toMatchObject({ rejected: 'no-current-post' });
+  });
 });
 
 describe('completing a task', () => {

@@ -62,7 +62,9 @@ export function start(
   world: World,
 ): { readonly change: Change; readonly process: Process } | Rejection {
   if (!mayStart(definition.startedBy, actor, world.subject, world))
-    return reject('not-allowed', `You may not start this for somebody else. Ask the CPD lead of their school.`);
+    return actor.personId === world.subject.personId
+      ? reject('no-current-post', 'You have no current post in the trust any more, so you cannot start this.')
+      : reject('not-allowed', 'You may not start this for somebody else. Ask the CPD lead of their school.');
   const started: Started<unknown> | Rejection = definition.start(input, actor, world);
   if (isRejection(started)) return started;
   const declared = declarationOf(definition, { wait: started.wait });
