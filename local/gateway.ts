@@ -301,7 +301,8 @@ export function problem(
   return asProblem(status, { type: `urn:oak:problem:${code}`, title, code, detail, errors });
 }
 
-function plain(status: number, title: string, detail: string): GatewayResponse {
+/** A problem that is the gateway's own, not a refusal of the API. */
+export function plain(status: number, title: string, detail: string): GatewayResponse {
   return asProblem(status, { type: 'about:blank', title, detail, errors: [] });
 }
 

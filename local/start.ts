@@ -14,7 +14,7 @@ import { type LocalClock, makeClock } from './clock.ts';
 import { type Cloud, makeCloud } from './cloud.ts';
 import { createTable, type DynamoDbLocal, startDynamoDbLocal } from './dynamodb.ts';
 import { describeError, withoutPersonalData } from './failures.ts';
-import { type GatewayRequest, type GatewayResponse, problem, serve } from './gateway.ts';
+import { type GatewayRequest, type GatewayResponse, plain, serve } from './gateway.ts';
 import { makeIssuer } from './issuer.ts';
 import { makeLocalRoutes } from './local-routes.ts';
 import { importSample, SAMPLE_FOLDER } from './sample.ts';
@@ -113,10 +113,7 @@ async function start(): Promise<void> {
 
 /** Takes the port at once, so that a taken one is said before anything else is done; answers 503 until it is opened. */
 async function openDoor(port: number) {
-  const starting: GatewayResponse = {
-    ...problem('too-many-requests', 'Oak CPD is still starting. Try again in some seconds.'),
-    status: 503,
-  };
+  const starting = plain(503, 'Service Unavailable', 'Oak CPD is still starting. Try again in some seconds.');
   let handle = async (_request: GatewayRequest): Promise<GatewayResponse> => starting;
   const listening = await serve((request) => handle(request), port).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'EADDRINUSE' && cause.code !== 'EACCES') throw cause;
