@@ -116,7 +116,7 @@ describe('the world of a process', () => {
     if (!snapshot) throw new Error('it is not on file');
     const without = await makeReading(oak.store, oak.now).scene(snapshot);
     expect(without.world.atSchool).toEqual([]);
-    const { world } = await makeReading(oak.store, oak.now, { isWithSchool: true }).scene(snapshot);
+    const { world } = await makeReading(oak.store, oak.now).scene(snapshot, [], { isWithSchool: true });
     expect(world.atSchool.map(({ processId }) => processId)).toEqual([first]);
   });
 

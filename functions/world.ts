@@ -54,7 +54,7 @@ export const runSuffix = (): string => [...randomBytes(6)].map((byte) => LETTERS
 /** Reads the same things once for many processes: the morning run's view of one moment. */
 export interface Reading {
   /** Everything a decision about that process needs. `also`: people beyond the obvious, the actor above all. */
-  scene(snapshot: Snapshot, also?: readonly string[]): Promise<Scene>;
+  scene(snapshot: Snapshot, also?: readonly string[], options?: SceneOptions): Promise<Scene>;
   /** The world for a start: about that person, at those schools. */
   world(subject: Person, also?: readonly string[], about?: { kind: string; schoolId?: string }): Promise<World>;
   calendar(): Promise<Calendar>;
@@ -63,8 +63,20 @@ export interface Reading {
 export interface ReadingOptions {
   /** In the morning run: what is noted now goes into this morning's digest. */
   readonly digestAt?: Instant;
+}
+
+export interface SceneOptions {
   /** Whether "how many of the school are out then" is asked: only where a task is shown or answered. */
   readonly isWithSchool?: boolean;
+  /** Where the process would go: a school beyond the subject's own and its own. */
+  readonly targetSchoolId?: string;
+}
+
+/** What a world is about, besides a person. */
+interface About extends SceneOptions {
+  readonly kind?: string;
+  readonly schoolId?: string;
+  readonly processId?: string;
 }
 
 /** Reporting lines are followed so far up: manager, head, executive, chair. */
@@ -129,33 +141,23 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
     return makeDirectory(people.values(), holders, schoolRows);
   }
 
-  async function world(
-    subject: Person,
-    also: readonly string[] = [],
-    about: { readonly kind?: string; readonly schoolId?: string; readonly processId?: string } = {},
-  ): Promise<World> {
+  async function world(subject: Person, also: readonly string[] = [], about: About = {}): Promise<World> {
     persons.set(subject.personId, Promise.resolve(subject));
-    const schoolIds = [
-      ...new Set([...subject.posts.map((post) => post.schoolId), ...(about.schoolId ? [about.schoolId] : [])]),
-    ];
-    const [year, all, atSchool] = await Promise.all([
-      calendar(),
-      store.processesOf(subject.personId),
-      options.isWithSchool && about.schoolId && about.kind ? liveAt(about.schoolId, about.kind) : Promise.resolve([]),
-    ]);
-    const others = all.filter((process) => process.processId !== about.processId);
-    const waits = new Map<string, readonly Wait[]>();
-    await Promise.all(
-      others
-        .filter((process) => !isEnded(process))
-        .map(async ({ processId }) => waits.set(processId, await store.waits(processId))),
+    const schoolIds = [...subject.posts.map((post) => post.schoolId), about.schoolId, about.targetSchoolId].filter(
+      (schoolId) => schoolId !== undefined,
     );
+    const [year, { others, waits }, atSchool, directory] = await Promise.all([
+      calendar(),
+      othersOf(subject, about.processId),
+      about.isWithSchool && about.schoolId && about.kind ? liveAt(about.schoolId, about.kind) : [],
+      directoryFor(schoolIds, [subject.personId, ...also]),
+    ]);
     return {
       now,
       today,
       digestAt: options.digestAt ?? nextDigestAt(year, now),
       calendar: year,
-      directory: await directoryFor(schoolIds, [subject.personId, ...also]),
+      directory,
       subject,
       others,
       waitsOf: (processId) => waits.get(processId) ?? [],
@@ -166,9 +168,20 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
     };
   }
 
-  async function liveAt(schoolId: string, kind: string): Promise<Process[]> {
-    const found: Process[] = [];
-    for (const status of ['active', 'paused'] as const) {
+  /** The subject's other processes, and the waits of those that are live. */
+  async function othersOf(subject: Person, processId: string | undefined) {
+    const all = await store.processesOf(subject.personId);
+    const others = all.filter((process) => process.processId !== processId);
+    const live = others.filter((process) => !isEnded(process));
+    const waits = await Promise.all(
+      live.map(async (process) => [process.processId, await store.waits(process.processId)] as const),
+    );
+    return { others, waits: new Map<string, readonly Wait[]>(waits) };
+  }
+
+  async function liveAt(schoolId: string, kind: string): Promise<readonly Process[]> {
+    const inStatus = async (status: 'active' | 'paused'): Promise<readonly Process[]> => {
+      const found: Process[] = [];
       let cursor: string | null = null;
       do {
         const page: Awaited<ReturnType<Store['processesAt']>> = await store.processesAt(
@@ -180,14 +193,15 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
         found.push(...page.items);
         cursor = page.cursor;
       } while (cursor !== null);
-    }
-    return found;
+      return found;
+    };
+    return (await Promise.all([inStatus('active'), inStatus('paused')])).flat();
   }
 
   return {
     calendar,
     world,
-    async scene(snapshot, also = []) {
+    async scene(snapshot, also = [], sceneOptions = {}) {
       const { process } = snapshot;
       const definition: AnyProcess = definitionOf(process.kind);
       const [subject] = await read([process.subjectId]);
@@ -204,6 +218,7 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
           kind: process.kind,
           schoolId: process.schoolId,
           processId: process.processId,
+          ...sceneOptions,
         }),
       };
     },

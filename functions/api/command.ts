@@ -3,7 +3,7 @@ import type { Change, Part } from '../../workflows/kernel/change.ts';
 import { type Decision, UNCHANGED } from '../../workflows/kernel/decide.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import type { Scene, Snapshot } from '../../workflows/kernel/snapshot.ts';
-import { TooBusy } from '../world.ts';
+import { type Reading, TooBusy } from '../world.ts';
 import { after } from './present.ts';
 import type { Answer, ApiContext, Asked } from './route.ts';
 
@@ -15,10 +15,10 @@ const MOVING_PAUSES = 10;
 
 export interface Command {
   /** Nothing: there is none, or the caller may not know that there is. */
-  readonly read: (reading: ApiContext['reading']) => Promise<Scene | Rejection>;
+  readonly read: (reading: Reading) => Promise<Scene | Rejection>;
   readonly decide: (scene: Scene) => Decision;
   /** What the caller gets, from the process as it is after the change; without one where nothing changed. */
-  readonly present: (scene: Scene, change?: Change) => Promise<Answer> | Answer;
+  readonly present: (scene: Scene, reading: Reading, change?: Change) => Promise<Answer> | Answer;
 }
 
 const receiptPart = (asked: Asked, answer: Answer): Part[] => (asked.receipt ? [asked.receipt(answer)] : []);
@@ -47,7 +47,8 @@ export async function command(
 ): Promise<Answer | Rejection> {
   let pauses = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const scene = await read(attempt + pauses === 0 ? context.reading : context.readAgain());
+    const reading = attempt + pauses === 0 ? context.reading : context.readAgain();
+    const scene = await read(reading);
     if (isRejection(scene)) return scene;
     const { version } = scene.snapshot.process;
     if (asked.ifMatch !== undefined && asked.ifMatch !== version)
@@ -56,7 +57,7 @@ export async function command(
         `Somebody changed this meanwhile: it is at version ${version} now. Read it again, then decide.`,
       );
     const decision = decide(scene);
-    if (decision === UNCHANGED) return present(scene);
+    if (decision === UNCHANGED) return present(scene, reading);
     if (isRejection(decision)) {
       if (decision.rejected !== 'moving-on' || pauses >= MOVING_PAUSES) return decision;
       pauses++;
@@ -65,7 +66,7 @@ export async function command(
       continue;
     }
     const then: Snapshot = after(scene.snapshot, decision);
-    const answer = await present({ ...scene, snapshot: then }, decision);
+    const answer = await present({ ...scene, snapshot: then }, reading, decision);
     const result = await committed(context, decision, asked, answer);
     if (result !== undefined) return result;
   }

@@ -18,7 +18,7 @@ import { type Scene, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 import { type Day, dayOf } from '../../workflows/kernel/time.ts';
 import { candidatePartition } from '../table/keys.ts';
 import type { Page } from '../table/queries.ts';
-import { makeReading, type Reading } from '../world.ts';
+import type { Reading } from '../world.ts';
 import { type Seen, seenBy, seenTask } from './access.ts';
 import { command } from './command.ts';
 import { Task, TaskSummary, taskInFull, taskSummary } from './present.ts';
@@ -144,7 +144,8 @@ async function sceneOf({ store, reading }: ApiContext, wait: Wait, caller: Perso
 
 /** A task in full, with who else of the school is out then, the names of those who wrote comments, and what `change` adds. */
 async function fullTask(
-  { store, clock }: ApiContext,
+  { store }: ApiContext,
+  reading: Reading,
   seen: Seen,
   wait: Wait,
   caller: Person,
@@ -158,10 +159,8 @@ async function fullTask(
   const added = (change?.parts ?? []).flatMap(({ after }) => after ?? []);
   const comments = [...stored, ...added.filter((item) => item.type === 'comment')];
   const draft = added.find((item) => item.type === 'draft') ?? kept;
-  const scene = await makeReading(store, clock, { isWithSchool: true }).scene(snapshot, [
-    caller.personId,
-    ...comments.map(({ personId }) => personId),
-  ]);
+  const also = [caller.personId, ...comments.map(({ personId }) => personId)];
+  const scene = await reading.scene(snapshot, also, { isWithSchool: true });
   return {
     status: 200,
     body: taskInFull({ ...seen, scene }, wait, caller, { comments, draft }),
@@ -177,7 +176,7 @@ const oneTask = route({
   answers: { status: 200, schema: Task, description: 'The task' },
   async answer(context, { params, caller }) {
     const seen = await seenTask(context.store, context.reading, params['taskId'] ?? '', caller);
-    return isRejection(seen) ? seen : fullTask(context, seen, seen.wait, caller);
+    return isRejection(seen) ? seen : fullTask(context, context.reading, seen, seen.wait, caller);
   },
 });
 
@@ -201,9 +200,16 @@ const waitOf = (scene: Scene, asked: Asked): Wait => {
 };
 
 /** After a command the caller may have no part in it any more: they see once more what they did. */
-const taskAfter = (context: ApiContext, scene: Scene, asked: Asked, change?: Change): Promise<Answer> =>
+const taskAfter = (
+  context: ApiContext,
+  asked: Asked,
+  scene: Scene,
+  reading: Reading,
+  change?: Change,
+): Promise<Answer> =>
   fullTask(
     context,
+    reading,
     seenBy(scene, asked.caller) ?? { scene, level: 'full' },
     waitOf(scene, asked),
     asked.caller,
@@ -219,7 +225,7 @@ const onTask = (
   command(context, asked, {
     read: (reading) => taskToChange(context, reading, asked),
     decide: (scene) => decide(scene, waitOf(scene, asked)),
-    present: (scene, change) => taskAfter(context, scene, asked, change),
+    present: (scene, reading, change) => taskAfter(context, asked, scene, reading, change),
   });
 
 const complete = route({
@@ -254,7 +260,7 @@ const assign = route({
         const target = scene.world.directory.person(personId);
         return target ? assignTask(scene, waitOf(scene, asked), target, asked.caller) : nobodyOfThatId;
       },
-      present: (scene) => taskAfter(context, scene, asked),
+      present: (scene, reading) => taskAfter(context, asked, scene, reading),
     });
   },
 });
@@ -290,7 +296,10 @@ const comment = route({
           : scene;
       },
       decide: (scene) => commentOn(scene, waitOf(scene, asked), asked.body.text, asked.caller),
-      present: async (scene, change) => ({ ...(await taskAfter(context, scene, asked, change)), status: 201 }),
+      present: async (scene, reading, change) => ({
+        ...(await taskAfter(context, asked, scene, reading, change)),
+        status: 201,
+      }),
     }),
 });
 
