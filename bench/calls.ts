@@ -132,35 +132,42 @@ export async function replay(
   return performance.now() - begun;
 }
 
-/** Calls that were out at the same time; the next wave began when none was. */
-export type Waves = readonly (readonly DynamoCall[])[];
+/** Calls in the order in which they began, and how many were out at once at most. */
+export interface Sequence {
+  readonly calls: readonly DynamoCall[];
+  readonly atOnce: number;
+}
 
-/** Records waves: less exact than {@link recordCalls}, and no more memory than the calls themselves. */
-export function makeWaveRecorder(): {
+/** Records a sequence: less exact than {@link recordCalls}, and no more memory than the calls themselves. */
+export function makeSequenceRecorder(): {
   record<T>(call: DynamoCall, go: () => Promise<T>): Promise<T>;
-  readonly waves: Waves;
+  sequence(): Sequence;
 } {
-  const waves: DynamoCall[][] = [];
+  const calls: DynamoCall[] = [];
   let out = 0;
+  let atOnce = 0;
   return {
-    waves,
     async record(call, go) {
-      const current = out > 0 ? waves.at(-1) : undefined;
-      if (current) current.push(call);
-      else waves.push([call]);
+      calls.push(call);
       out += 1;
+      atOnce = Math.max(atOnce, out);
       try {
         return await go();
       } finally {
         out -= 1;
       }
     },
+    sequence: () => ({ calls, atOnce }),
   };
 }
 
-/** Makes them again, wave by wave, each at once; answers with the milliseconds. */
-export async function replayWaves(client: DynamoDBClient, waves: Waves): Promise<number> {
+/** Makes them again in order, always that many at once; answers with the milliseconds. */
+export async function replaySequence(client: DynamoDBClient, { calls, atOnce }: Sequence): Promise<number> {
   const begun = performance.now();
-  for (const wave of waves) await Promise.all(wave.map((call) => send(client, call)));
+  let next = 0;
+  const lanes = Array.from({ length: atOnce }, async () => {
+    for (let call = calls[next++]; call; call = calls[next++]) await send(client, call);
+  });
+  await Promise.all(lanes);
   return performance.now() - begun;
 }

@@ -1,7 +1,7 @@
 /**
  * Read and write units of DynamoDB by the documented formula (Developer Guide, "Read and write capacity" and "Item
- * sizes", read November 2026), from the items themselves. DynamoDB Local also answers with units, but counts nothing for
- * an update within a transaction and nothing for a query that finds nothing, both of which AWS charges.
+ * sizes", read November 2026), from the items themselves. DynamoDB Local also answers with units, but counts a
+ * transaction of puts and updates short (2 units for one of each) and a query that finds nothing as free; AWS charges both.
  */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { tableSchema } from '../functions/table/keys.ts';

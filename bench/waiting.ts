@@ -20,7 +20,7 @@ import type { Scene } from '../workflows/kernel/snapshot.ts';
 import { atLondon, day } from '../workflows/kernel/time.ts';
 import { process as npqApplication } from '../workflows/npq-application/process.ts';
 import { application } from './application.ts';
-import { type DynamoCall, dynamoCall, makeWaveRecorder, replayWaves } from './calls.ts';
+import { type DynamoCall, dynamoCall, makeSequenceRecorder, replaySequence } from './calls.ts';
 import { type Findings, figure, milliseconds, times } from './markdown.ts';
 import { cloudWithTable, putAll } from './tables.ts';
 
@@ -144,7 +144,7 @@ export async function measureWaiting(say: (text: string) => void): Promise<Findi
   const ground = await makeGround();
   const bare = new DynamoDBClient(ground.database);
   try {
-    const recorder = makeWaveRecorder();
+    const recorder = makeSequenceRecorder();
     let isMorning = false;
     const { cloud, tableName } = await cloudWithTable(ground, {
       intercept: (call, go) =>
@@ -196,24 +196,12 @@ export async function measureWaiting(say: (text: string) => void): Promise<Findi
     if (!answer.ok) throw new Error(`The morning run failed: ${answer.errorMessage}`);
     await cloud.stop();
     say(`a morning: ${answer.payload}`);
-    const reads = recorder.waves
-      .map((wave) => wave.filter(({ command }) => command !== 'TransactWriteItems'))
-      .filter(({ length }) => length > 0);
-    const replayed = await replayWaves(bare, reads);
+    const { calls, atOnce } = recorder.sequence();
+    const reads = calls.filter(({ command }) => command !== 'TransactWriteItems');
+    const replayed = await replaySequence(bare, { calls: reads, atOnce });
     say('the same calls, bare');
-    const lists = await replayWaves(
-      bare,
-      reads.filter(([first]) => first && isList(first)),
-    );
-    return findingsOf({
-      before,
-      after,
-      morning,
-      replayed,
-      lists,
-      waves: reads.length,
-      calls: reads.flat().length,
-    });
+    const lists = await replaySequence(bare, { calls: reads.filter(isList), atOnce: 1 });
+    return findingsOf({ before, after, morning, replayed, lists, atOnce, reads: reads.length });
   } finally {
     bare.destroy();
     await ground.stop();
@@ -230,11 +218,11 @@ interface Measured {
   readonly morning: number;
   readonly replayed: number;
   readonly lists: number;
-  readonly waves: number;
-  readonly calls: number;
+  readonly atOnce: number;
+  readonly reads: number;
 }
 
-function findingsOf({ before, after, morning, replayed, lists, waves, calls }: Measured): Findings {
+function findingsOf({ before, after, morning, replayed, lists, atOnce, reads }: Measured): Findings {
   const megabytes = (bytes: number): string => `${figure(bytes / 2 ** 20)} MB`;
   const each = (field: keyof Memory): string => `${figure((after[field] - before[field]) / PROCESSES / 1024)} KB`;
   const row = (name: string, field: keyof Memory): string[] => [
@@ -263,7 +251,7 @@ function findingsOf({ before, after, morning, replayed, lists, waves, calls }: M
       },
     ],
     notes: [
-      `${SCHOOLS} schools with ${STAFF} members of staff each, everybody with one application that waits for the headteacher. Those of one school are driven there by relay, state machine and step function; for the others the same pure functions make the records, and the same engine runs the execution to its wait (an execution of each kind has the same length as JSON). Memory after a full collection; DynamoDB Local holds the whole table in memory, and Java gives back what it once took only late. The morning makes ${figure(calls)} reads, in ${figure(waves)} groups one after another; one run, whose single calls are their own average.`,
+      `${SCHOOLS} schools with ${STAFF} members of staff each, everybody with one application that waits for the headteacher. Those of one school are driven there by relay, state machine and step function; for the others the same pure functions make the records, and the same engine runs the execution to its wait (an execution of each kind has the same length as JSON). Memory after a full collection; DynamoDB Local holds the whole table in memory, and Java gives back what it once took only late. The morning makes ${figure(reads)} reads, at most ${figure(atOnce)} at once, and so does the floor; its lists are made one after the other. One run: so many calls are their own average.`,
     ],
   };
 }
