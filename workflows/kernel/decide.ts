@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Change, Part } from './change.ts';
 import { type AnyTask, datedTask, datedTimer } from './dates.ts';
 import { firstRun } from './drive.ts';
-import { latenessOf } from './due.ts';
+import { dayWords, latenessOf } from './due.ts';
 import { fieldErrors, inWords } from './in-words.ts';
 import { type Capacity, capacityOf, displayName } from './people.ts';
 import type { Acted, ActionSpec, Answered, Form, Started } from './process.ts';
@@ -115,20 +115,23 @@ const who = (world: World, personId: string | undefined): string => {
 function pastAnswering({ world }: Scene, wait: Wait): Rejection {
   if (wait.state === 'closed')
     return reject('already-ended', 'This task is no longer needed: the process has moved on without it.');
-  const on = wait.answeredAt === undefined ? '' : `, on ${dayOf(wait.answeredAt)}`;
+  const on = wait.answeredAt === undefined ? '' : `, on ${dayWords(dayOf(wait.answeredAt), world.today)}`;
   return reject('already-completed', `${who(world, wait.answeredBy)} answered this already${on}. Nothing was changed.`);
 }
 
-const ended = (process: Process): Rejection =>
-  reject('already-ended', `This has ended already (${process.outcome}). Nothing was changed.`);
+function ended({ definition, snapshot }: Scene): Rejection {
+  const { outcome = '' } = snapshot.process;
+  const how = definition.texts.ends[outcome] ?? outcome;
+  return reject('already-ended', `This has ended already. ${how}. Nothing was changed.`);
+}
 
-function notActive(process: Process): Rejection | undefined {
-  if (isEnded(process)) return ended(process);
-  if (process.status === 'paused')
-    return reject(
-      'is-paused',
-      `This is paused${process.resumesOn ? ` until ${process.resumesOn}` : ''}. It can be answered when it carries on.`,
-    );
+function notActive(scene: Scene): Rejection | undefined {
+  const { process } = scene.snapshot;
+  if (isEnded(process)) return ended(scene);
+  if (process.status === 'paused') {
+    const until = process.resumesOn ? ` until ${dayWords(process.resumesOn, scene.world.today)}` : '';
+    return reject('is-paused', `This is paused${until}. It can be answered when it carries on.`);
+  }
   return undefined;
 }
 
@@ -182,7 +185,10 @@ export function completeTask(
     const now = { ...(again?.success ? again.data : answer.sent), outcome: answer.outcome };
     return wait.answeredBy === actor.personId && sameAnswer(before, now) ? UNCHANGED : pastAnswering(scene, wait);
   }
-  const refused = notActive(process) ?? (wait.state === 'closed' ? pastAnswering(scene, wait) : undefined);
+  const refused =
+    (isEnded(process) ? task.afterEnd?.(process) : undefined) ??
+    notActive(scene) ??
+    (wait.state === 'closed' ? pastAnswering(scene, wait) : undefined);
   if (refused) return refused;
 
   const forms = offeredForms(scene, task, wait);
@@ -293,7 +299,7 @@ export function actionNow(
     ...(schoolId !== undefined && { schoolId }),
   };
   if (!mayAct(spec.by, actor, process, context)) return reject('not-allowed', 'You may not do this here.');
-  if (isEnded(process)) return ended(process);
+  if (isEnded(process)) return ended(scene);
   return spec.refusedNow?.(viewOf(scene), actor);
 }
 
@@ -432,7 +438,7 @@ export function assignTask(scene: Scene, wait: Wait, target: Person, actor: Pers
   const { definition, snapshot, world } = scene;
   const task = taskOf(definition, wait);
   if (task === undefined) return reject('not-found', 'There is no task with this number.');
-  const refused = wait.state === 'open' ? notActive(snapshot.process) : pastAnswering(scene, wait);
+  const refused = wait.state === 'open' ? notActive(scene) : pastAnswering(scene, wait);
   if (refused) return refused;
   const may = mayAssign(actor, target, wait, {
     subject: world.subject,
@@ -467,7 +473,7 @@ export function declareConflict(scene: Scene, wait: Wait, reason: string, actor:
   const task = taskOf(definition, wait);
   if (task === undefined) return reject('not-found', 'There is no task with this number.');
   if (wait.conflicts?.includes(actor.personId)) return UNCHANGED;
-  const refused = wait.state === 'open' ? notActive(snapshot.process) : pastAnswering(scene, wait);
+  const refused = wait.state === 'open' ? notActive(scene) : pastAnswering(scene, wait);
   if (refused) return refused;
   const capacity = capacityIn(scene, task, wait, actor);
   if (isRejection(capacity)) return capacity;
@@ -493,7 +499,7 @@ export function declareConflict(scene: Scene, wait: Wait, reason: string, actor:
 /** A comment on a task, open or not; on what has ended nothing is written any more. */
 export function commentOn(scene: Scene, wait: Wait, text: string, actor: Person): Decision {
   const { snapshot, world } = scene;
-  if (isEnded(snapshot.process)) return ended(snapshot.process);
+  if (isEnded(snapshot.process)) return ended(scene);
   const comment: Comment = {
     type: 'comment',
     processId: wait.processId,

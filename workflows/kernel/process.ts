@@ -86,6 +86,8 @@ export interface TaskSpec<Data, Outcome extends string> {
   readonly hardOn?: (view: View<Data>) => Day | undefined;
   /** The rule that answers at once when the wait opens, or nothing. */
   readonly atOnce?: (view: View<Data>) => Answered<Data, NoInfer<Outcome>> | undefined;
+  /** Why it cannot be answered once the process has ended, where there is more to say than that it has. */
+  readonly afterEnd?: (process: Process) => Rejection | undefined;
   /** On the morning after `lastDay` the morning run answers with `outcome`. */
   readonly lapses?: (view: View<Data>) => { readonly lastDay: Day; readonly outcome: NoInfer<Outcome> } | undefined;
   /** Work of one person that nobody else may do: it escalates as a notice to the line manager only. */

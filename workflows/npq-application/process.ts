@@ -202,6 +202,7 @@ const recordProviderDecision = task('record-provider-decision', {
         return rules.unchanged(view, chosen satisfies 'accepted-trn-pending');
     }
   },
+  afterEnd: rules.refusedAfterEnd,
   dueOn: (view) =>
     rules.dueOn(view, 'record-provider-decision', { cohortStartsOn: rules.courseAndCohort(view).cohort.startsOn }),
   chaser,

@@ -606,6 +606,10 @@ export function accepted(
   };
 }
 
+/** What another acceptance has ended cannot be accepted as well, also where both were sent at one moment (hard case 2). */
+export const refusedAfterEnd = ({ outcome }: Process): Rejection | undefined =>
+  outcome === 'superseded' ? refuse.anotherAccepted() : undefined;
+
 export const rejected = (view: ApplicationView, form: RejectedAnswer): Answer<'rejected'> => ({
   outcome: 'rejected',
   data: {
