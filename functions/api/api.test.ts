@@ -13,7 +13,7 @@ import {
   type RequestOptions,
   tam,
 } from '../../test/harness.ts';
-import { OAKFIELD, personOf, robin, rowan, sam, sienna, wednesday, zoe } from '../../test/world.ts';
+import { hazel, OAKFIELD, personOf, robin, rowan, ST_ALDHELM, sam, sienna, wednesday, zoe } from '../../test/world.ts';
 import type { Person } from '../../workflows/kernel/records.ts';
 import { addDays, atLondon, day } from '../../workflows/kernel/time.ts';
 
@@ -184,6 +184,33 @@ describe('an application through the API', () => {
       'already-ended',
     );
     expect(await inboxOf(sienna)).toEqual([]);
+  });
+
+  it('of the central office moves to any school of the trust, and to none beyond', async () => {
+    const { id } = await started(hazel, { schoolId: OAKFIELD, draft: true });
+    const moving = (schoolId: string) =>
+      oak.request(rowan, 'POST', `/npq-applications/${id}/move-school`, { body: { schoolId } });
+    expectProblem(await moving('999999'), 422, 'invalid-fields');
+    expect((await moving(ST_ALDHELM)).body).toMatchObject({ schoolId: ST_ALDHELM, stage: 'draft' });
+  });
+
+  it('is accepted by one provider only, also where two are recorded at the same moment', async () => {
+    const places = [];
+    for (const providerId of ['teach-first', 'llse']) {
+      const { id } = await started(zoe, { providerId });
+      await completed(sienna, 'endorse', 'endorsed', endorsing);
+      await completed(rowan, 'approve', 'approved', { fundingSource: 'dfe-scholarship' });
+      await completed(zoe, 'register-with-dfe', 'registered', { registeredOn: wednesday });
+      const { openTasks } = await done(zoe, 'GET', `/npq-applications/${id}`);
+      places.push(openTasks[0].taskId);
+    }
+    const body = { outcome: 'accepted', fundedPlace: true, trnPending: true };
+    const replies = await Promise.all(
+      places.map((taskId) => oak.request(rowan, 'POST', `/tasks/${taskId}/complete`, { body })),
+    );
+    const [accepted, refused] = replies.sort((a, b) => a.status - b.status) as [Reply, Reply];
+    expect(accepted.status).toBe(200);
+    expectProblem(refused, 409, 'has-another-accepted-application');
   });
 });
 

@@ -221,7 +221,12 @@ const acting = (definition: AnyProcess, action: string): Route =>
         read: async (reading) => {
           const snapshot = await context.store.snapshot(asked.params['id'] ?? '');
           if (snapshot === undefined || snapshot.process.kind !== definition.kind) return noSuch('process');
-          const scene = await reading.scene(snapshot, [asked.caller.personId]);
+          const targetSchoolId = targetOf(definition, asked, action);
+          const scene = await reading.scene(
+            snapshot,
+            [asked.caller.personId],
+            targetSchoolId === undefined ? {} : { targetSchoolId },
+          );
           return mayKnowOf(scene, asked, action) ? scene : noSuch('process');
         },
         decide: (scene) => act(scene, action, asked.body, asked.caller),
@@ -229,12 +234,19 @@ const acting = (definition: AnyProcess, action: string): Route =>
       }),
   });
 
+/** The school to which a move would go. */
+function targetOf(definition: AnyProcess, asked: Asked, action: string): string | undefined {
+  const { schoolId } = asked.body as { readonly schoolId?: unknown };
+  const isMove = definition.actions[action]?.rolesCountAtTarget === true;
+  return isMove && typeof schoolId === 'string' && /^\d{6}$/.test(schoolId) ? schoolId : undefined;
+}
+
 /** Whoever may read it; for a move, the leads of the school it would go to as well. */
 function mayKnowOf(scene: Scene, asked: Asked, action: string): boolean {
   if (seenBy(scene, asked.caller) !== undefined) return true;
   const spec = scene.definition.actions[action];
-  const schoolId = (asked.body as Record<string, unknown>)['schoolId'];
-  if (!spec?.rolesCountAtTarget || typeof schoolId !== 'string') return false;
+  const schoolId = targetOf(scene.definition, asked, action);
+  if (spec === undefined || schoolId === undefined) return false;
   const { subject } = scene.world;
   return (
     subject.posts.some((post) => post.schoolId === schoolId) &&
