@@ -189,7 +189,7 @@ export const texts = {
     'support-not-needed': 'An application that you supported was withdrawn. Release time and cover are free again.',
     'deferred-for-you': 'Your application was moved to a later cohort.',
     'provider-changed-for-you': 'The provider of your application was changed. Please look at what to do next.',
-    'moved-school': 'Your application was moved to your new school.',
+    'moved-school': 'Your application was moved to another school.',
     'endorsement-withdrawn': 'An endorsement was taken back, so the school is asked again.',
     'applicant-left': 'An application was closed, because the applicant no longer works for the trust.',
   },
