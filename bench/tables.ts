@@ -39,7 +39,10 @@ export async function newTable(client: DynamoDBClient): Promise<string> {
   return tableName;
 }
 
-/** A new table with the same items. */
+/**
+ * A new table with the same items. DynamoDB Local answers more slowly from each further table, by a tenth or so, also after
+ * others are deleted: few tables, and contestants that take turns on them.
+ */
 export async function twinOf(client: DynamoDBClient, tableName: string): Promise<string> {
   const twin = await newTable(client);
   let from: Stored | undefined;
