@@ -79,9 +79,6 @@ interface About extends SceneOptions {
   readonly processId?: string;
 }
 
-/** Reporting lines are followed so far up: manager, head, executive, chair. */
-const LEVELS_UP = 4;
-
 export function makeReading(store: Store, clock: Clock, options: ReadingOptions = {}): Reading {
   const now = clock();
   const today = dayOf(now);
@@ -133,10 +130,13 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
     ]);
     const people = new Map<string, Person>();
     let wanted: readonly string[] = [...personIds, ...holders.map(({ personId }) => personId)];
-    for (let level = 0; level <= LEVELS_UP && wanted.length > 0; level++) {
+    const asked = new Set(wanted);
+    // Up to the top of every reporting line, however long: whoever stands below the subject must not decide.
+    while (wanted.length > 0) {
       const found = await read(wanted);
       for (const person of found) people.set(person.personId, person);
-      wanted = found.flatMap(linked).filter((personId) => !people.has(personId));
+      wanted = [...new Set(found.flatMap(linked))].filter((personId) => !asked.has(personId));
+      for (const personId of wanted) asked.add(personId);
     }
     return makeDirectory(people.values(), holders, schoolRows);
   }

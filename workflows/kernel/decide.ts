@@ -32,8 +32,8 @@ import {
   decidedBefore,
   noticesOfTask,
   partOfWait,
-  recipients,
   stopping,
+  told,
   type WaitChange,
   withDecider,
 } from './transition.ts';
@@ -402,7 +402,7 @@ export function course(
     to.then === 'resumes'
       ? redated.flatMap(({ after }) => {
           const task = taskOf(definition, after);
-          return task ? noticesOfTask(world, paused, after, recipients(there, task, after), 'new') : [];
+          return task ? noticesOfTask(world, paused, after, told(there, task, after), 'new') : [];
         })
       : [];
   return changeOf(world, {
@@ -492,7 +492,7 @@ export function declareConflict(scene: Scene, wait: Wait, reason: string, actor:
     side: 'people',
     waits: [{ before: wait, after }],
     happened: { event: 'conflict-declared', by: { personId: actor.personId }, taskId: taskIdOf(wait) },
-    extra: noticesOfTask(world, snapshot.process, after, recipients(scene, task, after), 'new'),
+    extra: noticesOfTask(world, snapshot.process, after, told(scene, task, after), 'new'),
   });
 }
 

@@ -3,13 +3,14 @@ import { makePlay, type Play, type Played, type PlayOptions, playedNpq, playedTo
 import { dateOn, toy } from '../../test/protocol/toy.ts';
 import { calendar, personOf, rowan, sienna, wednesday, zoe } from '../../test/world.ts';
 import type { Change } from './change.ts';
-import { completeTask } from './decide.ts';
+import { completeTask, taskOf } from './decide.ts';
 import { type EndAsk, endProcess, firstRun, openWait, restarted, SUPERSEDED, type WaitAsk } from './drive.ts';
 import { nextDigestAt } from './due.ts';
-import type { ProcessDefinition } from './process.ts';
+import { children, type ProcessDefinition } from './process.ts';
 import type { Notice, Person } from './records.ts';
 import { isRejection } from './rejections.ts';
 import { addDays, instant } from './time.ts';
+import { recipients } from './transition.ts';
 
 function begun(options: PlayOptions = {}, played: Played = playedToy): Play {
   const play = makePlay(played, options);
@@ -60,6 +61,12 @@ describe('opening', () => {
     expect(play.token()).toMatchObject({ run: play.process().run, step: 1, token: 'a token' });
     expect(play.process()).toMatchObject({ version: 2, step: 1, restarts: 0 });
     expect(play.process()).not.toHaveProperty('owedAt');
+  });
+
+  test('of a wait for children is refused loudly: nothing would ever answer it', () => {
+    const write = children('write', { stage: 'draft', outcomes: ['counted'], counted: () => 'counted' as const });
+    const play = begun({}, toyWith({ waits: { ...toy.waits, write } as never }));
+    expect(() => openWait(play.scene(), askOf(play))).toThrow(/cannot do yet/);
   });
 
   test('twice is one task: the second call only keeps its token', () => {
@@ -135,11 +142,13 @@ describe('opening', () => {
     expect(play.notices().map(({ personId }: Notice) => personId)).toEqual(['sam']);
   });
 
-  test('for somebody on leave tells nobody, unless their stand-in', () => {
+  test('for somebody on leave without a stand-in keeps the notice until they are back: nothing is sent meanwhile', () => {
     const away: Person = { ...zoe, absences: [{ from: wednesday, to: addDays(wednesday, 7) }] };
     const play = begun({ subject: away });
     open(play, askOf(play));
-    expect(play.notices()).toEqual([]);
+    expect(play.notices()).toMatchObject([{ personId: 'zoe', reason: 'new' }]);
+    const task = taskOf(toy, play.wait());
+    expect(task && recipients(play.scene(), task, play.wait())).toEqual([]);
     expect(play.wait().state).toBe('open');
   });
 

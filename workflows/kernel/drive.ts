@@ -8,15 +8,7 @@ import type { Answered, Effect } from './process.ts';
 import type { Process, Token, Wait } from './records.ts';
 import { currentWait, declarationOf, isEnded, type Scene, taskIdOf, viewOf, without } from './snapshot.ts';
 import { addMs, type Instant } from './time.ts';
-import {
-  bySystem,
-  changeOf,
-  type Happened,
-  noticesOfTask,
-  recipients,
-  type WaitChange,
-  withDecider,
-} from './transition.ts';
+import { bySystem, changeOf, type Happened, noticesOfTask, told, type WaitChange, withDecider } from './transition.ts';
 
 /** An execution has come to a wait, and brings its token. */
 export interface WaitAsk {
@@ -134,8 +126,8 @@ function opened(scene: Scene, ask: WaitAsk): Change {
       break;
     }
     case 'children':
-      result = { waits: [row()], notices: [], effects: [], event: 'children-awaited' };
-      break;
+      // Loudly: nothing starts children or counts them yet, so such a wait would stand for ever and nobody would know.
+      throw new Error(`${before.kind} waits for children at ${ask.wait}, which the kernel cannot do yet`);
     default:
       declared satisfies never;
       throw new Error('unreachable');
@@ -194,7 +186,7 @@ function openedTask(scene: Scene, task: AnyTask, row: Wait): Opened {
     notices:
       snapshot.process.status === 'paused'
         ? []
-        : noticesOfTask(world, snapshot.process, dated, recipients(scene, task, dated), 'new'),
+        : noticesOfTask(world, snapshot.process, dated, told(scene, task, dated), 'new'),
     effects: onOpen?.effects ?? [],
     event: 'task-opened',
     data: onOpen?.data,

@@ -11,15 +11,7 @@ import { chasersOf, nextInChain } from './people.ts';
 import type { Person, Process, Wait } from './records.ts';
 import { isRejection } from './rejections.ts';
 import { declarationOf, isEnded, type Scene, viewOf, without } from './snapshot.ts';
-import {
-  bySystem,
-  changeOf,
-  decidedBefore,
-  noticesOfTask,
-  partOfWait,
-  recipients,
-  type WaitChange,
-} from './transition.ts';
+import { bySystem, changeOf, decidedBefore, noticesOfTask, partOfWait, told, type WaitChange } from './transition.ts';
 
 /** What a wait that is due comes to: an answer, notices and its next look, or nothing any more. */
 export function dueWait(scene: Scene, wait: Wait): Change | undefined {
@@ -78,7 +70,7 @@ function reminded(scene: Scene, task: AnyTask, wait: Wait): Change | undefined {
       case 'follow-up':
       case 'due-today':
       case 'late':
-        tell(recipients(scene, task, wait), rung);
+        tell(told(scene, task, wait), rung);
         break;
       case 'escalated':
       case 'stalled':
@@ -159,7 +151,7 @@ function reassigned(scene: Scene): Change | undefined {
     if (task === undefined) continue;
     // Other dates are news to nobody. Who had it before and left cannot be asked; who has it now is told.
     if (!isDeepStrictEqual(after.candidate, before.candidate))
-      notices.push(...noticesOfTask(world, process, after, recipients(scene, task, after), 'new'));
+      notices.push(...noticesOfTask(world, process, after, told(scene, task, after), 'new'));
   }
   if (changes.length === 0) return undefined;
   return changeOf(world, {

@@ -249,10 +249,10 @@ export function eligiblePeople(
 }
 
 /**
- * To whom notices of the task go: the assignee, else the candidates. Instead of somebody on leave their stand-in, else
- * nobody, unless a provider's or statutory date passes in the absence.
+ * To whom notices of the task go: the assignee, else the candidates; instead of somebody on leave their stand-in. Without
+ * one it is still theirs: they are told when they are back, or at once where {@link recipientsOf} has them.
  */
-export function recipientsOf(
+export function toldOf(
   wait: Wait,
   subject: Person,
   directory: Directory,
@@ -260,15 +260,25 @@ export function recipientsOf(
   options: DecideOptions = {},
 ): readonly Person[] {
   const { assignee, candidates } = principalsOf(wait, subject, directory, today, options);
-  const people = (assignee ? [assignee] : candidates).flatMap((one) => {
-    const absence = absenceAt(one, today);
-    if (!absence) return [one];
-    const standIn = standInFor(one, wait, subject, directory, today, options);
-    if (standIn) return [standIn];
-    return wait.hardOn !== undefined && today <= wait.hardOn && wait.hardOn <= absence.to ? [one] : [];
-  });
-  return unique(people);
+  return unique(
+    (assignee ? [assignee] : candidates).map((one) =>
+      absenceAt(one, today) ? (standInFor(one, wait, subject, directory, today, options) ?? one) : one,
+    ),
+  );
 }
+
+/** Of those, who may be written to today: nobody on leave, unless a provider's or statutory date passes in the absence. */
+export const recipientsOf = (
+  wait: Wait,
+  subject: Person,
+  directory: Directory,
+  today: Day,
+  options: DecideOptions = {},
+): readonly Person[] =>
+  toldOf(wait, subject, directory, today, options).filter((one) => {
+    const absence = absenceAt(one, today);
+    return !absence || (wait.hardOn !== undefined && today <= wait.hardOn && wait.hardOn <= absence.to);
+  });
 
 /**
  * Who gets the notice when the task is late by 5: holders of the chaser's role, or who comes in their place. For work of

@@ -137,7 +137,7 @@ export const timer = <Data, const Key extends string>(key: Key, spec: TimerSpec<
 
 export interface TogetherSpec<Data, Outcome extends string> {
   readonly stage: string;
-  /** The parts, each a task; at most 80 (a transaction has 100 items). */
+  /** The parts, each a task; about 45 at most: each is a row and a notice for each reader, and a transaction has 100 items. */
   // biome-ignore lint/suspicious/noExplicitAny: each part has outcomes of its own, checked where it is declared
   readonly parts: Readonly<Record<string, Task<Data, string, any>>>;
   readonly outcomes: readonly Outcome[];
@@ -171,7 +171,10 @@ export interface Children<Data, Key extends string, Outcome extends string> exte
   readonly key: Key;
 }
 
-/** Declares a wait for child processes. */
+/**
+ * Declares a wait for child processes. It can be plotted, rendered and drawn; nothing starts children or counts them
+ * yet, so `step` refuses to open it and the conformance test refuses a process that has one.
+ */
 export const children = <Data, const Key extends string, const Outcome extends string>(
   key: Key,
   spec: ChildrenSpec<Data, Outcome>,

@@ -7,7 +7,7 @@ import { chainEvent, GENESIS } from './chain.ts';
 import { type Change, type Part, put, remove, update } from './change.ts';
 import type { AnyTask } from './dates.ts';
 import { fallsBeforeNextSchoolDay, isDueBeforeNextDigest } from './due.ts';
-import { mailboxOf, recipientsOf, resolveDecider } from './people.ts';
+import { mailboxOf, recipientsOf, resolveDecider, toldOf } from './people.ts';
 import type { Effect } from './process.ts';
 import {
   type By,
@@ -321,9 +321,15 @@ export function decidedBefore(scene: Scene, task: AnyTask): readonly string[] {
     .flatMap((key) => answeredBy(snapshot, key).slice(-1));
 }
 
-/** To whom notices of a task go. */
+/** To whom notices of a task are written. */
+export const told = (scene: Scene, task: AnyTask, wait: Wait): readonly Person[] =>
+  toldOf(wait, scene.world.subject, scene.world.directory, scene.world.today, decidingOptions(scene, task));
+
+/** To whom of them they may be sent today. */
 export const recipients = (scene: Scene, task: AnyTask, wait: Wait): readonly Person[] =>
-  recipientsOf(wait, scene.world.subject, scene.world.directory, scene.world.today, {
-    exclude: decidedBefore(scene, task),
-    isFormOfFact: task.isFormOfFact,
-  });
+  recipientsOf(wait, scene.world.subject, scene.world.directory, scene.world.today, decidingOptions(scene, task));
+
+const decidingOptions = (scene: Scene, task: AnyTask) => ({
+  exclude: decidedBefore(scene, task),
+  isFormOfFact: task.isFormOfFact,
+});
