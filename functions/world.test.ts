@@ -7,6 +7,7 @@ import { put, update } from '../workflows/kernel/change.ts';
 import type { Guard, Process } from '../workflows/kernel/records.ts';
 import { reject } from '../workflows/kernel/rejections.ts';
 import { atLondon, instant } from '../workflows/kernel/time.ts';
+import { liveAt } from './api/live-at.ts';
 import type { Store } from './table/store.ts';
 import { decideAndCommit, definitionOf, makeReading, readCalendar, runSuffix, TooBusy, uuidv7 } from './world.ts';
 
@@ -116,7 +117,7 @@ describe('the world of a process', () => {
     if (!snapshot) throw new Error('it is not on file');
     const without = await makeReading(oak.store, oak.now).scene(snapshot);
     expect(without.world.atSchool).toEqual([]);
-    const { world } = await makeReading(oak.store, oak.now).scene(snapshot, [], { isWithSchool: true });
+    const { world } = await makeReading(oak.store, oak.now).scene(snapshot, [], { atSchool: liveAt(oak.store) });
     expect(world.atSchool.map(({ processId }) => processId)).toEqual([first]);
   });
 

@@ -66,8 +66,11 @@ export interface ReadingOptions {
 }
 
 export interface SceneOptions {
-  /** Whether "how many of the school are out then" is asked: only where a task is shown or answered. */
-  readonly isWithSchool?: boolean;
+  /**
+   * Reads "who else of the school is out then", where a task is shown or answered. Given by who needs it, so that the
+   * other functions neither hold that code nor need the right to its index.
+   */
+  readonly atSchool?: (schoolId: string, kind: string) => Promise<readonly Process[]>;
   /** Where the process would go: a school beyond the subject's own and its own. */
   readonly targetSchoolId?: string;
 }
@@ -149,7 +152,7 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
     const [year, { others, waits }, atSchool, directory] = await Promise.all([
       calendar(),
       othersOf(subject, about.processId),
-      about.isWithSchool && about.schoolId && about.kind ? liveAt(about.schoolId, about.kind) : [],
+      about.atSchool && about.schoolId && about.kind ? about.atSchool(about.schoolId, about.kind) : [],
       directoryFor(schoolIds, [subject.personId, ...also]),
     ]);
     return {
@@ -177,25 +180,6 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
       live.map(async (process) => [process.processId, await store.waits(process.processId)] as const),
     );
     return { others, waits: new Map<string, readonly Wait[]>(waits) };
-  }
-
-  async function liveAt(schoolId: string, kind: string): Promise<readonly Process[]> {
-    const inStatus = async (status: 'active' | 'paused'): Promise<readonly Process[]> => {
-      const found: Process[] = [];
-      let cursor: string | null = null;
-      do {
-        const page: Awaited<ReturnType<Store['processesAt']>> = await store.processesAt(
-          schoolId,
-          kind,
-          { status },
-          { limit: 100, ...(cursor !== null && { cursor }) },
-        );
-        found.push(...page.items);
-        cursor = page.cursor;
-      } while (cursor !== null);
-      return found;
-    };
-    return (await Promise.all([inStatus('active'), inStatus('paused')])).flat();
   }
 
   return {

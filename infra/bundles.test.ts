@@ -37,7 +37,7 @@ function bundle(name: string) {
 /** What each reading of the store asks of the table: an action on the table itself, or the index that it queries. */
 const needs: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
-    ['process', 'token', 'wait', 'draft', 'guard', 'school', 'policy', 'mail', 'receipt', 'anchor'].map((method) => [
+    ['process', 'token', 'wait', 'draft', 'guard', 'school', 'policy', 'mail', 'receipt'].map((method) => [
       method,
       ['GetItem'],
     ]),
@@ -54,6 +54,7 @@ const needs: Readonly<Record<string, readonly string[]>> = {
       'notices',
       'mailsOf',
       'import',
+      'anchors',
     ].map((method) => [method, ['Query']]),
   ),
   // A record that an import has written ahead counts only when that import is applied: one more item is read.
@@ -73,6 +74,7 @@ const needs: Readonly<Record<string, readonly string[]>> = {
   openTasks: ['a', 'b', 'BatchGetItem'],
   dueMorning: ['due', 'BatchGetItem'],
   owed: ['due', 'BatchGetItem'],
+  endedSince: ['due', 'BatchGetItem'],
   // Which parts a change has is data; what a role may do of it is in `permissions.test.ts`.
   commit: ['UpdateItem'],
 };

@@ -69,7 +69,7 @@ const leaving = { reason: 'other' };
 
 const endorsing = { isReleaseAgreed: true, isCoverAgreed: true };
 
-/** As RFC 9457 and api.md want every refusal. */
+/** As RFC 9457 and the API promise every refusal. */
 function expectProblem(reply: Reply, status: number, code: string): void {
   expect(reply.status, reply.text).toBe(status);
   expect(reply.headers['content-type']).toBe('application/problem+json');

@@ -21,6 +21,7 @@ import type { Page } from '../table/queries.ts';
 import type { Reading } from '../world.ts';
 import { type Seen, seenBy, seenTask } from './access.ts';
 import { command } from './command.ts';
+import { liveAt } from './live-at.ts';
 import { Task, TaskSummary, taskInFull, taskSummary } from './present.ts';
 import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
 
@@ -160,7 +161,7 @@ async function fullTask(
   const comments = [...stored, ...added.filter((item) => item.type === 'comment')];
   const draft = added.find((item) => item.type === 'draft') ?? kept;
   const also = [caller.personId, ...comments.map(({ personId }) => personId)];
-  const scene = await reading.scene(snapshot, also, { isWithSchool: true });
+  const scene = await reading.scene(snapshot, also, { atSchool: liveAt(store) });
   return {
     status: 200,
     body: taskInFull({ ...seen, scene }, wait, caller, { comments, draft }),

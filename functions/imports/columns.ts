@@ -1,6 +1,6 @@
 /**
- * Which column of an export holds what. Three kinds of school information system are known by their headings
- * (`domain.md` 6.3), besides the trust's own lists. Capitals, spaces and underlines in a heading do not matter.
+ * Which column of an export holds what. Three kinds of school information system are known by their headings, besides
+ * the trust's own lists. Capitals, spaces and underlines in a heading do not matter.
  */
 import { type FieldError, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import type { Row } from './read-file.ts';

@@ -1,4 +1,4 @@
-/** What every kind of import comes to: its report, and the records as they would be. Data; `apply.ts` carries it out. */
+/** What every kind of import comes to: its report, and the records as they would be. Data; `importer.ts` carries it out. */
 import { createHash } from 'node:crypto';
 import type { Person, School } from '../../workflows/kernel/records.ts';
 import type { Line, Missing } from './report.ts';

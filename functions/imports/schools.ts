@@ -1,4 +1,4 @@
-/** The trust's schools, as the DfE register of schools (GIAS) names its columns (`domain.md` 6.1). */
+/** The trust's schools, as the DfE register of schools (GIAS) names its columns. */
 import * as z from 'zod';
 import { School, TRUST } from '../../workflows/kernel/records.ts';
 import { isTooLong, tidy } from './cells.ts';

@@ -1,6 +1,6 @@
 /**
  * A staff export of one school, line by line. Reading (`readStaff`) knows cells, planning (`planStaff`) knows people;
- * both are pure. Who is the same person, and what refuses a line: `decisions.md`, Imports.
+ * both are pure. Who is the same person, and what refuses a line, is settled when planning.
  */
 import * as z from 'zod';
 import { displayName } from '../../workflows/kernel/people.ts';

@@ -1,7 +1,7 @@
 /**
  * Records that an import writes ahead. A file of 53 people needs more items than a transaction holds, so they are
  * written one after the other with the import's name on them, and count all at once, in the one write that marks the
- * import as applied (`functions/imports/apply.ts`). Until then readers see what was there before.
+ * import as applied (`functions/imports/importer.ts`). Until then readers see what was there before.
  */
 import * as z from 'zod';
 import type { ImportRecord, Person, PostRow, RoleHolder } from '../../workflows/kernel/records.ts';

@@ -4,7 +4,7 @@
  *
  * A **school day** is a weekday in term that is no bank holiday; an INSET day counts, staff work then. Outside the
  * academic years on file the provisional rule holds: weekdays that are no bank holiday and not in August, nor from
- * 20 December to 2 January (decisions.md, Time and notices).
+ * 20 December to 2 January (the settled rules on time and notices).
  */
 import * as z from 'zod';
 import { inWords } from './in-words.ts';
@@ -117,7 +117,7 @@ export const Policy = z
   });
 export type Policy = z.infer<typeof Policy>;
 
-/** The policy that holds until one is put: that of decisions.md, Time and notices. */
+/** The policy that holds until one is put: the one settled for time and notices. */
 export const defaultPolicy: Policy = {
   morningRunAt: '07:00',
   followUpShare: 0.5,

@@ -1,6 +1,6 @@
 /**
  * When a task is due, and what happens as it grows late: the ladder. Everything counts in school days and comes from
- * the calendar's policy (decisions.md, Time and notices), so that a change of policy reaches tasks that are open.
+ * the calendar's policy (the settled rules on time and notices), so that a change of policy reaches tasks that are open.
  *
  * The ladder never answers for anybody: notice first, right later.
  */

@@ -1,6 +1,6 @@
 /**
  * People: who is current, who holds which role, who manages whom, and who may decide what. Pure questions to records
- * that were read before; the rules are those of decisions.md, People, roles, rights.
+ * that were read before; the rules are the settled ones of the trust on people, roles and rights.
  *
  * Roles are resolved when they are asked for, never stored as people: a new headteacher finds the old one's tasks.
  */

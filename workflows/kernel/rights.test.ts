@@ -118,7 +118,7 @@ const process: Process = {
   data: {},
 };
 
-/** As decisions.md gives them for NPQ applications. */
+/** As they are settled for NPQ applications. */
 const startedBy: Actors = ['subject', 'school-lead', 'headteacher', 'trust-lead'];
 const withdraw: Actors = ['subject', 'trust-lead'];
 const moveSchool: Actors = ['trust-lead', 'school-lead'];

@@ -1,6 +1,6 @@
 /**
- * Who may see and do what. Deny by default: whatever is not allowed here is not (decisions.md, Rights). Roles count only
- * while they are in force. Who may decide a task is `people.ts`.
+ * Who may see and do what, as the trust has settled it. Deny by default: whatever is not allowed here is not. Roles
+ * count only while they are in force. Who may decide a task is `people.ts`.
  */
 import {
   capacityOf,
