@@ -62,7 +62,7 @@ const FAULT_SHARE = 0.06;
 const HELD_READS = 0.25;
 
 /** Share of the mornings on the way that nobody runs. */
-const SKIPPED_MORNINGS = 0.75;
+const SKIPPED_MORNINGS = 0.9;
 
 const immediate = () => new Promise<void>((resolve) => setImmediate(resolve));
 
