@@ -5,12 +5,14 @@
 import type {
   Anchor,
   CalendarYearRecord,
+  Child,
   Comment,
   Draft,
   Event,
   Guard,
   ImportRecord,
   Mail,
+  Named,
   Notice,
   Person,
   PolicyRecord,
@@ -30,6 +32,8 @@ export type Item =
   | Wait
   | Token
   | Event
+  | Child
+  | Named
   | Comment
   | Draft
   | Guard

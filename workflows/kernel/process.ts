@@ -5,7 +5,8 @@
  * Everything a declaration computes is a pure function of a {@link View}.
  */
 import type * as z from 'zod';
-import type { Candidate, Person, Process, Qualification, Role, Wait } from './records.ts';
+import type { Calendar } from './calendar.ts';
+import type { Candidate, Child, Person, Process, Qualification, Role, School, Wait } from './records.ts';
 import type { Rejection } from './rejections.ts';
 import type { Day } from './time.ts';
 import type { World } from './world.ts';
@@ -31,8 +32,30 @@ export type Effect =
   | { readonly effect: 'record-qualification'; readonly qualification: Qualification }
   /** Stores the subject's TRN and claims it; a second holder is refused with `trn-taken`. */
   | { readonly effect: 'record-trn'; readonly trn: string }
-  /** A line in the next digest: `code` names the sentence in the process's texts. */
-  | { readonly effect: 'tell'; readonly personId: string; readonly reason: 'decided' | 'told'; readonly code: string };
+  /**
+   * A line in the next digest: `code` names the sentence in the process's texts, `values` are numbers for the `{names}`
+   * in it.
+   */
+  | {
+      readonly effect: 'tell';
+      readonly personId: string;
+      readonly reason: 'decided' | 'told';
+      readonly code: string;
+      readonly values?: Readonly<Record<string, number>>;
+    }
+  /**
+   * Starts another process in the same transaction, as a child of this one: what comes next for the subject, or work
+   * that this one gives out. `key` tells it from others of the same kind that this process starts. `input` is for the
+   * kind's `startedBySystem`.
+   */
+  | {
+      readonly effect: 'start';
+      readonly kind: string;
+      readonly key: string;
+      readonly input: Readonly<Record<string, unknown>>;
+    }
+  /** Tells the parent how far this is: a word and, in codes and counts, what the parent adds up. Nothing without a parent. */
+  | { readonly effect: 'report'; readonly mark?: string; readonly tally?: Readonly<Record<string, unknown>> };
 
 /** What an answer to a task comes to. */
 export interface Answered<Data, Outcome extends string = string> {
@@ -156,14 +179,38 @@ export const together = <Data, const Key extends string, const Outcome extends s
   spec: TogetherSpec<Data, Outcome>,
 ): Together<Data, Key, Outcome> => ({ wait: 'together', key, ...spec });
 
+/** A child process to be: for `startedBySystem` of its kind. */
+export interface ChildToBe {
+  readonly kind: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** Which children a wait counts: of one parent and kind, at one school or everywhere. */
+export interface Counting {
+  readonly parentId: string;
+  readonly kind: string;
+  readonly schoolId?: string;
+}
+
 export interface ChildrenSpec<Data, Outcome extends string> {
   readonly stage: string;
   readonly outcomes: readonly Outcome[];
-  /** Asked every morning: nothing yet, or the word. */
+  /**
+   * The child that somebody of the trust gets, or none (yet). Asked for everybody with a current post when the wait
+   * opens and again every morning while it is open, so that who joins or comes back gets theirs; who has one gets no
+   * second. Whoever asks is `open-children`.
+   */
+  readonly forPerson?: (view: View<Data>, person: Person) => ChildToBe | undefined;
+  /** The same for every school, the central office (`trust`) among them where it is on file. */
+  readonly forSchool?: (view: View<Data>, school: School) => ChildToBe | undefined;
+  /** Whose rows `counted` gets; by default this process's own children of every kind. */
+  readonly counts?: (view: View<Data>) => Counting;
+  /** Asked every morning, with the children as they are: nothing yet, or the word. */
   readonly counted: (
     view: View<Data>,
-    children: { readonly total: number; readonly ended: number },
-  ) => NoInfer<Outcome> | undefined;
+    children: readonly Child[],
+  ) => { readonly outcome: NoInfer<Outcome>; readonly data: Data; readonly effects?: readonly Effect[] } | undefined;
+  readonly onOpen?: (view: View<Data>) => { readonly data?: Data; readonly effects?: readonly Effect[] };
 }
 
 export interface Children<Data, Key extends string, Outcome extends string> extends ChildrenSpec<Data, Outcome> {
@@ -171,10 +218,7 @@ export interface Children<Data, Key extends string, Outcome extends string> exte
   readonly key: Key;
 }
 
-/**
- * Declares a wait for child processes. It can be plotted, rendered and drawn; nothing starts children or counts them
- * yet, so `step` refuses to open it and the conformance test refuses a process that has one.
- */
+/** Declares a wait for other processes: children are opened by `open-children`, counted by the morning run. */
 export const children = <Data, const Key extends string, const Outcome extends string>(
   key: Key,
   spec: ChildrenSpec<Data, Outcome>,
@@ -213,8 +257,11 @@ export interface Acted<Data> {
   readonly eventData?: Readonly<Record<string, unknown>>;
 }
 
-/** Who may act: the subject, holders of roles (at the process's school or the trust), or `deciders of` a task. */
-export type Actors = readonly ('subject' | Role | { readonly answered: string })[];
+/**
+ * Who may act: the subject, holders of roles (at the process's school or the trust), who last answered a task, or whom
+ * the process names as that (`ProcessDefinition.named`).
+ */
+export type Actors = readonly ('subject' | Role | { readonly answered: string } | { readonly named: string })[];
 
 export interface ActionSpec<Data> {
   readonly by: Actors;
@@ -237,6 +284,11 @@ export interface Milestone {
 
 /** What starting comes to: where it begins, with what data. */
 export interface Started<Data> {
+  /**
+   * What there can be only one of, within the kind: `2026-27-autumn/<personId>`. The process's id follows from it, so that
+   * starting it twice is starting it once. Absent: a new id, or for a child the parent and the child's key.
+   */
+  readonly naturalKey?: string;
   readonly data: Data;
   readonly subjectId: string;
   readonly schoolId: string;
@@ -271,6 +323,13 @@ export interface Texts<WaitKey extends string, ActionKey extends string> {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+/** One that the calendar starts. */
+export interface CalendarStart {
+  /** Whom it is about: a person, a school, or `trust`. */
+  readonly subjectId: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
 export interface ProcessDefinition<Data = Record<string, unknown>> {
   /** `npq-application`; its folder and its state machine are called the same. */
   readonly kind: string;
@@ -285,6 +344,13 @@ export interface ProcessDefinition<Data = Record<string, unknown>> {
   /** Roles (at a school of the subject's, or the trust) that may start it for somebody; `subject`: for themselves. */
   readonly startedBy: Actors;
   readonly start: (input: Readonly<Record<string, unknown>>, actor: Person, world: World) => Started<Data> | Rejection;
+  /**
+   * Starts one that nobody asked for: another process or the calendar did. `world.subject` is that process's subject, or
+   * the person or place that the child is for. Nothing: there is none to start, which is no error.
+   */
+  readonly startedBySystem?: (input: Readonly<Record<string, unknown>>, world: World) => Started<Data> | undefined;
+  /** Those that the calendar starts by itself, asked every morning: each has a natural key, and is started once. */
+  readonly fromCalendar?: (calendar: Calendar, today: Day) => readonly CalendarStart[];
   readonly waits: Readonly<Record<string, AnyWait<Data>>>;
   readonly actions: Readonly<Record<string, ActionSpec<Data>>>;
   readonly milestones: (view: View<Data>) => readonly Milestone[];
@@ -297,6 +363,15 @@ export interface ProcessDefinition<Data = Record<string, unknown>> {
   readonly onSubjectLeft?: (view: View<Data>) => Acted<Data> | undefined;
   /** Asked every morning, and when an import moves somebody: what it does to the process that its subject works elsewhere. */
   readonly onSubjectMoved?: (view: View<Data>) => Acted<Data> | undefined;
+  /**
+   * Asked every morning of a live process, last of these: what a day brings that is no wait's date. One thing at a
+   * time, and nothing once it is done, or the morning would do it again.
+   */
+  readonly onMorning?: (view: View<Data>) => (Acted<Data> & { readonly event: string }) | undefined;
+  /** People whom it names besides the subject: they read it in full, find it in their lists, and may be actors. */
+  readonly named?: (data: Data) => readonly { readonly personId: string; readonly as: string }[];
+  /** Further schools that take part: their school-leads and headteachers read it in full. */
+  readonly alsoAt?: (data: Data) => readonly string[];
   /** What is shown to somebody who may see stage and dates only: the data without what people wrote. */
   readonly brief: (data: Data) => Readonly<Record<string, unknown>>;
   /**

@@ -78,6 +78,7 @@ export const Process = z.object({
   restarts: z.int().min(0),
   lastSeq: z.int().min(0),
   lastHash: z.string(),
+  /** Whom it is about: a person, or a place (`places.ts`): a school by its URN, or `trust`. */
   subjectId: z.string(),
   schoolId: SchoolId,
   /** Former schools keep read access to what happened up to the move. */
@@ -198,6 +199,40 @@ export const Event = z.object({
   hash: z.string(),
 });
 export type Event = z.infer<typeof Event>;
+
+/**
+ * A process as its parent sees it, in the parent's partition: put with the child, altered in the child's own
+ * transactions. So a parent counts its children in one query, and neither ever waits for the other's write.
+ */
+export const Child = z.object({
+  type: z.literal('child'),
+  parentId: z.string(),
+  childId: z.string(),
+  /** The child's kind of process. */
+  kind: z.string(),
+  subjectId: z.string(),
+  schoolId: SchoolId,
+  openedAt: Instant,
+  /** How far it is, in a word of its own; what it reported last. */
+  mark: z.string().optional(),
+  /** What it reported besides: codes and counts, never a name or text that somebody wrote. */
+  tally: z.record(z.string(), z.unknown()).optional(),
+  /** How it ended. */
+  outcome: z.string().optional(),
+  endedAt: Instant.optional(),
+});
+export type Child = z.infer<typeof Child>;
+
+/** Somebody whom a process names besides its subject, so that they find it: the same fact as in its data, written with it. */
+export const Named = z.object({
+  type: z.literal('named'),
+  processId: z.string(),
+  kind: z.string(),
+  personId: z.string(),
+  /** As what, in the process's own word: `mentor`, `team`, `guest`. */
+  as: z.string(),
+});
+export type Named = z.infer<typeof Named>;
 
 /** A comment on a task. */
 export const Comment = z.object({
@@ -350,6 +385,8 @@ export const Notice = z.object({
   subjectId: z.string(),
   /** For `decided` and `told`: which sentence of the process's texts. */
   code: z.string().optional(),
+  /** Numbers for the `{names}` in that sentence. */
+  values: z.record(z.string(), z.number()).optional(),
   at: Instant,
   /** The morning from which it may be sent. */
   nextAt: Instant,

@@ -3,7 +3,7 @@
  * other processes, read before the rule runs. Rules call nothing and read no clock.
  */
 import type { Calendar } from './calendar.ts';
-import type { Person, Process, Role, School, Wait } from './records.ts';
+import type { Child, Person, Process, Role, School, Wait } from './records.ts';
 import type { AnyProcess } from './snapshot.ts';
 import type { Day, Instant } from './time.ts';
 
@@ -22,11 +22,16 @@ export interface World {
   readonly digestAt: Instant;
   readonly calendar: Calendar;
   readonly directory: Directory;
+  /** Whom the process is about; a place stands in as a person without posts (`places.ts`). */
   readonly subject: Person;
   /** The subject's other processes, ended ones too, in full; not the process that is decided about. */
   readonly others: readonly Process[];
   /** The waits of one of `others` that is live; empty for one that has ended. */
   waitsOf(processId: string): readonly Wait[];
+  /** The process that started this one, as it stands. */
+  readonly parent?: Process;
+  /** How the parent sees the process, or one of `others` that is live; nothing for one without a parent. */
+  childRowOf(processId: string): Child | undefined;
   /** Live processes of the same kind at the process's school, for "how many are out for CPD then"; the process itself excluded. */
   readonly atSchool: readonly Process[];
   /** The declaration of a kind, for what one process does to another. Throws for a kind that is not in the registry. */
