@@ -19,6 +19,7 @@ import { calendarRoutes } from './calendar.ts';
 import { makeCaller } from './caller.ts';
 import { docsRoutes } from './docs.ts';
 import type { environment } from './environment.ts';
+import { kindRoutes } from './kinds.ts';
 import { peopleRoutes } from './people.ts';
 import { internalProblem, type Problem, problemOf } from './problem.ts';
 import { badCursor, processRoutes } from './processes.ts';
@@ -39,6 +40,7 @@ export interface ApiDependencies {
 export const routes: readonly Route[] = [
   ...taskRoutes,
   ...processRoutes,
+  ...kindRoutes,
   ...peopleRoutes,
   ...calendarRoutes,
   ...reportRoutes,

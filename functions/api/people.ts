@@ -31,6 +31,7 @@ const Me = z
     email: z.string().nullable(),
     schools: z.array(SchoolShape),
     roles: z.array(RoleShape),
+    today: z.iso.date().meta({ description: 'The day it is in London' }),
   })
   .meta({ id: 'Me' });
 
@@ -66,6 +67,7 @@ const me = route({
           ...rolesOf(caller, today),
           ...[...new Set(managedAt)].map((schoolId) => roleShape('line-manager', schoolId)),
         ],
+        today,
       },
     };
   },

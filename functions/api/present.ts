@@ -36,7 +36,7 @@ import type { Seen } from './access.ts';
 
 const Day_ = z.iso.date();
 const Instant_ = z.iso.datetime();
-const Reference = z.object({ personId: z.string(), name: z.string() });
+export const Reference = z.object({ personId: z.string(), name: z.string() });
 
 const CandidateShape = z.union([
   z.object({ personId: z.string() }),
@@ -57,10 +57,18 @@ export const TaskSummary = z
     dueOn: Day_.nullable(),
     status: z.enum(['open', 'completed', 'cancelled']),
     isOverdue: z.boolean(),
+    schoolDaysLate: z
+      .int()
+      .meta({ description: 'School days since the due date; 0 for a task that became late in the holidays' }),
     isEscalated: z.boolean(),
     isStalled: z.boolean(),
   })
   .meta({ id: 'TaskSummary' });
+
+const CommentShape = z.object({ commentId: z.string(), at: Instant_, by: Reference, text: z.string() });
+
+/** A comment with the task on which it was made, for the page of a process. */
+export const ProcessComment = CommentShape.extend({ taskId: z.string() }).meta({ id: 'ProcessComment' });
 
 export const Task = TaskSummary.extend({
   why: z.string(),
@@ -68,7 +76,7 @@ export const Task = TaskSummary.extend({
   findings: z.array(z.object({ code: z.string(), sentence: z.string() })),
   outcomes: z.array(z.object({ outcome: z.string(), label: z.string(), schema: z.record(z.string(), z.unknown()) })),
   draft: z.record(z.string(), z.unknown()).nullable(),
-  comments: z.array(z.object({ commentId: z.string(), at: Instant_, by: Reference, text: z.string() })),
+  comments: z.array(CommentShape),
   outcome: z.string().nullable(),
   onBehalfOf: z.string().nullable(),
   completedBy: Reference.nullable(),
@@ -95,6 +103,19 @@ export const ProcessShape = z
     ),
     actions: z.array(z.object({ action: z.string(), label: z.string(), schema: z.record(z.string(), z.unknown()) })),
     resumesOn: Day_.nullable(),
+    visits: z
+      .array(
+        z.object({
+          wait: z.string(),
+          part: z.string().nullable(),
+          step: z.int(),
+          state: z.enum(['open', 'answered', 'closed']),
+          outcome: z.string().nullable(),
+        }),
+      )
+      .meta({
+        description: 'The way it has taken through its state machine, oldest first; `wait` is a node of the diagram',
+      }),
     moving: z.boolean().meta({ description: 'It is just moving on to its next step.' }),
     asOf: Instant_.nullable().meta({ description: 'For a former school: all of this is as it was then, at the move.' }),
     startedAt: Instant_,
@@ -108,7 +129,7 @@ export const EventShape = z
     seq: z.int(),
     at: Instant_,
     type: z.string(),
-    by: z.union([z.object({ personId: z.string() }), z.object({ system: z.literal(true) })]),
+    by: z.union([Reference, z.object({ system: z.literal(true) })]),
     taskId: z.string().nullable(),
     outcome: z.string().nullable(),
     fromStage: z.string().nullable(),
@@ -157,10 +178,12 @@ export const SchoolShape = z.object({ schoolId: z.string(), name: z.string() }).
 export type PersonNamer = (personId: string) => { readonly personId: string; readonly name: string };
 
 /** Names by the directory; somebody who is not on file any more keeps the id. */
-export const namer =
-  (scene: Scene): PersonNamer =>
+export const namer = (scene: Scene): PersonNamer => namerOf(scene.world.directory.person);
+
+const namerOf =
+  (find: (personId: string) => Person | undefined): PersonNamer =>
   (personId) => {
-    const person = scene.world.directory.person(personId);
+    const person = find(personId);
     return { personId, name: person ? displayName(person) : 'Somebody no longer on file' };
   };
 
@@ -194,6 +217,7 @@ export function taskSummary(scene: Scene, wait: Wait): z.output<typeof TaskSumma
     dueOn: wait.dueOn ?? null,
     status: isEnded(snapshot.process) && wait.state === 'open' ? 'cancelled' : statuses[wait.state],
     isOverdue: lateness?.isOverdue ?? false,
+    schoolDaysLate: lateness?.schoolDaysLate ?? 0,
     isEscalated: lateness?.isEscalated ?? false,
     isStalled: lateness?.isStalled ?? false,
   };
@@ -301,6 +325,13 @@ export function processShape({ scene, level, asOf }: Seen, reader: Person): z.ou
           ],
     ),
     resumesOn: process.resumesOn ?? null,
+    visits: snapshot.waits.map(({ wait, part, step, state, outcome }) => ({
+      wait,
+      part: part ?? null,
+      step,
+      state,
+      outcome: outcome ?? null,
+    })),
     moving: process.owedAt !== undefined,
     asOf: asOf?.at ?? null,
     startedAt: process.startedAt,
@@ -314,11 +345,11 @@ const anySchool = (reader: Person, today: Day): string | undefined =>
   reader.roles.find(({ role }) => role === 'school-lead' || role === 'headteacher')?.schoolId ??
   currentPosts(reader, today)[0]?.schoolId;
 
-const eventShape = (event: Event): z.output<typeof EventShape> => ({
+const eventShape = (event: Event, name: PersonNamer): z.output<typeof EventShape> => ({
   seq: event.seq,
   at: event.at,
   type: event.event,
-  by: event.by,
+  by: 'personId' in event.by ? name(event.by.personId) : event.by,
   taskId: event.taskId ?? null,
   outcome: event.outcome ?? null,
   fromStage: event.fromStage ?? null,
@@ -330,25 +361,40 @@ const eventShape = (event: Event): z.output<typeof EventShape> => ({
 
 /**
  * The history as that reader may see it: who may see stage and dates only gets no details, and reasons of health go to
- * those who may read them.
+ * those who may read them. `people` are those who did it.
  */
 export function eventsShape(
   { scene, level }: Seen,
   events: readonly Event[],
   reader: Person,
+  people: readonly Person[],
 ): z.output<typeof EventShape>[] {
   const { definition, snapshot, world } = scene;
+  const name = namerOf((personId) => people.find((person) => person.personId === personId));
   const mayReadHealth = mayReadHealthReasons(reader, snapshot.process, world.today);
   const isPrivate = (reason: unknown): boolean =>
     typeof reason === 'string' &&
     definition.discreet?.(definition.data.parse(snapshot.process.data), reason).reason === null;
   return events.map((event) => {
-    const shape = eventShape(event);
+    const shape = eventShape(event, name);
     if (level === 'brief') return { ...shape, data: {} };
     if (mayReadHealth || !isPrivate(event.data['reason'])) return shape;
     const { reason: _, ...data } = event.data;
     return { ...shape, data };
   });
+}
+
+/** Comments, oldest first; for a former school those up to the move. `people` are those who wrote them. */
+export function commentsShape(
+  { asOf }: Seen,
+  comments: readonly Comment[],
+  people: readonly Person[],
+): z.output<typeof ProcessComment>[] {
+  const name = namerOf((id) => people.find(({ personId }) => personId === id));
+  return comments
+    .filter(({ at }) => asOf === undefined || at <= asOf.at)
+    .toSorted((one, other) => (one.at < other.at ? -1 : 1))
+    .map(({ commentId, taskId, at, personId, text }) => ({ commentId, taskId, at, by: name(personId), text }));
 }
 
 /** Roles in force, with `staff` at each current school. */

@@ -1,6 +1,7 @@
 /** Processes of every kind: starting, listing, reading, acting. The registry says which there are. */
 import * as z from 'zod';
 import drawings from '../../workflows/drawings.json' with { type: 'json' };
+import type { Change } from '../../workflows/kernel/change.ts';
 import { act, start } from '../../workflows/kernel/decide.ts';
 import { holds } from '../../workflows/kernel/people.ts';
 import { type Person, type Process, ProcessStatus } from '../../workflows/kernel/records.ts';
@@ -12,7 +13,7 @@ import { registry } from '../../workflows/registry.ts';
 import { makeReading, TooBusy } from '../world.ts';
 import { noSuch, type Seen, seenBy, seenProcess } from './access.ts';
 import { command, committed } from './command.ts';
-import { EventShape, eventsShape, ProcessShape, processShape } from './present.ts';
+import { commentsShape, EventShape, eventsShape, ProcessComment, ProcessShape, processShape } from './present.ts';
 import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
 import { Cursor, Limit, nobodyOfThatId, pageOf } from './tasks.ts';
 
@@ -28,7 +29,6 @@ const answerOf = (seen: Seen, caller: Person, status = 200): Answer => ({
 const afterwards = (scene: Scene, caller: Person, status = 200): Answer =>
   answerOf(seenBy(scene, caller) ?? { scene, level: 'brief' }, caller, status);
 
-/** Reading with "who else of the school is out then", which is asked where something is shown or answered. */
 const starting = (definition: AnyProcess): Route =>
   route({
     method: 'POST',
@@ -38,33 +38,43 @@ const starting = (definition: AnyProcess): Route =>
     body: definition.input,
     answers: { status: 201, schema: ProcessShape, description: 'The process, with its address in `Location`' },
     async answer(context, asked) {
-      const { store, clock } = context;
       const input = asked.body as Record<string, unknown>;
-      const subjectId = definition.subjectOf(input, asked.caller);
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const subject = await store.person(subjectId);
-        // Who may not see everybody is not told whether somebody is on file.
-        if (subject === undefined)
-          return mayListPeople(asked.caller, dayOf(clock())).all ? nobodyOfThatId : reject('not-allowed', NOT_FOR_THEM);
-        const schoolId = typeof input['schoolId'] === 'string' ? input['schoolId'] : undefined;
-        const world = await makeReading(store, clock).world(subject, [asked.caller.personId], {
-          kind: definition.kind,
-          ...(schoolId !== undefined && { schoolId }),
-        });
-        const started = start(definition, input, asked.caller, world);
+        const started = await wouldStart(context, definition, input, asked.caller);
         if (isRejection(started)) return started;
-        const process = lastOf(started.change) ?? started.process;
-        const scene: Scene = { definition, snapshot: { process, waits: [] }, world };
+        const { change, scene } = started;
         const answer: Answer = {
           ...afterwards(scene, asked.caller, 201),
-          location: `/${definition.path}/${process.processId}`,
+          location: `/${definition.path}/${scene.snapshot.process.processId}`,
         };
-        const result = await committed(context, started.change, asked, answer);
+        const result = await committed(context, change, asked, answer);
         if (result !== undefined) return result;
       }
       throw new TooBusy('others changed the same person each time');
     },
   });
+
+/** What starting one would do, decided on what is there now; nothing is written. */
+export async function wouldStart(
+  { store, clock }: ApiContext,
+  definition: AnyProcess,
+  input: Readonly<Record<string, unknown>>,
+  caller: Person,
+): Promise<{ readonly change: Change; readonly scene: Scene } | Rejection> {
+  const subject = await store.person(definition.subjectOf(input, caller));
+  // Who may not see everybody is not told whether somebody is on file.
+  if (subject === undefined)
+    return mayListPeople(caller, dayOf(clock())).all ? nobodyOfThatId : reject('not-allowed', NOT_FOR_THEM);
+  const schoolId = typeof input['schoolId'] === 'string' ? input['schoolId'] : undefined;
+  const world = await makeReading(store, clock).world(subject, [caller.personId], {
+    kind: definition.kind,
+    ...(schoolId !== undefined && { schoolId }),
+  });
+  const started = start(definition, input, caller, world);
+  if (isRejection(started)) return started;
+  const process = lastOf(started.change) ?? started.process;
+  return { change: started.change, scene: { definition, snapshot: { process, waits: [] }, world } };
+}
 
 const NOT_FOR_THEM = 'You may not start this for somebody else. Ask the CPD lead of their school.';
 
@@ -203,7 +213,26 @@ const events = (definition: AnyProcess): Route =>
       const visible = found.filter(({ seq }) => last === undefined || seq <= last);
       const items = visible.slice(0, query.limit);
       const cursor = visible.length > query.limit ? String(items.at(-1)?.seq) : null;
-      return { status: 200, body: { items: eventsShape(seen, items, caller), cursor } };
+      const people = await store.persons([
+        ...new Set(items.flatMap(({ by }) => ('personId' in by ? [by.personId] : []))),
+      ]);
+      return { status: 200, body: { items: eventsShape(seen, items, caller, people), cursor } };
+    },
+  });
+
+const comments = (definition: AnyProcess): Route =>
+  route({
+    method: 'GET',
+    path: `/${definition.path}/{id}/comments`,
+    tag: definition.texts.label,
+    summary: 'What was said on its tasks, oldest first; nothing for who may see stage and dates only',
+    answers: { status: 200, schema: pageOf(ProcessComment), description: 'All comments, as one page' },
+    async answer({ store, reading }, { caller, params }) {
+      const seen = await seenProcess(store, reading, definition.kind, params['id'] ?? '', caller);
+      if (isRejection(seen)) return seen;
+      const said = seen.level === 'brief' ? [] : await store.commentsOf(seen.scene.snapshot.process.processId);
+      const people = await store.persons([...new Set(said.map(({ personId }) => personId))]);
+      return { status: 200, body: { items: commentsShape(seen, said, people), cursor: null } };
     },
   });
 
@@ -290,6 +319,7 @@ export const processRoutes: readonly Route[] = [
     listing(definition),
     one(definition),
     events(definition),
+    comments(definition),
     ...Object.keys(definition.actions).map((action) => acting(definition, action)),
   ]),
   diagram,

@@ -9,6 +9,8 @@
  * | token | `P#<processId>` | `TOKEN` |
  * | wait, part of a wait | `P#<processId>` | `WAIT#<step, 6 digits>` · `WAIT#<step>#<part>` |
  * | event | `P#<processId>` | `EVENT#<seq, 8 digits>` |
+ * | child | `P#<parentId>` | `CHILD#<kind>#<schoolId>#<childId>` |
+ * | somebody named | `P#<processId>` | `NAMED#<as>#<personId>` |
  * | comment | `P#<processId>` | `COMMENT#<taskId>#<at>#<commentId>` |
  * | draft | `P#<processId>` | `DRAFT#<taskId>#<personId>` |
  * | person, with posts, roles, qualifications, absences | `PERSON#<personId>` | `PERSON` |
@@ -28,6 +30,7 @@
  * | `a` | `FOR#<personId>` · `FOR#<schoolId>#<role>` | `dueOn#<taskId>` | open wait: with its assignee, else its candidate |
  * | `a` | `FOR#nobody` | `dueOn#<taskId>` | open task that nobody can decide |
  * | `a` | `OF#<personId>` | `kind#startedAt#<processId>` | every process of the subject |
+ * | `a` | `NAMES#<personId>` | `kind#<processId>#<as>` | somebody named |
  * | `a` | `MANAGES#<personId>` | `name#<personId>#<schoolId>#<employeeNumber>` | post row of somebody managed |
  * | `b` | `<schoolId>#<kind>` | `status#stage#startedAt#<processId>` | every process of the school |
  * | `b` | `FOR#…` as in `a` | `dueOn#<taskId>` | open wait that somebody may decide as well, since it escalated |
@@ -40,7 +43,8 @@
  * | --- | --- |
  * | process with its token and waits; one wait; events; comments and drafts of a task | one partition, by prefix |
  * | somebody's inbox, soonest due first | `a` and `b`, a query for each post and role, merged by sort key |
- * | a person's processes | `a`, `OF#` |
+ * | a person's processes; those that name them | `a`, `OF#`; `NAMES#` |
+ * | a parent's children, of a kind, at a school | one partition, by prefix |
  * | a school's processes by kind, status, stage; the trust's | `b`, school after school, the cursor says which |
  * | people of a school, of the trust; whom somebody manages | `b`, `#people`, school after school, then outside; `a`, `MANAGES#` |
  * | who holds a role at a school | one partition, by prefix |
@@ -55,7 +59,9 @@ import { createHash } from 'node:crypto';
 import type { Item } from '../../workflows/kernel/change.ts';
 import type {
   Candidate,
+  Child,
   ImportRecord,
+  Named,
   Notice,
   Person,
   PostRow,
@@ -139,6 +145,14 @@ export const keys = {
     sk: part === undefined ? `WAIT#${padded(step, 6)}` : `WAIT#${padded(step, 6)}#${part}`,
   }),
   event: (processId: string, seq: number): Key => ({ pk: inProcess(processId), sk: `EVENT#${padded(seq, 8)}` }),
+  child: (child: Pick<Child, 'parentId' | 'kind' | 'schoolId' | 'childId'>): Key => ({
+    pk: inProcess(child.parentId),
+    sk: `CHILD#${child.kind}#${child.schoolId}#${child.childId}`,
+  }),
+  named: (named: Pick<Named, 'processId' | 'as' | 'personId'>): Key => ({
+    pk: inProcess(named.processId),
+    sk: `NAMED#${named.as}#${named.personId}`,
+  }),
   comment: (taskId: string, at: Instant, commentId: string): Key => ({
     pk: inProcess(processOfTask(taskId)),
     sk: `COMMENT#${taskId}#${at}#${commentId}`,
@@ -199,6 +213,13 @@ export const OUTSIDE = 'outside';
 
 const statuses: readonly ProcessStatus[] = ['active', 'paused', 'completed', 'stopped'];
 
+/** Whose children: all of a parent's, those of a kind, or those of a kind at one school. */
+export interface ChildrenOf {
+  readonly parentId: string;
+  readonly kind?: string | undefined;
+  readonly schoolId?: string | undefined;
+}
+
 export const segments = {
   /** PROCESS, TOKEN and every WAIT stand side by side. */
   snapshot: (processId: string): Segment => ({
@@ -214,6 +235,7 @@ export const segments = {
     partition: inProcess(processOfTask(taskId)),
     prefix: `COMMENT#${taskId}#`,
   }),
+  commentsOf: (processId: string): Segment => ({ partition: inProcess(processId), prefix: `COMMENT#${processId}.` }),
   drafts: (taskId: string): Segment => ({ partition: inProcess(processOfTask(taskId)), prefix: `DRAFT#${taskId}#` }),
   notices: (personId: string): Segment => ({ partition: ofPerson(personId), prefix: 'NOTICE#' }),
   mails: (personId: string, from: Day, to: Day): Segment => ({
@@ -227,6 +249,11 @@ export const segments = {
   calendarYears: (): Segment => ({ partition: 'CALENDAR', prefix: 'YEAR#' }),
   import: (importId: string): Segment => ({ partition: `IMPORT#${importId}`, prefix: 'PART#' }),
   processesOf: (personId: string): Segment => ({ index: 'a', partition: `OF#${personId}` }),
+  children: ({ parentId, kind, schoolId }: ChildrenOf): Segment => ({
+    partition: inProcess(parentId),
+    prefix: ['CHILD', kind, kind === undefined ? undefined : schoolId, ''].filter((part) => part !== undefined).join('#'),
+  }),
+  naming: (personId: string): Segment => ({ index: 'a', partition: `NAMES#${personId}` }),
   reportsOf: (managerId: string): Segment => ({ index: 'a', partition: `MANAGES#${managerId}` }),
   people: (schoolId: string): Segment => ({ index: 'b', partition: `${schoolId}#people` }),
   /** A stage without a status is asked for in each status, in the order of {@link ProcessStatus}. */
@@ -285,6 +312,10 @@ export function keyOf(item: Item): Key {
       return keys.wait(item.processId, item.step, item.part);
     case 'event':
       return keys.event(item.processId, item.seq);
+    case 'child':
+      return keys.child(item);
+    case 'named':
+      return keys.named(item);
     case 'comment':
       return keys.comment(item.taskId, item.at, item.commentId);
     case 'draft':
@@ -335,6 +366,11 @@ export function indexKeysOf(item: Item): IndexKeys {
       return {
         duePk: `morning#${shardOf(item.personId)}`,
         dueSk: `${item.nextAt}#${item.personId}#${item.about}#${item.reason}#${item.code ?? ''}`,
+      };
+    case 'named':
+      return {
+        aPk: segments.naming(item.personId).partition,
+        aSk: `${item.kind}#${item.processId}#${item.as}`,
       };
     case 'post-row': {
       const name = inOrder(item.sortName);

@@ -66,6 +66,12 @@ export interface Store {
   waits(processId: string): Promise<readonly Wait[]>;
   /** One visit of each of many processes; those that exist, in the order asked for. */
   visits(visits: readonly Pick<Wait, 'processId' | 'step' | 'part'>[]): Promise<readonly Wait[]>;
+  /** Children as their parent sees them, those that have ended too. */
+  children(of: ChildrenOf): Promise<readonly Child[]>;
+  /** How the parent sees that process; nothing where it has none. */
+  childRow(process: Process): Promise<Child | undefined>;
+  /** Where that person is named, by kind. */
+  namedIn(personId: string): Promise<readonly Named[]>;
   /** Oldest first, from the one after `after`. */
   events(
     processId: string,
@@ -73,6 +79,8 @@ export interface Store {
   ): Promise<readonly Event[]>;
   /** Oldest first. */
   comments(taskId: string): Promise<readonly Comment[]>;
+  /** Of all its tasks, by task. */
+  commentsOf(processId: string): Promise<readonly Comment[]>;
   draft(taskId: string, personId: string): Promise<Draft | undefined>;
   /** Everybody's drafts of one task. */
   draftsOf(taskId: string): Promise<readonly Draft[]>;
@@ -198,8 +206,13 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
         visits.map(({ processId, step, part }) => keys.wait(processId, step, part)),
       ),
     waits: (processId) => readAll(['wait'], segments.waits(processId)),
+    children: (of) => readAll(['child'], segments.children(of)),
+    childRow: async ({ parentId, kind, schoolId, processId }) =>
+      parentId === undefined ? undefined : get('child', keys.child({ parentId, kind, schoolId, childId: processId })),
+    namedIn: (personId) => everyItem('named', segments.naming(personId)),
     events: (processId, { after = 0, limit } = {}) => readAll(['event'], segments.events(processId, after), limit),
     comments: (taskId) => readAll(['comment'], segments.comments(taskId)),
+    commentsOf: (processId) => readAll(['comment'], segments.commentsOf(processId)),
     draft: (taskId, personId) => get('draft', keys.draft(taskId, personId)),
     draftsOf: (taskId) => readAll(['draft'], segments.drafts(taskId)),
 
