@@ -17,6 +17,7 @@ import { TableBusy } from '../table/transaction.ts';
 import { makeReading, TooBusy } from '../world.ts';
 import { calendarRoutes } from './calendar.ts';
 import { makeCaller } from './caller.ts';
+import { busy } from './command.ts';
 import { docsRoutes } from './docs.ts';
 import type { environment } from './environment.ts';
 import { kindRoutes } from './kinds.ts';
@@ -146,8 +147,7 @@ export function makeApi({ store, clock, environment, sleep = reallySleep }: ApiD
         return await answerTo(event);
       } catch (error) {
         if (error instanceof BadCursor) return refused(badCursor());
-        if (error instanceof TooBusy || error instanceof TableBusy)
-          return refused(reject('too-many-requests', 'Many people are changing this at the moment. Please try again.'));
+        if (error instanceof TooBusy || error instanceof TableBusy) return refused(busy());
         const requestId = event.requestContext.requestId ?? hash(event.rawPath, clock()).slice(0, 12);
         console.error(
           JSON.stringify({ api: 'failed', requestId, method: event.requestContext.http.method, ...toldOf(error) }),

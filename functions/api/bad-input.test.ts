@@ -91,6 +91,8 @@ const anyPath = (template: string): fc.Arbitrary<string> =>
     .map((wrong) => template.replaceAll(/\{([^}]+)\}/g, (_, name: string) => wrong ?? rightValue(template, name)));
 
 const words = fc.constantFrom(
+  'items',
+  'taskId',
   'outcome',
   'endorsed',
   'declined',

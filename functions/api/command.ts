@@ -13,6 +13,10 @@ const ATTEMPTS = 6;
 const MOVING_PAUSE_MS = 200;
 const MOVING_PAUSES = 10;
 
+/** Others were faster each time; the caller may try again. */
+export const busy = (): Rejection =>
+  reject('too-many-requests', 'Many people are changing this at the moment. Please try again.');
+
 export interface Command {
   /** Nothing: there is none, or the caller may not know that there is. */
   readonly read: (reading: Reading) => Promise<Scene | Rejection>;

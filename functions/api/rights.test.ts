@@ -225,6 +225,11 @@ describe('an application in approval, endorsed by its headteacher', () => {
     const got = await table({
       approve: onTask('POST', 'complete', { outcome: 'approved', fundingSource: 'trust' }),
       again: (as) => statusOf(as, 'POST', `/tasks/${id}.1/complete`, { body: { outcome: 'declined', reason: REASON } }),
+      many: async (as) => {
+        const items = [{ taskId: `${id}.2`, outcome: 'approved', fundingSource: 'trust' }];
+        const { status, body } = await oak.request(as, 'POST', '/tasks/complete', { body: { items } });
+        return status === 200 ? body.results[0].status : status;
+      },
       assign: onTask('POST', 'assign', { personId: 'hazel' }),
       conflict: onTask('POST', 'declare-conflict', { reason: 'We are friends.' }),
       draft: onTask('PUT', 'draft', { outcome: 'approved' }),
@@ -232,23 +237,23 @@ describe('an application in approval, endorsed by its headteacher', () => {
     });
     expect(got).toMatchInlineSnapshot(`
       "
-                             approve  again  assign  conflict  draft  comment
-      nobody signed in       401      401    401     401       401    401
-      the applicant          409      409    409     409       409    201
-      her line manager       404      404    404     404       404    404
-      a colleague, mentor    404      404    404     404       404    404
-      school-lead            403      403    403     403       403    201
-      headteacher            403      409    403     403       403    201
-      lsc-chair              404      404    404     404       404    404
-      headteacher elsewhere  404      404    404     404       404    404
-      school-lead elsewhere  404      404    404     404       404    404
-      former headteacher     404      404    404     404       404    404
-      trust-lead             200      403    409     200       200    201
-      executive              403      403    403     403       403    201
-      apprenticeship-lead    404      404    404     404       404    404
-      trust-chair            404      404    404     404       404    404
-      admin                  404      404    404     404       404    404
-      partner                404      404    404     404       404    404
+                             approve  again  many  assign  conflict  draft  comment
+      nobody signed in       401      401    401   401     401       401    401
+      the applicant          409      409    409   409     409       409    201
+      her line manager       404      404    404   404     404       404    404
+      a colleague, mentor    404      404    404   404     404       404    404
+      school-lead            403      403    403   403     403       403    201
+      headteacher            403      409    403   403     403       403    201
+      lsc-chair              404      404    404   404     404       404    404
+      headteacher elsewhere  404      404    404   404     404       404    404
+      school-lead elsewhere  404      404    404   404     404       404    404
+      former headteacher     404      404    404   404     404       404    404
+      trust-lead             200      403    200   409     200       200    201
+      executive              403      403    403   403     403       403    201
+      apprenticeship-lead    404      404    404   404     404       404    404
+      trust-chair            404      404    404   404     404       404    404
+      admin                  404      404    404   404     404       404    404
+      partner                404      404    404   404     404       404    404
       "
     `);
   });
@@ -309,7 +314,7 @@ describe('an application in approval, endorsed by its headteacher', () => {
       GET /me, GET /people, GET /people/{id}, GET /schools, PUT /people/{id}/absences, POST /people/{id}/qualifications,
       GET /calendar, PUT /calendar/{academicYear}, PUT /calendar/policy, GET /processes/{kind}/diagram,
       GET /reports/npq-applications, GET /reports/lateness, GET /reports/ownerless, GET /reports/workload,
-      GET /inbox, GET /tasks/{taskId}, POST /tasks/{taskId}/complete, POST /tasks/{taskId}/assign,
+      GET /inbox, GET /tasks/{taskId}, POST /tasks/{taskId}/complete, POST /tasks/complete, POST /tasks/{taskId}/assign,
       POST /tasks/{taskId}/comments, POST /tasks/{taskId}/declare-conflict, PUT /tasks/{taskId}/draft,
       POST /npq-applications, GET /npq-applications, GET /npq-applications/{id}, GET /npq-applications/{id}/events,
       POST /npq-applications/{id}/withdraw, POST /npq-applications/{id}/defer, POST /npq-applications/{id}/change-provider,

@@ -14,15 +14,19 @@ import { latenessOf } from '../../workflows/kernel/due.ts';
 import { absenceAt, currentPosts, holds, lineManagerOf, schoolsOf } from '../../workflows/kernel/people.ts';
 import { type Person, type PostRow, TRUST, trustRoles, type Wait } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
-import { type Scene, taskIdOf } from '../../workflows/kernel/snapshot.ts';
+import { parseTaskId, type Scene, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 import { type Day, dayOf } from '../../workflows/kernel/time.ts';
+import { toldOf } from '../log.ts';
 import { candidatePartition } from '../table/keys.ts';
 import type { Page } from '../table/queries.ts';
-import type { Reading } from '../world.ts';
+import { TableBusy } from '../table/transaction.ts';
+import { type Reading, TooBusy } from '../world.ts';
 import { type Seen, seenBy, seenTask } from './access.ts';
-import { command } from './command.ts';
+import { busy, command } from './command.ts';
 import { liveAt } from './live-at.ts';
 import { Task, TaskSummary, taskInFull, taskSummary } from './present.ts';
+import { internalProblem, Problem, problemOf } from './problem.ts';
+import { hash } from './receipts.ts';
 import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
 
 export const Limit = z.coerce.number().int().min(1, 'Ask for 1 to 100.').max(100, 'Ask for 1 to 100.').default(50);
@@ -243,6 +247,90 @@ const complete = route({
   },
 });
 
+/** More than a class of ECTs or a round of milestones; each takes some ten reads and one transaction. */
+const MOST_AT_ONCE = 50;
+/** Processes worked on side by side; tasks of one process follow each other, or they would stand in each other's way. */
+const SIDE_BY_SIDE = 4;
+
+const OneOfMany = z.looseObject({
+  taskId: z.string().min(1).max(200),
+  outcome: z.string().meta({ description: 'One of the outcomes of that task' }),
+});
+type OneOfMany = z.output<typeof OneOfMany>;
+
+const Completion = z
+  .object({
+    taskId: z.string(),
+    status: z.int().meta({ description: 'What completing this task alone would have answered' }),
+    task: TaskSummary.extend({ outcome: z.string().nullable(), version: z.int() }).optional(),
+    problem: Problem.optional(),
+  })
+  .meta({ id: 'Completion' });
+type Completion = z.output<typeof Completion>;
+
+/** One of many: as {@link complete} does it, but what goes wrong is said of it alone. */
+async function completion(context: ApiContext, asked: Asked, item: OneOfMany): Promise<Completion> {
+  const { taskId, outcome, ...sent } = item;
+  const one: Asked = { ...asked, params: { taskId }, body: item, ifMatch: undefined, receipt: undefined };
+  const refused = (problem: Problem): Completion => ({ taskId, status: problem.status, problem });
+  try {
+    const answer = await command(
+      // What the one before has changed is read again.
+      { ...context, reading: context.readAgain() },
+      one,
+      {
+        read: (reading) => taskToChange(context, reading, one),
+        decide: (scene) => completeTask(scene, waitOf(scene, one), { outcome, sent }, asked.caller),
+        present: (scene) => {
+          const wait = waitOf(scene, one);
+          const { version } = scene.snapshot.process;
+          return { status: 200, body: { ...taskSummary(scene, wait), outcome: wait.outcome ?? null, version } };
+        },
+      },
+    );
+    if (isRejection(answer)) return refused(problemOf(answer));
+    return { taskId, status: answer.status, task: answer.body as NonNullable<Completion['task']> };
+  } catch (error) {
+    if (error instanceof TooBusy || error instanceof TableBusy) return refused(problemOf(busy()));
+    const requestId = asked.event.requestContext.requestId ?? hash(asked.event.rawPath, context.clock()).slice(0, 12);
+    console.error(JSON.stringify({ api: 'failed', requestId, method: 'POST', ...toldOf(error) }));
+    return refused(internalProblem(requestId));
+  }
+}
+
+const completeMany = route({
+  method: 'POST',
+  path: '/tasks/complete',
+  tag: 'Tasks',
+  summary: 'Completes many tasks, each on its own: what refuses one keeps no other from being completed',
+  body: z.strictObject({
+    items: z
+      .array(OneOfMany)
+      .min(1, 'Name at least one task.')
+      .max(MOST_AT_ONCE, `At most ${MOST_AT_ONCE} tasks at once.`),
+  }),
+  answers: {
+    status: 200,
+    schema: z.object({ results: z.array(Completion) }),
+    description: 'For each item in its place the task as it is now, or why it was refused',
+  },
+  async answer(context, asked) {
+    const { items } = asked.body;
+    const results: Completion[] = [];
+    const byProcess = Map.groupBy(items.entries(), ([, { taskId }]) => parseTaskId(taskId)?.processId ?? taskId);
+    const waiting = byProcess.values();
+    const worker = async (): Promise<void> => {
+      for (const group of waiting) for (const [at, item] of group) results[at] = await completion(context, asked, item);
+    };
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+    const answer: Answer = { status: 200, body: { results } };
+    // Each item is safe to repeat by itself; what was refused is not remembered, so that it can be tried again.
+    if (asked.receipt && results.every(({ task }) => task !== undefined))
+      await context.store.commit({ parts: [asked.receipt(answer)] });
+    return answer;
+  },
+});
+
 const assign = route({
   method: 'POST',
   path: '/tasks/{taskId}/assign',
@@ -338,4 +426,4 @@ const draft = route({
   },
 });
 
-export const taskRoutes: readonly Route[] = [inbox, oneTask, complete, assign, comment, conflict, draft];
+export const taskRoutes: readonly Route[] = [inbox, oneTask, complete, completeMany, assign, comment, conflict, draft];
