@@ -4,6 +4,7 @@ import { type Calendar, CalendarYear, makeCalendar, noCalendar, Policy } from '.
 import type { Change } from '../workflows/kernel/change.ts';
 import { nextDigestAt } from '../workflows/kernel/due.ts';
 import { makeDirectory } from '../workflows/kernel/people.ts';
+import { isPlace, placeAsSubject } from '../workflows/kernel/places.ts';
 import {
   type Person,
   type Process,
@@ -13,7 +14,7 @@ import {
   type Wait,
 } from '../workflows/kernel/records.ts';
 import type { Rejection } from '../workflows/kernel/rejections.ts';
-import { type AnyProcess, isEnded, type Scene, type Snapshot } from '../workflows/kernel/snapshot.ts';
+import { type AnyProcess, isEnded, namedBy, type Scene, type Snapshot } from '../workflows/kernel/snapshot.ts';
 import { type Clock, dayOf, type Instant } from '../workflows/kernel/time.ts';
 import type { World } from '../workflows/kernel/world.ts';
 import { processOfKind } from '../workflows/registry.ts';
@@ -55,8 +56,10 @@ export const runSuffix = (): string => [...randomBytes(6)].map((byte) => LETTERS
 export interface Reading {
   /** Everything a decision about that process needs. `also`: people beyond the obvious, the actor above all. */
   scene(snapshot: Snapshot, also?: readonly string[], options?: SceneOptions): Promise<Scene>;
+  /** Whom a process is or would be about: a person on file, a school on file, the trust; nothing for anything else. */
+  subject(subjectId: string): Promise<Person | undefined>;
   /** The world for a start: about that person, at those schools. */
-  world(subject: Person, also?: readonly string[], about?: { kind: string; schoolId?: string }): Promise<World>;
+  world(subject: Person, also?: readonly string[], about?: AboutStart): Promise<World>;
   calendar(): Promise<Calendar>;
 }
 
@@ -75,11 +78,17 @@ export interface SceneOptions {
   readonly targetSchoolId?: string;
 }
 
-/** What a world is about, besides a person. */
-interface About extends SceneOptions {
-  readonly kind?: string;
+/** What a start is about, besides a person. */
+export interface AboutStart {
+  readonly kind: string;
   readonly schoolId?: string;
-  readonly processId?: string;
+  /** The process that starts it. */
+  readonly parent?: Process;
+}
+
+/** What a world is about, besides a person. */
+interface About extends SceneOptions, Partial<AboutStart> {
+  readonly process?: Process;
 }
 
 export function makeReading(store: Store, clock: Clock, options: ReadingOptions = {}): Reading {
@@ -88,6 +97,7 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
   const persons = new Map<string, Promise<Person | undefined>>();
   const roleHolders = new Map<string, Promise<readonly RoleHolder[]>>();
   const schools = new Map<string, Promise<School | undefined>>();
+  const parents = new Map<string, Promise<Process | undefined>>();
   let calendarOnce: Promise<Calendar> | undefined;
 
   const remembered = <T>(cache: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> => {
@@ -103,6 +113,7 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
   };
   const holdersAt = (schoolId: string) => remembered(roleHolders, schoolId, () => store.roleHolders(schoolId));
   const schoolOf = (schoolId: string) => remembered(schools, schoolId, () => store.school(schoolId));
+  const parentOf = (parentId: string) => remembered(parents, parentId, () => store.process(parentId));
 
   /** Those not read yet in one call, the others as they were read. */
   async function read(personIds: Iterable<string>): Promise<Person[]> {
@@ -149,9 +160,11 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
     const schoolIds = [...subject.posts.map((post) => post.schoolId), about.schoolId, about.targetSchoolId].filter(
       (schoolId) => schoolId !== undefined,
     );
-    const [year, { others, waits }, atSchool, directory] = await Promise.all([
+    const parentId = about.process?.parentId;
+    const [year, { others, waits, rows }, parent, atSchool, directory] = await Promise.all([
       calendar(),
-      othersOf(subject, about.processId),
+      othersOf(subject, about.process),
+      about.parent ?? (parentId === undefined ? undefined : parentOf(parentId)),
       about.atSchool && about.schoolId && about.kind ? about.atSchool(about.schoolId, about.kind) : [],
       directoryFor(schoolIds, [subject.personId, ...also]),
     ]);
@@ -164,31 +177,46 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
       subject,
       others,
       waitsOf: (processId) => waits.get(processId) ?? [],
-      atSchool: atSchool.filter((process) => process.processId !== about.processId),
+      ...(parent && { parent }),
+      childRowOf: (processId) => rows.get(processId),
+      atSchool: atSchool.filter((process) => process.processId !== about.process?.processId),
       definitionOf,
       newId: () => uuidv7(now),
       newRunSuffix: runSuffix,
     };
   }
 
-  /** The subject's other processes, and the waits of those that are live. */
-  async function othersOf(subject: Person, processId: string | undefined) {
-    const all = await store.processesOf(subject.personId);
-    const others = all.filter((process) => process.processId !== processId);
-    const live = others.filter((process) => !isEnded(process));
-    const waits = await Promise.all(
-      live.map(async (process) => [process.processId, await store.waits(process.processId)] as const),
-    );
-    return { others, waits: new Map<string, readonly Wait[]>(waits) };
+  /** The subject's other processes, the waits of those that are live, and how parents see those and the process itself. */
+  async function othersOf(subject: Person, process: Process | undefined) {
+    const all = isPlace(subject.personId) ? [] : await store.processesOf(subject.personId);
+    const others = all.filter((other) => other.processId !== process?.processId);
+    const live = others.filter((other) => !isEnded(other));
+    const children = [...(process ? [process] : []), ...live].filter(({ parentId }) => parentId !== undefined);
+    const [waits, rows] = await Promise.all([
+      Promise.all(live.map(async ({ processId }) => [processId, await store.waits(processId)] as const)),
+      Promise.all(children.map(store.childRow)),
+    ]);
+    return {
+      others,
+      waits: new Map<string, readonly Wait[]>(waits),
+      rows: new Map(rows.flatMap((row) => (row ? [[row.childId, row]] : []))),
+    };
+  }
+
+  async function subjectOf(subjectId: string): Promise<Person | undefined> {
+    if (!isPlace(subjectId)) return (await read([subjectId]))[0];
+    const school = await schoolOf(subjectId);
+    return school === undefined && subjectId !== TRUST ? undefined : placeAsSubject(subjectId, school);
   }
 
   return {
     calendar,
     world,
+    subject: subjectOf,
     async scene(snapshot, also = [], sceneOptions = {}) {
       const { process } = snapshot;
       const definition: AnyProcess = definitionOf(process.kind);
-      const [subject] = await read([process.subjectId]);
+      const subject = await subjectOf(process.subjectId);
       if (subject === undefined) throw new Error(`${process.processId} is about nobody on file`);
       const named = snapshot.waits.flatMap((wait) => [
         ...(wait.assigneeId === undefined ? [] : [wait.assigneeId]),
@@ -198,10 +226,10 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
       return {
         definition,
         snapshot,
-        world: await world(subject, [...named, process.startedBy, ...also], {
+        world: await world(subject, [...named, ...namedBy({ definition, snapshot }), process.startedBy, ...also], {
           kind: process.kind,
           schoolId: process.schoolId,
-          processId: process.processId,
+          process,
           ...sceneOptions,
         }),
       };

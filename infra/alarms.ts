@@ -13,11 +13,11 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { NAMESPACE } from '../functions/metrics.ts';
+import type { BusConsumer } from './bus-consumer.ts';
 import type { Configuration } from './configuration.ts';
 import type { TheTable } from './data.ts';
 import type { FrontDoor } from './front-door.ts';
 import type { FunctionName, OakFunction } from './functions.ts';
-import type { Messages } from './messages.ts';
 import type { Schedules } from './schedules.ts';
 import type { Streams } from './streams.ts';
 
@@ -33,7 +33,8 @@ interface Watched {
   readonly door: FrontDoor;
   readonly streams: Streams;
   readonly schedules: Schedules;
-  readonly messages: Messages;
+  readonly messages: BusConsumer;
+  readonly children: BusConsumer;
 }
 
 interface Watch {
@@ -178,6 +179,7 @@ const failing: {
   // Three turns in half an hour: one that fails is made up for by the next.
   reconcile: { says: 'Nothing restarts what is stuck.', from: 2, within: minutes(30) },
   notify: { says: 'Mail is not sent, or late.', from: 3 },
+  'open-children': { says: 'Not everybody has got the process they should have.', from: 1 },
 };
 
 function failuresOf({ name, lambda }: OakFunction<FunctionName>): Watch {
@@ -196,7 +198,7 @@ function failuresOf({ name, lambda }: OakFunction<FunctionName>): Watch {
 }
 
 function watchesOf(watched: Watched, anchorLog: logs.LogGroup): readonly Watch[] {
-  const { functions, machines, door, streams, schedules, messages, table } = watched;
+  const { functions, machines, door, streams, schedules, messages, children, table } = watched;
   const ofTable = { TableName: table.name };
   const waiting = (queue: sqs.Queue) =>
     queue.metricApproximateNumberOfMessagesVisible({ statistic: maximum, period: minutes(5) });
@@ -260,6 +262,16 @@ function watchesOf(watched: Watched, anchorLog: logs.LogGroup): readonly Watch[]
       says: 'Requests for mail wait for more than an hour.',
       metric: messages.queue.metricApproximateAgeOfOldestMessage({ statistic: maximum, period: minutes(5) }),
       atLeast: 60 * 60,
+    },
+    {
+      id: 'children-undelivered',
+      says: 'The bus could not pass on that a process waits for others to be opened.',
+      metric: waiting(children.undelivered),
+    },
+    {
+      id: 'children-gave-up',
+      says: 'Processes for some people or schools could not be opened after five attempts.',
+      metric: waiting(children.failures),
     },
     {
       id: 'mail-bounces',

@@ -37,7 +37,7 @@ function bundle(name: string) {
 /** What each reading of the store asks of the table: an action on the table itself, or the index that it queries. */
 const needs: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
-    ['process', 'token', 'wait', 'draft', 'guard', 'school', 'policy', 'mail', 'receipt'].map((method) => [
+    ['process', 'token', 'wait', 'childRow', 'draft', 'guard', 'school', 'policy', 'mail', 'receipt'].map((method) => [
       method,
       ['GetItem'],
     ]),
@@ -47,7 +47,9 @@ const needs: Readonly<Record<string, readonly string[]>> = {
       'snapshot',
       'waits',
       'events',
+      'children',
       'comments',
+      'commentsOf',
       'draftsOf',
       'schools',
       'calendarYears',
@@ -66,6 +68,7 @@ const needs: Readonly<Record<string, readonly string[]>> = {
   guards: ['BatchGetItem'],
   visits: ['BatchGetItem'],
   processesOf: ['a', 'BatchGetItem'],
+  namedIn: ['a', 'BatchGetItem'],
   reportsOf: ['a', 'BatchGetItem', 'GetItem'],
   processesAt: ['b', 'BatchGetItem'],
   processesAcross: ['b', 'BatchGetItem'],

@@ -12,6 +12,7 @@ import type { environment as api } from '../functions/api/environment.ts';
 import type { environment as imports } from '../functions/imports/environment.ts';
 import type { environment as morningRun } from '../functions/morning-run/environment.ts';
 import type { environment as notify } from '../functions/notify/environment.ts';
+import type { environment as openChildren } from '../functions/open-children/environment.ts';
 import type { environment as publish } from '../functions/publish/environment.ts';
 import type { environment as reconcile } from '../functions/reconcile/environment.ts';
 import type { environment as relay } from '../functions/relay/environment.ts';
@@ -31,6 +32,7 @@ export interface Environments {
   readonly 'morning-run': z.input<typeof morningRun>;
   readonly reconcile: z.input<typeof reconcile>;
   readonly notify: z.input<typeof notify>;
+  readonly 'open-children': z.input<typeof openChildren>;
 }
 
 export type FunctionName = keyof Environments;
@@ -118,6 +120,14 @@ export const shapes: { readonly [Name in FunctionName]: Shape } = {
     timeout: Duration.minutes(5),
     table: [...reads, 'PutItem', 'UpdateItem', 'DeleteItem'],
     indexes: ['a'],
+  },
+  'open-children': {
+    description: 'Opens the processes that another waits for, one for each person or school.',
+    memory: 1024,
+    // 10,000 children, eight at a time, some 40 ms each: 50 s; the rest is for a table that has to grow to it.
+    timeout: Duration.minutes(15),
+    table: [...reads, ...commits],
+    indexes: ['a', 'b'],
   },
 };
 

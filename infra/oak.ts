@@ -14,12 +14,12 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Construct } from 'constructs';
 import type { Machine } from '../workflows/kernel/machine.ts';
 import { Alarms } from './alarms.ts';
-import type { Configuration } from './configuration.ts';
+import { BusConsumer } from './bus-consumer.ts';
+import { type Configuration, mailIdentityOf } from './configuration.ts';
 import { Data } from './data.ts';
 import { FrontDoor } from './front-door.ts';
 import { type Environments, type FunctionName, OakFunction } from './functions.ts';
 import { Machines } from './machines.ts';
-import { Messages } from './messages.ts';
 import { Schedules } from './schedules.ts';
 import { Streams } from './streams.ts';
 
@@ -71,8 +71,10 @@ export class OakStack extends Stack {
       }),
       reconcile: make('reconcile', { TABLE_NAME }),
       notify: make('notify', { TABLE_NAME, PUBLIC_URL, FROM_ADDRESS: configuration.fromAddress }),
+      'open-children': make('open-children', { TABLE_NAME }),
     } satisfies { [Name in FunctionName]: OakFunction<Name> };
-    const { api, imports, relay, publish, reconcile, notify, 'morning-run': morningRun } = functions;
+    const { api, imports, relay, publish, reconcile, notify } = functions;
+    const { 'morning-run': morningRun, 'open-children': openChildren } = functions;
 
     door.open({ api, imports });
     allowToDrive(relay, stateMachines);
@@ -86,7 +88,37 @@ export class OakStack extends Stack {
 
     const streams = new Streams(this, 'Streams', { table, relay, publish });
     const schedules = new Schedules(this, 'Schedules', { morningRun, reconcile });
-    const messages = new Messages(this, 'Messages', { configuration, bus, notify });
+    allowToSend(notify, configuration);
+    const messages = new BusConsumer(this, 'Messages', {
+      bus,
+      reader: notify,
+      rules: {
+        DigestDue: {
+          description: 'The morning run has made the notices of these people: each gets one message.',
+          pattern: { detailType: ['digest-due'] },
+        },
+        UrgentTask: {
+          description: 'A task that cannot wait for the next morning.',
+          pattern: { source: ['oak-cpd'], detail: { isUrgent: [true] } },
+        },
+      },
+      batchSize: 5,
+      // SES gives a new account 14 messages a second; two at a time stay under it.
+      maxConcurrency: 2,
+    });
+    const children = new BusConsumer(this, 'Children', {
+      bus,
+      reader: openChildren,
+      rules: {
+        ChildrenDue: {
+          description: 'A process waits for others that have to be opened: now, and what is missing every morning.',
+          pattern: { source: ['oak-cpd'], detailType: ['children-awaited', 'children-due'] },
+        },
+      },
+      // One process may have 10,000 children.
+      batchSize: 1,
+      maxConcurrency: 2,
+    });
     new Alarms(this, 'Alarms', {
       configuration,
       table,
@@ -97,11 +129,21 @@ export class OakStack extends Stack {
       streams,
       schedules,
       messages,
+      children,
     });
 
     new CfnOutput(this, 'TableName', { key: 'TableName', value: table.name });
     new CfnOutput(this, 'AnchorBucket', { key: 'AnchorBucket', value: data.anchors.bucketName });
   }
+}
+
+/** Mail goes out from one address, by one identity. */
+function allowToSend(notify: OakFunction<'notify'>, configuration: Configuration): void {
+  notify.allow(
+    ['ses:SendEmail'],
+    [Stack.of(notify).formatArn({ service: 'ses', resource: 'identity', resourceName: mailIdentityOf(configuration) })],
+    { StringEquals: { 'ses:FromAddress': configuration.fromAddress } },
+  );
 }
 
 /** The relay alone talks to Step Functions, and to our machines alone. */

@@ -214,14 +214,22 @@ describe('The stream', () => {
 });
 
 describe('Mail', () => {
-  test('is asked for by the morning run, and at once where a task is urgent', () => {
-    const patterns = oak
+  const patternsTo = (consumer: string) =>
+    oak
       .ofType('AWS::Events::Rule')
-      .filter(([, { Properties }]) => Properties.EventBusName !== undefined)
+      .filter(([, { Properties }]) => JSON.stringify(Properties.Targets).includes(consumer))
       .map(([, { Properties }]) => Properties.EventPattern);
-    expect(patterns).toEqual([
+
+  test('is asked for by the morning run, and at once where a task is urgent', () => {
+    expect(patternsTo('MessagesQueue')).toEqual([
       { 'detail-type': ['digest-due'] },
       { source: ['oak-cpd'], detail: { isUrgent: [true] } },
+    ]);
+  });
+
+  test('is not what children are opened by: a wait for them is, at once and every morning', () => {
+    expect(patternsTo('ChildrenQueue')).toEqual([
+      { source: ['oak-cpd'], 'detail-type': ['children-awaited', 'children-due'] },
     ]);
   });
 

@@ -10,6 +10,8 @@ import { environment as morningRunEnvironment } from '../functions/morning-run/e
 import { makeMorningRun } from '../functions/morning-run/morning-run.ts';
 import { environment as notifyEnvironment } from '../functions/notify/environment.ts';
 import { makeNotify } from '../functions/notify/notify.ts';
+import { environment as openChildrenEnvironment } from '../functions/open-children/environment.ts';
+import { makeOpenChildren } from '../functions/open-children/open-children.ts';
 import { environment as publishEnvironment } from '../functions/publish/environment.ts';
 import { makePublish } from '../functions/publish/publish.ts';
 import { environment as reconcileEnvironment } from '../functions/reconcile/environment.ts';
@@ -85,6 +87,10 @@ export const functions = {
     const environment = notifyEnvironment.parse(wiring.variables);
     const { ses } = wiring.clients;
     return makeNotify({ store: storeOf(wiring, environment.TABLE_NAME), clock: wiring.clock, ses, environment });
+  },
+  'open-children'(wiring: Wiring): AnyHandler {
+    const { TABLE_NAME } = openChildrenEnvironment.parse(wiring.variables);
+    return makeOpenChildren({ store: storeOf(wiring, TABLE_NAME), clock: wiring.clock });
   },
 } as const;
 

@@ -108,6 +108,7 @@ export function worldOf(subject: Person, options: WorldOptions = {}): World {
     subject,
     others: options.others ?? [],
     waitsOf: () => [],
+    childRowOf: () => undefined,
     definitionOf: (kind) => {
       const found = registry.find((process) => process.kind === kind);
       if (!found) throw new Error(`There is no process of the kind ${kind}`);

@@ -3,7 +3,7 @@ import { capacityIn, taskOf } from '../../workflows/kernel/decide.ts';
 import type { Person, Process, Wait } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { formerLimit, type ReadLevel, readLevel } from '../../workflows/kernel/rights.ts';
-import { parseTaskId, type Scene, taskIdOf, without } from '../../workflows/kernel/snapshot.ts';
+import { namedBy, parseTaskId, type Scene, taskIdOf, without } from '../../workflows/kernel/snapshot.ts';
 import type { Instant } from '../../workflows/kernel/time.ts';
 import type { Store } from '../table/store.ts';
 import type { Reading } from '../world.ts';
@@ -34,12 +34,13 @@ function heldTasks(scene: Scene, caller: Person): boolean {
 
 /** The process as far as the caller may see it; nothing where they may not know of it. */
 export function seenBy(scene: Scene, caller: Person): Seen | undefined {
-  const { snapshot, world } = scene;
+  const { definition, snapshot, world } = scene;
   const level = readLevel(caller, snapshot.process, {
     directory: world.directory,
     today: world.today,
     heldTasks: heldTasks(scene, caller),
-    named: [],
+    named: namedBy(scene),
+    ...(definition.alsoAt && { alsoAt: definition.alsoAt(definition.data.parse(snapshot.process.data)) }),
   });
   if (level === 'none') return undefined;
   const limit = level === 'former' ? formerLimit(caller, snapshot.process, world.today) : undefined;

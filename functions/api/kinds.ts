@@ -10,7 +10,7 @@ import { registry } from '../../workflows/registry.ts';
 import { makeReading } from '../world.ts';
 import { noSuch } from './access.ts';
 import { liveAt } from './live-at.ts';
-import { jsonSchemaOf, namer, Reference, rolesOf } from './present.ts';
+import { jsonSchemaOf, rolesOf, Subject, subjectShape } from './present.ts';
 import { wouldStart } from './processes.ts';
 import { type Route, route } from './route.ts';
 import { pageOf } from './tasks.ts';
@@ -26,7 +26,7 @@ const Kind = z
     waits: z
       .array(z.object({ name: z.string(), label: z.string(), outcomes: z.array(Labelled) }))
       .meta({ description: 'Tasks, their parts and dates; `name` is `task` of a task and the node of the diagram' }),
-    actions: z.array(Labelled),
+    actions: z.array(Labelled.extend({ event: z.string().meta({ description: 'The `type` of its event' }) })),
     ends: z.array(Labelled),
     fields: z.array(Labelled),
     mayStart: z
@@ -71,7 +71,10 @@ const kinds = route({
           label: title,
           outcomes: labelled(outcomes),
         })),
-        actions: labelled(texts.actions),
+        actions: labelled(texts.actions).map((action) => ({
+          ...action,
+          event: definition.actions[action.name]?.event ?? action.name,
+        })),
         ends: labelled(texts.ends),
         fields: labelled(texts.fields),
         mayStart: mayStartNow(definition, caller, managesSomebody, today),
@@ -84,7 +87,7 @@ const kinds = route({
 
 const Check = z
   .object({
-    subject: Reference,
+    subject: Subject,
     schoolId: z.string(),
     stage: z.string(),
     first: z.string().meta({ description: 'What comes first: the title of the task or date' }),
@@ -118,7 +121,7 @@ const check = route({
     return {
       status: 200,
       body: {
-        subject: namer(scene)(process.subjectId),
+        subject: subjectShape(scene),
         schoolId: process.schoolId,
         stage: process.stage,
         first: definition.texts.waits[process.wait]?.title ?? definition.texts.label,

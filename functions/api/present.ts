@@ -7,6 +7,7 @@ import type { Change } from '../../workflows/kernel/change.ts';
 import { actionNow, capacityIn, offeredForms, taskOf } from '../../workflows/kernel/decide.ts';
 import { ladderOf, latenessOf, mayNextDecide } from '../../workflows/kernel/due.ts';
 import { currentPosts, displayName, holds, isCurrent, schoolsOf } from '../../workflows/kernel/people.ts';
+import { isPlace } from '../../workflows/kernel/places.ts';
 import type { ActionSpec } from '../../workflows/kernel/process.ts';
 import {
   type Candidate,
@@ -38,6 +39,11 @@ const Day_ = z.iso.date();
 const Instant_ = z.iso.datetime();
 export const Reference = z.object({ personId: z.string(), name: z.string() });
 
+/** Whom a process is about: a person, or a place, which has a name and no person's id. */
+export const Subject = z
+  .object({ personId: z.string().nullable(), name: z.string() })
+  .meta({ id: 'Subject', description: 'A person; for a process about a school or the trust `personId` is null.' });
+
 const CandidateShape = z.union([
   z.object({ personId: z.string() }),
   z.object({ role: z.string(), schoolId: z.string().nullable() }),
@@ -49,7 +55,7 @@ export const TaskSummary = z
     task: z.string(),
     title: z.string(),
     process: z.object({ id: z.string(), kind: z.string(), stage: z.string() }),
-    subject: Reference,
+    subject: Subject,
     schoolId: z.string(),
     assignee: Reference.nullable(),
     candidates: z.array(CandidateShape),
@@ -92,7 +98,7 @@ export const ProcessShape = z
     outcome: z.string().nullable(),
     reason: z.string().nullable(),
     stage: z.string(),
-    subject: Reference,
+    subject: Subject,
     schoolId: z.string(),
     ruleSet: z.string(),
     data: z.record(z.string(), z.unknown()),
@@ -180,6 +186,12 @@ export type PersonNamer = (personId: string) => { readonly personId: string; rea
 /** Names by the directory; somebody who is not on file any more keeps the id. */
 export const namer = (scene: Scene): PersonNamer => namerOf(scene.world.directory.person);
 
+/** The subject by name. */
+export const subjectShape = ({ world: { subject } }: Scene): z.output<typeof Subject> => ({
+  personId: isPlace(subject.personId) ? null : subject.personId,
+  name: displayName(subject),
+});
+
 const namerOf =
   (find: (personId: string) => Person | undefined): PersonNamer =>
   (personId) => {
@@ -207,7 +219,7 @@ export function taskSummary(scene: Scene, wait: Wait): z.output<typeof TaskSumma
     task: wait.part ?? wait.wait,
     title: definition.texts.waits[wait.part ?? wait.wait]?.title ?? definition.texts.label,
     process: { id: wait.processId, kind: wait.processKind, stage: wait.stage },
-    subject: name(wait.subjectId),
+    subject: subjectShape(scene),
     schoolId: wait.schoolId,
     assignee: wait.assigneeId === undefined ? null : name(wait.assigneeId),
     candidates: [wait.candidate, mayAlso(scene, wait) ? wait.alsoCandidate : undefined].flatMap((candidate) =>
@@ -296,7 +308,7 @@ export function processShape({ scene, level, asOf }: Seen, reader: Person): z.ou
     outcome: process.outcome ?? null,
     reason: isFull ? shown.reason : null,
     stage: process.stage,
-    subject: namer(scene)(process.subjectId),
+    subject: subjectShape(scene),
     schoolId: process.schoolId,
     ruleSet: process.ruleSet,
     data: (isFull ? shown.data : definition.brief(view.data)) as Record<string, unknown>,

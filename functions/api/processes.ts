@@ -3,6 +3,7 @@ import * as z from 'zod';
 import drawings from '../../workflows/drawings.json' with { type: 'json' };
 import type { Change } from '../../workflows/kernel/change.ts';
 import { act, start } from '../../workflows/kernel/decide.ts';
+import { isNaturalId } from '../../workflows/kernel/natural-id.ts';
 import { holds } from '../../workflows/kernel/people.ts';
 import { type Person, type Process, ProcessStatus } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
@@ -10,6 +11,7 @@ import { mayListPeople, mayListProcesses } from '../../workflows/kernel/rights.t
 import type { AnyProcess, Scene } from '../../workflows/kernel/snapshot.ts';
 import { dayOf } from '../../workflows/kernel/time.ts';
 import { registry } from '../../workflows/registry.ts';
+import type { Store } from '../table/store.ts';
 import { makeReading, TooBusy } from '../world.ts';
 import { noSuch, type Seen, seenBy, seenProcess } from './access.ts';
 import { command, committed } from './command.ts';
@@ -42,7 +44,8 @@ const starting = (definition: AnyProcess): Route =>
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const started = await wouldStart(context, definition, input, asked.caller);
         if (isRejection(started)) return started;
-        const { change, scene } = started;
+        const { change, scene, isThere } = started;
+        if (isThere) return afterwards(scene, asked.caller);
         const answer: Answer = {
           ...afterwards(scene, asked.caller, 201),
           location: `/${definition.path}/${scene.snapshot.process.processId}`,
@@ -60,20 +63,29 @@ export async function wouldStart(
   definition: AnyProcess,
   input: Readonly<Record<string, unknown>>,
   caller: Person,
-): Promise<{ readonly change: Change; readonly scene: Scene } | Rejection> {
-  const subject = await store.person(definition.subjectOf(input, caller));
+): Promise<{ readonly change: Change; readonly scene: Scene; readonly isThere: boolean } | Rejection> {
+  const reading = makeReading(store, clock);
+  const subject = await reading.subject(definition.subjectOf(input, caller));
   // Who may not see everybody is not told whether somebody is on file.
   if (subject === undefined)
     return mayListPeople(caller, dayOf(clock())).all ? nobodyOfThatId : reject('not-allowed', NOT_FOR_THEM);
   const schoolId = typeof input['schoolId'] === 'string' ? input['schoolId'] : undefined;
-  const world = await makeReading(store, clock).world(subject, [caller.personId], {
+  const world = await reading.world(subject, [caller.personId], {
     kind: definition.kind,
     ...(schoolId !== undefined && { schoolId }),
   });
   const started = start(definition, input, caller, world);
   if (isRejection(started)) return started;
-  const process = lastOf(started.change) ?? started.process;
-  return { change: started.change, scene: { definition, snapshot: { process, waits: [] }, world } };
+  // What there can be only one of is started once; whoever comes second gets the first.
+  const there = isNaturalId(started.process.processId) ? await store.snapshot(started.process.processId) : undefined;
+  const scene = there
+    ? await reading.scene(there, [caller.personId])
+    : {
+        definition,
+        snapshot: { process: lastOf(started.change) ?? started.process, waits: [] },
+        world,
+      };
+  return { change: started.change, scene, isThere: there !== undefined };
 }
 
 const NOT_FOR_THEM = 'You may not start this for somebody else. Ask the CPD lead of their school.';
@@ -129,10 +141,12 @@ const listing = (definition: AnyProcess): Route =>
       const schools =
         query.person === undefined ? everywhere.filter((id) => query.school === undefined || id === query.school) : [];
       const few = async (): Promise<readonly Process[]> => {
-        const all = (
-          await Promise.all((await peopleFirst(context, caller, query.person)).map(store.processesOf))
-        ).flat();
-        const wanted = all.filter((process) => isWanted(process) && !schools.includes(process.schoolId));
+        const [own, named] = await Promise.all([
+          peopleFirst(context, caller, query.person).then((people) => Promise.all(people.map(store.processesOf))),
+          query.person === undefined ? processesNaming(store, caller, kind) : [],
+        ]);
+        const all = new Map([...own.flat(), ...named].map((process) => [process.processId, process]));
+        const wanted = [...all.values()].filter((process) => isWanted(process) && !schools.includes(process.schoolId));
         // Not even how many there are is told of what the caller may not see.
         return query.person === undefined ? wanted : (await seen(wanted)).map(({ scene }) => scene.snapshot.process);
       };
@@ -168,6 +182,13 @@ async function peopleFirst(
   if (asked !== undefined) return [asked];
   const rows = await store.reportsOf(caller.personId);
   return [...new Set([caller.personId, ...rows.map(({ personId }) => personId)])];
+}
+
+/** Those that name the caller besides the subject: as mentor, in the team, as a guest. */
+async function processesNaming(store: Store, caller: Person, kind: string): Promise<readonly Process[]> {
+  const rows = (await store.namedIn(caller.personId)).filter((row) => row.kind === kind);
+  const ids = [...new Set(rows.map(({ processId }) => processId))];
+  return (await Promise.all(ids.map(store.process))).filter((process) => process !== undefined);
 }
 
 export const badCursor = (): Rejection =>
@@ -315,7 +336,7 @@ const diagram = route({
 
 export const processRoutes: readonly Route[] = [
   ...registry.flatMap((definition) => [
-    starting(definition),
+    ...(definition.startedBy.length > 0 ? [starting(definition)] : []),
     listing(definition),
     one(definition),
     events(definition),

@@ -12,10 +12,10 @@ import type { Calendar } from '../../workflows/kernel/calendar.ts';
 import { type Change, put } from '../../workflows/kernel/change.ts';
 import { restarted } from '../../workflows/kernel/drive.ts';
 import { isDigestDay, nextDigestAt } from '../../workflows/kernel/due.ts';
-import { dueWait, tended } from '../../workflows/kernel/morning.ts';
+import { countingOf, dueWait, tended } from '../../workflows/kernel/morning.ts';
 import { holdersNow } from '../../workflows/kernel/people.ts';
 import { type Anchor, type Notice, type Process, TRUST, type Wait } from '../../workflows/kernel/records.ts';
-import { isEnded, taskIdOf } from '../../workflows/kernel/snapshot.ts';
+import { isEnded, type Scene, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 import {
   addDays,
   addMs,
@@ -26,12 +26,12 @@ import {
   type Instant,
   instant,
 } from '../../workflows/kernel/time.ts';
-import { noticesOfTask } from '../../workflows/kernel/transition.ts';
+import { begun, bySystem, noticesOfTask } from '../../workflows/kernel/transition.ts';
 import { registry } from '../../workflows/registry.ts';
 import { toldOf } from '../log.ts';
 import type { Emit } from '../metrics.ts';
+import { everyPage, sideBySide } from '../side-by-side.ts';
 import { NOBODY, RENEWAL_DAYS, shards } from '../table/keys.ts';
-import type { Page } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
 import { makeReading, type Reading, runSuffix, TooBusy } from '../world.ts';
 import type { environment } from './environment.ts';
@@ -48,6 +48,8 @@ export interface MorningRunDependencies {
 /** What a morning came to, for the log. */
 export interface Morning {
   readonly on: Day;
+  /** Processes that the calendar started. */
+  readonly started: number;
   readonly tended: number;
   readonly answered: number;
   readonly renewed: number;
@@ -63,27 +65,8 @@ const EVENTS_PER_CALL = 10;
 const LOOKS_BACK_DAYS = 31;
 /** Longer than any index lags. */
 const LAG_MS = 60 * 60_000;
-/** Processes looked at side by side: one takes some five reads, 25 ms; 10,000 then take half a minute and not four. */
-const AT_ONCE = 8;
 /** Attempts of read, decide, commit on one item before it is left for the next morning. */
 const ATTEMPTS = 5;
-
-async function* everyPage<T>(read: (cursor?: string) => Promise<Page<T>>): AsyncGenerator<T> {
-  let cursor: string | undefined;
-  do {
-    const page: Page<T> = await read(cursor);
-    yield* page.items;
-    cursor = page.cursor ?? undefined;
-  } while (cursor !== undefined);
-}
-
-/** Works on each item, some at once, as they come. */
-async function sideBySide<T>(items: AsyncGenerator<T>, work: (item: T) => Promise<void>): Promise<void> {
-  const worker = async (): Promise<void> => {
-    for (let next = await items.next(); !next.done; next = await items.next()) await work(next.value);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-}
 
 /** Who has something to read this morning, and whether it is urgent: from the index, and from what this run itself wrote. */
 interface Readers {
@@ -116,7 +99,7 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
   async function moved(
     processId: string,
     reading: Reading,
-    decide: (scene: Awaited<ReturnType<Reading['scene']>>) => Change | undefined,
+    decide: (scene: Scene) => Change | undefined | Promise<Change | undefined>,
   ): Promise<Change | undefined> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const snapshot = await store.snapshot(processId);
@@ -126,7 +109,7 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
         attempt === 0
           ? reading
           : makeReading(store, clock, { digestAt: digestTime(await reading.calendar(), clock()) });
-      const change = decide(await fresh.scene(snapshot));
+      const change = await decide(await fresh.scene(snapshot));
       if (change === undefined || (await store.commit(change)).committed) return change;
     }
     throw new TooBusy('others changed the same process each time');
@@ -143,6 +126,31 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
     }
   }
   let failures = 0;
+
+  /** What the calendar starts by itself: each once, whatever happens this morning and how late it comes. */
+  async function startFromCalendar(reading: Reading): Promise<number> {
+    let count = 0;
+    const calendar = await reading.calendar();
+    for (const definition of registry) {
+      const { fromCalendar, startedBySystem, kind } = definition;
+      if (fromCalendar === undefined || startedBySystem === undefined) continue;
+      for (const { subjectId, input } of fromCalendar(calendar, dayOf(clock()))) {
+        const start = async (): Promise<boolean> => {
+          const subject = await reading.subject(subjectId);
+          if (subject === undefined) throw new Error(`The calendar starts ${kind} for nobody on file`);
+          const world = await reading.world(subject, [], { kind });
+          const started = startedBySystem(input, world);
+          if (started === undefined) return false;
+          if (started.naturalKey === undefined) throw new Error(`${kind} from the calendar has no natural key`);
+          const { change, process } = begun(world, { definition, started, by: bySystem });
+          if ((await store.process(process.processId)) !== undefined) return false;
+          return (await store.commit(change)).committed;
+        };
+        if (await carefully(kind, start, false)) count++;
+      }
+    }
+    return count;
+  }
 
   async function* liveProcesses(): AsyncGenerator<Process> {
     const schoolIds = [...(await store.schools()).map(({ schoolId }) => schoolId), TRUST];
@@ -179,6 +187,7 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
   async function sweep(now: Instant, reading: Reading, readers: Readers) {
     let answered = 0;
     let renewed = 0;
+    const awaiting: string[] = [];
     await Promise.all(
       shards.map(async (shard) => {
         const due = everyPage<Process | Wait | Notice>((cursor) =>
@@ -187,9 +196,11 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
         for await (const item of due) {
           switch (item.type) {
             case 'wait': {
-              const decide = (scene: Parameters<typeof dueWait>[0]) => {
+              if (item.kind === 'children') awaiting.push(item.processId);
+              const decide = async (scene: Scene) => {
                 const wait = scene.snapshot.waits.find((each) => taskIdOf(each) === taskIdOf(item));
-                return wait && dueWait(scene, wait);
+                const counting = wait && countingOf(scene, wait);
+                return wait && dueWait(scene, wait, counting && (await store.children(counting)));
               };
               const change = await carefully(item.processId, () => moved(item.processId, reading, decide), undefined);
               if (change) answered++;
@@ -209,7 +220,7 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
         }
       }),
     );
-    return { answered, renewed };
+    return { answered, renewed, awaiting };
   }
 
   /** Tasks that nobody can decide stand in the digest of the trust-lead and the admins until somebody is named. */
@@ -267,20 +278,24 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
     await store.commit({ parts: [put('anchor', record)] });
   }
 
-  async function sendDigests(on: Day, personIds: readonly string[]): Promise<void> {
-    const batches: string[][] = [];
-    for (let from = 0; from < personIds.length; from += PEOPLE_PER_EVENT)
-      batches.push(personIds.slice(from, from + PEOPLE_PER_EVENT));
-    for (let from = 0; from < batches.length; from += EVENTS_PER_CALL) {
-      const Entries = batches.slice(from, from + EVENTS_PER_CALL).map((people) => ({
+  async function tell(DetailType: string, details: readonly object[]): Promise<void> {
+    for (let from = 0; from < details.length; from += EVENTS_PER_CALL) {
+      const Entries = details.slice(from, from + EVENTS_PER_CALL).map((detail) => ({
         EventBusName: settings.BUS_NAME,
         Source: 'oak-cpd',
-        DetailType: 'digest-due',
-        Detail: JSON.stringify({ on, personIds: people }),
+        DetailType,
+        Detail: JSON.stringify(detail),
       }));
       const { FailedEntryCount } = await events.send(new PutEventsCommand({ Entries }));
-      if (FailedEntryCount) throw new Error(`${FailedEntryCount} digest events were not taken`);
+      if (FailedEntryCount) throw new Error(`${FailedEntryCount} events ${DetailType} were not taken`);
     }
+  }
+
+  async function sendDigests(on: Day, personIds: readonly string[]): Promise<void> {
+    const batches: object[] = [];
+    for (let from = 0; from < personIds.length; from += PEOPLE_PER_EVENT)
+      batches.push({ on, personIds: personIds.slice(from, from + PEOPLE_PER_EVENT) });
+    await tell('digest-due', batches);
   }
 
   const morningRun = async (): Promise<Morning> => {
@@ -290,16 +305,22 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
     const calendar = await makeReading(store, clock).calendar();
     const digestAt = digestTime(calendar, now);
     const readers = makeReaders();
+    const started = await startFromCalendar(makeReading(store, clock, { digestAt }));
     const { tended: tendedCount, heads } = await tend(makeReading(store, clock, { digestAt }), readers);
     const reading = makeReading(store, clock, { digestAt });
     const ownerless = isDigestDay(calendar, on) ? await noteOwnerless(reading, readers) : 0;
-    const { answered, renewed } = await sweep(now, reading, readers);
+    const { answered, renewed, awaiting } = await sweep(now, reading, readers);
+    // Who joined or came back since yesterday gets theirs: whoever still waits for children is looked at once more.
+    await tell(
+      'children-due',
+      awaiting.map((processId) => ({ processId })),
+    );
     const due = readers.due(isDigestDay(calendar, on));
     await sendDigests(on, due);
     // Last: what keeps the anchor from being written keeps nobody's mail back.
     await anchor(on, now, heads);
     emit({ MorningRuns: 1, MorningRunFailures: failures, Ownerless: ownerless, Digests: due.length }, now);
-    return { on, tended: tendedCount, answered, renewed, ownerless, digests: due.length };
+    return { on, started, tended: tendedCount, answered, renewed, ownerless, digests: due.length };
   };
   return middy<unknown, Morning>().handler(morningRun);
 }

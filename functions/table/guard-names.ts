@@ -6,6 +6,9 @@
 /** `email` trimmed and lower-cased. */
 export const emailGuard = (email: string): string => `email#${email}`;
 
+/** `<issuer>|<sub>`, stored at the first sign-in; from then on it counts before the address. */
+export const externalGuard = (externalId: string): string => `external#${externalId}`;
+
 /** The employee number at a school, `trust` for the central office. */
 export const employeeGuard = (schoolId: string, employeeNumber: string): string =>
   `employee#${schoolId}#${employeeNumber}`;

@@ -251,7 +251,9 @@ export const segments = {
   processesOf: (personId: string): Segment => ({ index: 'a', partition: `OF#${personId}` }),
   children: ({ parentId, kind, schoolId }: ChildrenOf): Segment => ({
     partition: inProcess(parentId),
-    prefix: ['CHILD', kind, kind === undefined ? undefined : schoolId, ''].filter((part) => part !== undefined).join('#'),
+    prefix: ['CHILD', kind, kind === undefined ? undefined : schoolId, '']
+      .filter((part) => part !== undefined)
+      .join('#'),
   }),
   naming: (personId: string): Segment => ({ index: 'a', partition: `NAMES#${personId}` }),
   reportsOf: (managerId: string): Segment => ({ index: 'a', partition: `MANAGES#${managerId}` }),

@@ -7,12 +7,14 @@ import type { Change, Committed } from '../../workflows/kernel/change.ts';
 import {
   type Anchor,
   type CalendarYearRecord,
+  type Child,
   type Comment,
   type Draft,
   type Event,
   type Guard,
   type ImportRecord,
   type Mail,
+  type Named,
   type Notice,
   type Person,
   type PolicyRecord,
@@ -27,7 +29,7 @@ import {
   type Wait,
 } from '../../workflows/kernel/records.ts';
 import type { Day, Instant } from '../../workflows/kernel/time.ts';
-import { keys, OUTSIDE, segments, shards } from './keys.ts';
+import { type ChildrenOf, keys, OUTSIDE, segments, shards } from './keys.ts';
 import { makePendingReader, type Pending } from './pending.ts';
 import { type Listing, makeQueries, type Page, type Paging } from './queries.ts';
 import { commit } from './transaction.ts';

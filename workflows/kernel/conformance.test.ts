@@ -61,10 +61,6 @@ describe.each(registry.map((process) => ({ kind: process.kind, process })))('$ki
     );
   });
 
-  it('waits for no children: they cannot be started and counted yet', () => {
-    expect(Object.values(process.waits).filter(({ wait }) => wait === 'children')).toEqual([]);
-  });
-
   it('can be taken up at each wait, and at each retired one', () => {
     const retired = Object.keys(process.retired ?? {}).filter((old) => !old.includes('.'));
     expect([...rendering.entries.keys()].sort()).toEqual([...Object.keys(process.waits), ...retired].sort());

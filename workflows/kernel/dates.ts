@@ -1,7 +1,7 @@
 /** The dates of a wait: when it is due, what a provider allows at the latest, and when the morning run looks at it again. */
 import type { Calendar } from './calendar.ts';
 import { countedFrom, defaultDueOn, type LadderTask, ladderOf, nextRung } from './due.ts';
-import type { Task, Timer, View } from './process.ts';
+import type { Children, Task, Timer, View } from './process.ts';
 import type { Wait } from './records.ts';
 import { addDays, atLondon, type Day, type Instant } from './time.ts';
 
@@ -9,6 +9,9 @@ import { addDays, atLondon, type Day, type Instant } from './time.ts';
 export type AnyTask = Task<any, string, any>;
 // biome-ignore lint/suspicious/noExplicitAny: timers of every process
 export type AnyTimer = Timer<any, string>;
+
+// biome-ignore lint/suspicious/noExplicitAny: children of every process
+export type AnyChildren = Children<any, string, any>;
 
 /** The instant of that day's morning run. */
 export const morningOf = (calendar: Calendar, on: Day): Instant => atLondon(on, calendar.policy.morningRunAt);
@@ -44,4 +47,11 @@ export function datedTimer(timer: AnyTimer, wait: Wait, view: View<unknown>): Wa
   const { nextAt: _nextAt, ...rest } = wait;
   if (view.process.status === 'paused') return { ...rest, dueOn };
   return { ...rest, dueOn, nextAt: morningOf(view.world.calendar, dueOn) };
+}
+
+/** An open wait for children: looked at every morning, from tomorrow on; not while the process is paused. */
+export function datedChildren(wait: Wait, view: View<unknown>): Wait {
+  const { nextAt: _nextAt, ...rest } = wait;
+  if (view.process.status === 'paused') return rest;
+  return { ...rest, nextAt: morningOf(view.world.calendar, addDays(view.world.today, 1)) };
 }

@@ -4,8 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Change, Part } from './change.ts';
-import { type AnyTask, datedTask, datedTimer } from './dates.ts';
-import { firstRun } from './drive.ts';
+import { type AnyTask, datedChildren, datedTask, datedTimer } from './dates.ts';
 import { dayWords, latenessOf } from './due.ts';
 import { fieldErrors, inWords } from './in-words.ts';
 import { type Capacity, capacityOf, displayName } from './people.ts';
@@ -20,6 +19,7 @@ import {
   currentWait,
   declarationOf,
   isEnded,
+  namedBy,
   type Scene,
   taskIdOf,
   viewOf,
@@ -27,6 +27,7 @@ import {
 } from './snapshot.ts';
 import { dayOf } from './time.ts';
 import {
+  begun,
   changeOf,
   closing,
   decidedBefore,
@@ -67,43 +68,7 @@ export function start(
       : reject('not-allowed', 'You may not start this for somebody else. Ask the CPD lead of their school.');
   const started: Started<unknown> | Rejection = definition.start(input, actor, world);
   if (isRejection(started)) return started;
-  const declared = declarationOf(definition, { wait: started.wait });
-  const processId = world.newId();
-  const process: Process = {
-    type: 'process',
-    processId,
-    kind: definition.kind,
-    status: started.status ?? 'active',
-    version: 1,
-    step: 1,
-    wait: started.wait,
-    stage: declared.stage,
-    run: firstRun(world.newRunSuffix()),
-    runAt: world.now,
-    owedAt: world.now,
-    restarts: 0,
-    lastSeq: 0,
-    lastHash: '',
-    subjectId: started.subjectId,
-    schoolId: started.schoolId,
-    ruleSet: started.ruleSet,
-    startedBy: actor.personId,
-    startedAt: world.now,
-    ...(started.resumesOn && { resumesOn: started.resumesOn }),
-    data: started.data as Process['data'],
-  };
-  const change = changeOf(world, {
-    before: undefined,
-    after: process,
-    side: 'people',
-    happened: {
-      event: 'process-started',
-      by: { personId: actor.personId },
-      data: { wait: started.wait, ruleSet: started.ruleSet },
-    },
-    effects: started.effects ?? [],
-  });
-  return { change, process };
+  return begun(world, { definition, started, by: { personId: actor.personId } });
 }
 
 const who = (world: World, personId: string | undefined): string => {
@@ -296,6 +261,7 @@ export function actionNow(
     directory: world.directory,
     today: world.today,
     answeredBy: (wait: string) => answeredBy(snapshot, wait).slice(-1),
+    named: (as: string) => namedBy(scene, as),
     ...(schoolId !== undefined && { schoolId }),
   };
   if (!mayAct(spec.by, actor, process, context)) return reject('not-allowed', 'You may not do this here.');
@@ -428,6 +394,8 @@ export function redatedWait(scene: Scene, wait: Wait, fromToday: boolean): Wait 
       return datedTask(declared, withDecider(scene, declared, from), viewOf(scene, from));
     case 'timer':
       return datedTimer(declared, from, viewOf(scene, from));
+    case 'children':
+      return datedChildren(from, viewOf(scene, from));
     default:
       return from;
   }

@@ -91,6 +91,10 @@ interface Line {
   readonly link: string;
 }
 
+/** A sentence with its numbers in the place of `{names}`. */
+const filledIn = (sentence: string, values: Readonly<Record<string, number>> = {}): string =>
+  Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, String(value)), sentence);
+
 function lineOf(
   { notice, definition, process, wait, subject }: Noticed,
   reader: Person,
@@ -105,7 +109,7 @@ function lineOf(
     isOwn && notice.reason === 'told' ? 'decided' : isPassedOn ? 'told' : (sectionOf[notice.reason] ?? 'told');
   if (wait === undefined) {
     const sentence = notice.code === undefined ? undefined : definition.texts.told[notice.code];
-    const news = sentence ?? `Your ${definition.texts.label} has news.`;
+    const news = filledIn(sentence ?? `Your ${definition.texts.label} has news.`, notice.values);
     const whose = isOwn ? '' : ` (${firstName(subject)})`;
     return {
       section,

@@ -4,7 +4,7 @@ import { dateOn, toy } from '../../test/protocol/toy.ts';
 import { calendar, personOf, rowan, sienna, wednesday, zoe } from '../../test/world.ts';
 import type { Change } from './change.ts';
 import { completeTask, taskOf } from './decide.ts';
-import { type EndAsk, endProcess, firstRun, openWait, restarted, SUPERSEDED, type WaitAsk } from './drive.ts';
+import { CHILDREN_AWAITED, type EndAsk, endProcess, openWait, restarted, SUPERSEDED, type WaitAsk } from './drive.ts';
 import { nextDigestAt } from './due.ts';
 import { children, type ProcessDefinition } from './process.ts';
 import type { Notice, Person } from './records.ts';
@@ -63,10 +63,13 @@ describe('opening', () => {
     expect(play.process()).not.toHaveProperty('owedAt');
   });
 
-  test('of a wait for children is refused loudly: nothing would ever answer it', () => {
-    const write = children('write', { stage: 'draft', outcomes: ['counted'], counted: () => 'counted' as const });
+  test('of a wait for children says so, and has them counted from the next morning on', () => {
+    const write = children('write', { stage: 'draft', outcomes: ['counted'], counted: () => undefined });
     const play = begun({}, toyWith({ waits: { ...toy.waits, write } as never }));
-    expect(() => openWait(play.scene(), askOf(play))).toThrow(/cannot do yet/);
+    open(play, askOf(play));
+    expect(play.wait()).toMatchObject({ kind: 'children', state: 'open', nextAt: '2026-09-17T06:00:00.000Z' });
+    expect(play.events().at(-1)).toMatchObject({ event: CHILDREN_AWAITED });
+    expect(play.notices()).toEqual([]);
   });
 
   test('twice is one task: the second call only keeps its token', () => {
@@ -359,7 +362,6 @@ describe('a restart', () => {
     const at = instant('2027-07-14T06:00:00Z');
     play.commit(restarted(before, { now: at, suffix: 'zzzzzz' }));
     expect(play.process()).toEqual({ ...before, run: '2-zzzzzz', runAt: at, owedAt: at, restarts: 1 });
-    expect(firstRun('abcdef')).toBe('1-abcdef');
   });
 
   test('of a process that has moved, was restarted or has ended since does not commit', () => {

@@ -3,7 +3,7 @@
  * the version that was read *and* the run (`docs/protocol.md`); a run that is not the process's own writes nothing.
  */
 import { type Change, type Part, update } from './change.ts';
-import { type AnyTask, type AnyTimer, datedTask, datedTimer } from './dates.ts';
+import { type AnyChildren, type AnyTask, type AnyTimer, datedChildren, datedTask, datedTimer } from './dates.ts';
 import type { Answered, Effect } from './process.ts';
 import type { Process, Token, Wait } from './records.ts';
 import { currentWait, declarationOf, isEnded, type Scene, taskIdOf, viewOf, without } from './snapshot.ts';
@@ -126,8 +126,8 @@ function opened(scene: Scene, ask: WaitAsk): Change {
       break;
     }
     case 'children':
-      // Loudly: nothing starts children or counts them yet, so such a wait would stand for ever and nobody would know.
-      throw new Error(`${before.kind} waits for children at ${ask.wait}, which the kernel cannot do yet`);
+      result = openedChildren(there, declared, row());
+      break;
     default:
       declared satisfies never;
       throw new Error('unreachable');
@@ -156,6 +156,9 @@ function opened(scene: Scene, ask: WaitAsk): Change {
     extra: [...result.notices, tokenPart(ask)],
   });
 }
+
+/** The event of a wait for children: `open-children` hears of it on the bus. */
+export const CHILDREN_AWAITED = 'children-awaited';
 
 interface Opened {
   readonly waits: readonly Wait[];
@@ -216,6 +219,19 @@ function openedTimer(scene: Scene, timer: AnyTimer, row: Wait): Opened {
   };
 }
 
+/** Children are opened by whoever hears of the event; the morning run counts them from tomorrow on. */
+function openedChildren(scene: Scene, children: AnyChildren, row: Wait): Opened {
+  const dated = datedChildren(row, viewOf(scene, row));
+  const onOpen = children.onOpen?.(viewOf(scene, dated));
+  return {
+    waits: [dated],
+    notices: [],
+    effects: onOpen?.effects ?? [],
+    event: CHILDREN_AWAITED,
+    data: onOpen?.data,
+  };
+}
+
 /** Records how the process ended, once. */
 export function endProcess(scene: Scene, ask: EndAsk): Change | typeof SUPERSEDED {
   if (!mayDrive(scene, ask)) return SUPERSEDED;
@@ -256,5 +272,3 @@ export function restarted(process: Process, at: { readonly now: Instant; readonl
   const { run, status, owedAt } = process;
   return { parts: [update('process', process, after, { run, status, owedAt })] };
 }
-
-export const firstRun = (suffix: string): string => `1-${suffix}`;

@@ -36,7 +36,7 @@ const onboarding = together('onboarding', {
 const reviews = children('reviews', {
   stage: 'open',
   outcomes: ['counted', 'closed'],
-  counted: (_: View<Data>) => 'counted',
+  counted: (view: View<Data>) => ({ outcome: 'counted', data: view.data }),
 });
 
 const texts = {

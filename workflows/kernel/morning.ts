@@ -4,22 +4,34 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Change, Part } from './change.ts';
-import { type AnyTask, nextLook } from './dates.ts';
+import { type AnyTask, datedChildren, nextLook } from './dates.ts';
 import { answering, course, redatedWait, taskOf } from './decide.ts';
 import { ladderOf, rungsDue } from './due.ts';
 import { chasersOf, nextInChain } from './people.ts';
-import type { Person, Process, Wait } from './records.ts';
+import type { Counting } from './process.ts';
+import type { Child, Person, Process, Wait } from './records.ts';
 import { isRejection } from './rejections.ts';
 import { declarationOf, isEnded, type Scene, viewOf, without } from './snapshot.ts';
 import { bySystem, changeOf, decidedBefore, noticesOfTask, partOfWait, told, type WaitChange } from './transition.ts';
 
 /** What a wait that is due comes to: an answer, notices and its next look, or nothing any more. */
-export function dueWait(scene: Scene, wait: Wait): Change | undefined {
+export function dueWait(scene: Scene, wait: Wait, children: readonly Child[] = []): Change | undefined {
   const { definition, snapshot, world } = scene;
   const isDue = wait.state === 'open' && wait.nextAt !== undefined && wait.nextAt <= world.now;
   if (!isDue || snapshot.process.status !== 'active' || wait.step !== snapshot.process.step) return undefined;
   const declared = declarationOf(definition, wait);
   switch (declared.wait) {
+    case 'children': {
+      const counted = declared.counted(viewOf(scene, wait), children);
+      if (counted === undefined) return lookedAt(wait, datedChildren(wait, viewOf(scene, wait)));
+      return answering(
+        scene,
+        wait,
+        { ...without(wait, 'nextAt'), state: 'answered', outcome: counted.outcome, answeredAt: world.now },
+        counted,
+        { event: 'children-counted', by: bySystem },
+      );
+    }
     case 'timer': {
       const elapsed = declared.elapsed?.(viewOf(scene, wait));
       const data = elapsed?.data ?? viewOf(scene).data;
@@ -37,6 +49,18 @@ export function dueWait(scene: Scene, wait: Wait): Change | undefined {
       return undefined;
   }
 }
+
+/** Whose rows a wait for children counts; nothing for another wait. */
+export function countingOf(scene: Scene, wait: Wait): Counting | undefined {
+  const declared = declarationOf(scene.definition, wait);
+  if (declared.wait !== 'children') return undefined;
+  return declared.counts?.(viewOf(scene, wait)) ?? { parentId: wait.processId };
+}
+
+/** Looked at, and again when it says: only the wait is written, and only as it was seen. */
+const lookedAt = (before: Wait, after: Wait): Change => ({
+  parts: [{ ...partOfWait({ before, after }), expect: { state: 'open', nextAt: before.nextAt } }],
+});
 
 /** After its last day a task is answered by the rule that says so. */
 function lapsed(scene: Scene, task: AnyTask, wait: Wait): Change | undefined {
@@ -127,7 +151,10 @@ export function tended(scene: Scene): Change | undefined {
     const data = viewOf(scene).data;
     return accepted(course(scene, { data, course: { then: 'resumes' } }, { event: 'process-resumed', by: bySystem }));
   }
-  return reassigned(scene);
+  const reassignment = reassigned(scene);
+  if (reassignment !== undefined) return reassignment;
+  const acted = definition.onMorning?.(viewOf(scene));
+  return acted && accepted(course(scene, acted, { event: acted.event, by: bySystem }));
 }
 
 /** A rule of the process may say "not now" (it is just moving on): tomorrow, then. */

@@ -185,10 +185,10 @@ export interface ChildToBe {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** Which children a wait counts: of one parent and kind, at one school or everywhere. */
+/** Which children a wait counts: of one parent, perhaps of one kind, perhaps at one school. */
 export interface Counting {
   readonly parentId: string;
-  readonly kind: string;
+  readonly kind?: string;
   readonly schoolId?: string;
 }
 
@@ -364,7 +364,7 @@ export interface ProcessDefinition<Data = Record<string, unknown>> {
   /** Asked every morning, and when an import moves somebody: what it does to the process that its subject works elsewhere. */
   readonly onSubjectMoved?: (view: View<Data>) => Acted<Data> | undefined;
   /**
-   * Asked every morning of a live process, last of these: what a day brings that is no wait's date. One thing at a
+   * Asked every morning of an active process, last of these: what a day brings that is no wait's date. One thing at a
    * time, and nothing once it is done, or the morning would do it again.
    */
   readonly onMorning?: (view: View<Data>) => (Acted<Data> & { readonly event: string }) | undefined;

@@ -43,6 +43,9 @@ export const trustRoles: ReadonlySet<Role> = new Set<Role>([
 /** Held by people who need no post: they count as current while they are listed. */
 export const outsideRoles: ReadonlySet<Role> = new Set<Role>(['lsc-chair', 'trust-chair', 'partner']);
 
+/** In the place of a person, for what nobody did: another process, or the calendar. */
+export const SYSTEM = 'system';
+
 /** Six digits (the school's URN), or `trust` for the central office. */
 export const SchoolId = z.string().regex(/^(\d{6}|trust)$/);
 

@@ -128,6 +128,7 @@ const acting = (actors: Actors, actor: Person, schoolId?: string) =>
     directory,
     today,
     answeredBy: (wait) => (wait === 'endorse' ? [endorser.personId] : []),
+    named: () => [],
     schoolId,
   });
 const scopeWords = (scope: ReturnType<typeof mayListPeople>) =>

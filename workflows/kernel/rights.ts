@@ -35,15 +35,18 @@ export interface ReadContext {
   readonly heldTasks: boolean;
   /** People whom the process names as mentor, coach or tutor, or whom it invited. */
   readonly named: readonly string[];
+  /** Further schools that take part: their leads read it as those of the process's school do. */
+  readonly alsoAt?: readonly string[];
 }
 
 /** How much of a process somebody may read. The admin role gives nothing of any process. */
 export function readLevel(actor: Person, process: Process, context: ReadContext): ReadLevel {
-  const { directory, today, heldTasks, named } = context;
+  const { directory, today, heldTasks, named, alsoAt = [] } = context;
   if (actor.personId === process.subjectId) return 'full';
   if (!isCurrent(actor, today)) return 'none';
   if (heldTasks || named.includes(actor.personId)) return 'full';
-  if (isTrustReader(actor, today) || leads(actor, process.schoolId, today)) return 'full';
+  if (isTrustReader(actor, today)) return 'full';
+  if ([process.schoolId, ...alsoAt].some((schoolId) => leads(actor, schoolId, today))) return 'full';
   if (formerLimit(actor, process, today)) return 'former';
   const subject = directory.person(process.subjectId);
   return subject && isLineManager(actor, subject, directory, today) ? 'brief' : 'none';
@@ -87,17 +90,20 @@ export interface ActContext {
   readonly today: Day;
   /** Who answered the latest visit to the wait with that key. */
   readonly answeredBy: (wait: string) => readonly string[];
+  /** Whom the process names as that. */
+  readonly named: (as: string) => readonly string[];
   /** Where roles at a school count; the process's school by default. For `move-school` the new one. */
   readonly schoolId?: string | undefined;
 }
 
 /** May that person do an action that is declared for these actors? */
 export function mayAct(actors: Actors, actor: Person, process: Process, context: ActContext): boolean {
-  const { directory, today, answeredBy, schoolId = process.schoolId } = context;
+  const { directory, today, answeredBy, named, schoolId = process.schoolId } = context;
   if (!isCurrent(actor, today)) return false;
   return actors.some((who) => {
     if (who === 'subject') return actor.personId === process.subjectId;
-    if (typeof who === 'object') return answeredBy(who.answered).includes(actor.personId);
+    if (typeof who === 'object')
+      return ('named' in who ? named(who.named) : answeredBy(who.answered)).includes(actor.personId);
     if (who !== 'line-manager') return holds(actor, who, schoolId, today);
     const subject = directory.person(process.subjectId);
     return subject !== undefined && isLineManager(actor, subject, directory, today);

@@ -72,3 +72,9 @@ export function declarationOf(definition: AnyProcess, wait: Pick<Wait, 'wait' | 
 /** People who answered the wait of that key, latest visit last. */
 export const answeredBy = ({ waits }: Snapshot, key: string): readonly string[] =>
   waits.flatMap((wait) => (wait.wait === key && wait.answeredBy !== undefined ? [wait.answeredBy] : []));
+
+/** Whom the process names besides its subject: all of them, or those that it names as that. */
+export const namedBy = ({ definition, snapshot: { process } }: Omit<Scene, 'world'>, as?: string): readonly string[] =>
+  (definition.named?.(definition.data.parse(process.data)) ?? [])
+    .filter((each) => as === undefined || each.as === as)
+    .map(({ personId }) => personId);

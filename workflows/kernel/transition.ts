@@ -3,24 +3,39 @@
  * rules asked for besides. The only place where the parts of a transaction on a process are put together.
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import { chainEvent, GENESIS } from './chain.ts';
 import { type Change, type Part, put, remove, update } from './change.ts';
 import type { AnyTask } from './dates.ts';
 import { fallsBeforeNextSchoolDay, isDueBeforeNextDigest } from './due.ts';
+import { naturalId } from './natural-id.ts';
 import { mailboxOf, recipientsOf, resolveDecider, toldOf } from './people.ts';
-import type { Effect } from './process.ts';
+import { placeAsSubject } from './places.ts';
+import type { Effect, Started } from './process.ts';
 import {
   type By,
   type Candidate,
+  type Child,
   type Guard,
+  type Named,
   type Person,
   type Process,
+  SYSTEM,
   TRUST,
   trustRoles,
   type Wait,
 } from './records.ts';
 import type { Rejection } from './rejections.ts';
-import { type AnyProcess, answeredBy, isEnded, type Scene, taskIdOf, viewOf, without } from './snapshot.ts';
+import {
+  type AnyProcess,
+  answeredBy,
+  declarationOf,
+  isEnded,
+  type Scene,
+  taskIdOf,
+  viewOf,
+  without,
+} from './snapshot.ts';
 import type { World } from './world.ts';
 
 /** A wait put (no `before`) or altered. */
@@ -56,7 +71,8 @@ export const bySystem: By = { system: true };
 /** Makes the one transaction of a transition. */
 export function changeOf(world: World, transition: Transition): Change {
   const { before, happened, side } = transition;
-  const besides = partsOfEffects(transition.after, transition.effects ?? [], world);
+  const effects = transition.effects ?? [];
+  const besides = partsOfEffects(transition.after, effects, world);
   const event = chainEvent(before ? { seq: before.lastSeq, hash: before.lastHash } : GENESIS, {
     type: 'event',
     processId: transition.after.processId,
@@ -68,7 +84,11 @@ export function changeOf(world: World, transition: Transition): Change {
     ...(happened.outcome !== undefined && { outcome: happened.outcome }),
     ...(before && { fromStage: before.stage }),
     toStage: transition.after.stage,
-    data: { ...happened.data, ...urgencyOf(transition) },
+    data: {
+      ...happened.data,
+      ...(besides.started.length > 0 && { started: besides.started }),
+      ...urgencyOf(transition),
+    },
   });
   const after: Process = {
     ...transition.after,
@@ -87,6 +107,8 @@ export function changeOf(world: World, transition: Transition): Change {
     ...(transition.waits ?? []).map(partOfWait),
     put(`event:${event.seq}`, event),
     ...besides.parts,
+    ...partsOfChildRow(before, after, effects, world),
+    ...partsOfNamed(before, after, world),
     ...(transition.extra ?? []),
   ];
   // Two reasons to write the same notice are one line.
@@ -151,6 +173,8 @@ export const reasonOf = (reason: string | undefined) => (reason === undefined ? 
 interface Besides {
   readonly parts: Part[];
   readonly refusals: Record<string, Rejection>;
+  /** Processes that were started with it, as the event tells of them. */
+  readonly started: { readonly kind: string; readonly processId: string }[];
 }
 
 const guardOf = (guard: string, holder: string): Guard => ({ type: 'guard', guard, holder });
@@ -158,6 +182,7 @@ const guardOf = (guard: string, holder: string): Guard => ({ type: 'guard', guar
 function partsOfEffects(process: Process, effects: readonly Effect[], world: World): Besides {
   const parts: Part[] = [];
   const refusals: Record<string, Rejection> = {};
+  const started: Besides['started'] = [];
   const claim = (guard: Guard, refusal: Rejection) => {
     parts.push(put(`guard:${guard.guard}`, guard));
     refusals[`guard:${guard.guard}`] = refusal;
@@ -174,6 +199,18 @@ function partsOfEffects(process: Process, effects: readonly Effect[], world: Wor
         break;
       case 'stop-other':
         parts.push(...partsOfStoppedOther(process, effect, world));
+        break;
+      case 'start': {
+        const child = startedChild(process, effect, world);
+        if (child === undefined) break;
+        parts.push(...renamed(child.change.parts, child.process.processId));
+        for (const [name, refusal] of Object.entries(child.change.refusals ?? {}))
+          refusals[`${name}@${child.process.processId}`] = refusal;
+        started.push({ kind: child.process.kind, processId: child.process.processId });
+        break;
+      }
+      case 'report':
+        // On the row in the parent's partition: `partsOfChildRow`.
         break;
       case 'record-qualification': {
         const { qualification: added } = effect;
@@ -196,8 +233,8 @@ function partsOfEffects(process: Process, effects: readonly Effect[], world: Wor
         person = { ...person, trn: effect.trn };
         break;
       case 'tell': {
-        const { personId, reason, code } = effect;
-        parts.push(...noticeFor(world, personId, process, { reason, about: process.processId, code }));
+        const { personId, reason, code, values } = effect;
+        parts.push(...noticeFor(world, personId, process, { reason, about: process.processId, code, values }));
         break;
       }
       default:
@@ -212,7 +249,144 @@ function partsOfEffects(process: Process, effects: readonly Effect[], world: Wor
     const after = { ...person, version: world.subject.version + 1 };
     parts.push(update(`person:${person.personId}`, world.subject, after, { version: world.subject.version }));
   }
-  return { parts, refusals };
+  return { parts, refusals, started };
+}
+
+/** Parts of another process in the same transaction: notices are the same lines whoever writes them, the rest is its own. */
+const renamed = (parts: readonly Part[], processId: string): Part[] =>
+  parts.map((part) => (part.after?.type === 'notice' ? part : { ...part, name: `${part.name}@${processId}` }));
+
+/** A process to be, and who or what starts it. */
+export interface Beginning {
+  readonly definition: AnyProcess;
+  readonly started: Started<unknown>;
+  readonly by: By;
+  readonly parentId?: string;
+  /** Its natural key where it gives none itself: for a child, what tells it from its parent's others. */
+  readonly naturalKey?: string;
+}
+
+/** The transaction that starts a process, and the process as it then is but for version and chain. */
+export function begun(
+  world: World,
+  { definition, started, by, parentId, naturalKey }: Beginning,
+): { readonly change: Change; readonly process: Process } {
+  const key = started.naturalKey ?? naturalKey;
+  const processId = key === undefined ? world.newId() : naturalId(`${definition.kind}/${key}`);
+  const process: Process = {
+    type: 'process',
+    processId,
+    kind: definition.kind,
+    status: started.status ?? 'active',
+    version: 1,
+    step: 1,
+    wait: started.wait,
+    stage: declarationOf(definition, { wait: started.wait }).stage,
+    run: firstRun(world.newRunSuffix()),
+    runAt: world.now,
+    owedAt: world.now,
+    restarts: 0,
+    lastSeq: 0,
+    lastHash: '',
+    subjectId: started.subjectId,
+    schoolId: started.schoolId,
+    ruleSet: started.ruleSet,
+    startedBy: 'personId' in by ? by.personId : SYSTEM,
+    startedAt: world.now,
+    ...(started.resumesOn && { resumesOn: started.resumesOn }),
+    ...(parentId !== undefined && { parentId }),
+    data: started.data as Process['data'],
+  };
+  const change = changeOf(world, {
+    before: undefined,
+    after: process,
+    side: 'people',
+    happened: {
+      event: 'process-started',
+      by,
+      data: {
+        wait: started.wait,
+        ruleSet: started.ruleSet,
+        ...(parentId !== undefined && { parentId }),
+      },
+    },
+    effects: started.effects ?? [],
+  });
+  return { change, process };
+}
+
+/** The first run of a process. */
+const firstRun = (suffix: string): string => `1-${suffix}`;
+
+/** A child that a process starts; nothing where its own rule says that there is none to start. */
+function startedChild(parent: Process, { kind, key, input }: Effect & { effect: 'start' }, world: World) {
+  const definition = world.definitionOf(kind);
+  if (definition.startedBySystem === undefined) throw new Error(`${kind} can only be started by a person`);
+  const started: Started<unknown> | undefined = definition.startedBySystem(input, world);
+  if (started === undefined) return undefined;
+  const subject = world.directory.person(started.subjectId) ?? placeAsSubject(started.subjectId, undefined);
+  return begun(
+    { ...world, ...(started.subjectId !== world.subject.personId && { subject }) },
+    { definition, started, by: bySystem, parentId: parent.processId, naturalKey: `${parent.processId}/${key}` },
+  );
+}
+
+/** The row by which a parent sees the process: put with it, moved where it moves school, altered by what it reports and by its end. */
+function partsOfChildRow(
+  before: Process | undefined,
+  after: Process,
+  effects: readonly Effect[],
+  world: World,
+): readonly Part[] {
+  if (after.parentId === undefined) return [];
+  const row = before === undefined ? undefined : world.childRowOf(after.processId);
+  // One of another subject, which is only read where it is decided about: its next change finds its row.
+  if (before !== undefined && row === undefined) return [];
+  const reports = effects.filter((effect) => effect.effect === 'report');
+  let next: Child = row ?? {
+    type: 'child',
+    parentId: after.parentId,
+    childId: after.processId,
+    kind: after.kind,
+    subjectId: after.subjectId,
+    schoolId: after.schoolId,
+    openedAt: after.startedAt,
+  };
+  for (const { mark, tally } of reports)
+    next = { ...next, ...(mark !== undefined && { mark }), ...(tally !== undefined && { tally: { ...tally } }) };
+  if (after.endedAt !== undefined && after.outcome !== undefined)
+    next = { ...next, outcome: after.outcome, endedAt: after.endedAt };
+  next = { ...next, schoolId: after.schoolId };
+  if (row === undefined) return [put(`child:${after.processId}`, next)];
+  if (isDeepStrictEqual(row, next)) return [];
+  return row.schoolId === next.schoolId
+    ? [update(`child:${after.processId}`, row, next, {})]
+    : [remove(`child-left:${after.processId}`, row), put(`child:${after.processId}`, next)];
+}
+
+/** Rows by which people find what names them. */
+function partsOfNamed(before: Process | undefined, after: Process, world: World): readonly Part[] {
+  const definition = world.definitionOf(after.kind);
+  const rowsOf = (process: Process | undefined): ReadonlyMap<string, Named> =>
+    new Map(
+      (process && definition.named ? definition.named(definition.data.parse(process.data)) : []).map(
+        ({ personId, as }) => [
+          `${as}:${personId}`,
+          { type: 'named', processId: after.processId, kind: after.kind, personId, as },
+        ],
+      ),
+    );
+  if (definition.named === undefined) return [];
+  const were = rowsOf(before);
+  const are = rowsOf(after);
+  return [
+    ...[...are].flatMap(([key, row]) =>
+      were.has(key) ? [] : [{ name: `named:${key}`, after: row, isUnconditional: true }],
+    ),
+    ...[...were].flatMap(([key, row]) =>
+      are.has(key) ? [] : [{ name: `named:${key}`, before: row, isUnconditional: true }],
+    ),
+  ];
 }
 
 function partsOfStoppedOther(by: Process, effect: Effect & { effect: 'stop-other' }, world: World): Part[] {
@@ -232,9 +406,7 @@ function partsOfStoppedOther(by: Process, effect: Effect & { effect: 'stop-other
       },
     },
   );
-  return change.parts.map((part) =>
-    part.after?.type === 'notice' ? part : { ...part, name: `${part.name}@${process.processId}` },
-  );
+  return renamed(change.parts, process.processId);
 }
 
 /** One line of somebody's next digest; in the manager's digest for somebody without an address; none for nobody. */
@@ -242,7 +414,13 @@ export function noticeFor(
   world: World,
   personId: string,
   process: Process,
-  line: { reason: string; about: string; code?: string | undefined; isUrgent?: boolean },
+  line: {
+    reason: string;
+    about: string;
+    code?: string | undefined;
+    values?: Readonly<Record<string, number>> | undefined;
+    isUrgent?: boolean;
+  },
 ): Part[] {
   const person = world.directory.person(personId);
   const mailbox = person && mailboxOf(person, world.directory, world.today);
@@ -259,6 +437,7 @@ export function noticeFor(
         processKind: process.kind,
         subjectId: process.subjectId,
         ...(line.code !== undefined && { code: line.code }),
+        ...(line.values !== undefined && { values: line.values }),
         at: world.now,
         // What is urgent waits for no school day: the next morning run sends it, if nothing does before.
         nextAt: line.isUrgent ? world.now : world.digestAt,

@@ -1,0 +1,24 @@
+/** Work on many items from pages of the table. */
+import type { Page } from './table/queries.ts';
+
+/** Every item of a list, page after page. */
+export async function* everyPage<T>(read: (cursor?: string) => Promise<Page<T>>): AsyncGenerator<T> {
+  let cursor: string | undefined;
+  do {
+    const page: Page<T> = await read(cursor);
+    yield* page.items;
+    cursor = page.cursor ?? undefined;
+  } while (cursor !== undefined);
+}
+
+/** Items worked on side by side: one takes some five reads, 25 ms; 10,000 then take half a minute and not four. */
+const AT_ONCE = 8;
+
+/** Works on each item, some at once, as they come. */
+export async function sideBySide<T>(items: AsyncIterable<T>, work: (item: T) => Promise<void>): Promise<void> {
+  const iterator = items[Symbol.asyncIterator]();
+  const worker = async (): Promise<void> => {
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) await work(next.value);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
