@@ -39,6 +39,12 @@ const arrows = sources.flatMap((file) => arrowsFrom(file, textOf(file)));
 const isTest = (file: string): boolean => file.endsWith('.test.ts') || file.startsWith('test/');
 const isIn = (folder: string) => (file: string) => file.startsWith(`${folder}/`);
 const isMachine = (file: string): boolean => /^workflows\/[^/]+\/machine\.ts$/.test(file);
+const folderOf = (file: string): string | undefined => /^workflows\/([^/]+)\//.exec(file)?.[1];
+/** A folder of a process, the others being the kernel and what several processes share (facts about NPQs). */
+const isOfAProcess = (folder: string): boolean =>
+  folder !== 'kernel' && sources.includes(`workflows/${folder}/process.ts`);
+const isShared = (folder: string | undefined): boolean =>
+  folder !== undefined && folder !== 'kernel' && !isOfAProcess(folder);
 const isOurs = (file: string): boolean => sources.includes(file) || existsSync(join(root, file));
 const described = ({ from, to }: Arrow): string => `${from} → ${to}`;
 const wrong = (isWrong: (arrow: Arrow) => boolean): string[] => arrows.filter(isWrong).map(described);
@@ -116,10 +122,17 @@ describe('the arrows', () => {
   });
 
   it('let no process know another', () => {
-    const folderOf = (file: string): string | undefined => /^workflows\/([^/]+)\//.exec(file)?.[1];
     const isWrong = ({ from, to }: Arrow): boolean => {
       const [one, other] = [folderOf(from), folderOf(to)];
-      return one !== undefined && one !== 'kernel' && other !== undefined && other !== 'kernel' && one !== other;
+      return one !== undefined && other !== undefined && one !== other && one !== 'kernel' && isOfAProcess(other);
+    };
+    expect(wrong(isWrong)).toEqual([]);
+  });
+
+  it('let what several processes share know the kernel only', () => {
+    const isWrong = ({ from, to }: Arrow): boolean => {
+      const [one, other] = [folderOf(from), folderOf(to)];
+      return isShared(one) && !isTest(from) && isOurs(to) && other !== one && other !== 'kernel';
     };
     expect(wrong(isWrong)).toEqual([]);
   });
@@ -158,15 +171,19 @@ describe('the rules', () => {
     }
   });
 
-  it.each(rules)('of %s know the kernel, the schemas and the data beside them, and nothing else', (file) => {
-    const known = arrows.filter(({ from }) => from === file).map(({ to }) => to);
-    const folder = dirname(file);
-    const isAllowed = (to: string): boolean =>
-      isIn('workflows/kernel')(to) ||
-      (dirname(to) === folder && !/\/(process|machine|texts)\.ts$/.test(to)) ||
-      to === 'zod';
-    expect(known.filter((to) => !isAllowed(to))).toEqual([]);
-  });
+  it.each(rules)(
+    'of %s know the kernel, what is shared, the schemas and the data beside them, and nothing else',
+    (file) => {
+      const known = arrows.filter(({ from }) => from === file).map(({ to }) => to);
+      const folder = dirname(file);
+      const isAllowed = (to: string): boolean =>
+        isIn('workflows/kernel')(to) ||
+        isShared(folderOf(to)) ||
+        (dirname(to) === folder && !/\/(process|machine|texts)\.ts$/.test(to)) ||
+        to === 'zod';
+      expect(known.filter((to) => !isAllowed(to))).toEqual([]);
+    },
+  );
 
   it.each([...rules, ...rules.map((file) => file.replace('rules.ts', 'process.ts'))])(
     'of %s are pure, with everything that they call: no clock, no chance, no world outside',

@@ -12,7 +12,7 @@ import {
 } from '../../workflows/kernel/rights.ts';
 import { without } from '../../workflows/kernel/snapshot.ts';
 import { Day, dayOf } from '../../workflows/kernel/time.ts';
-import { courseIds, providerIds } from '../../workflows/npq-application/courses.ts';
+import { courseIds, providerIds } from '../../workflows/npq/courses.ts';
 import { BadCursor, type Page } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
 import { TooBusy } from '../world.ts';

@@ -1,7 +1,8 @@
 /** What is shown beside a decision: facts, findings and the hand-off sheet, in the words of `texts.ts`. */
 import { isCentral } from '../kernel/people.ts';
 import type { Fact, Finding, View } from '../kernel/process.ts';
-import { courseOf, detailsOf, providerName } from './courses.ts';
+import { courseOf, detailsOf, providerName } from '../npq/courses.ts';
+import { fullDate } from '../npq/words.ts';
 import { isScholarshipPossible } from './funding.ts';
 import {
   acceptedElsewhere,
@@ -17,7 +18,6 @@ import {
   dfePaymentAnswers,
   type FindingCode,
   findings,
-  fullDate,
   fundingSentences,
   handOff,
   handOffAnswers,

@@ -14,7 +14,7 @@ import {
   type HeadteacherStatus,
   isSameCourse,
   WELSH_ESTABLISHMENT,
-} from './courses.ts';
+} from '../npq/courses.ts';
 import { type fundedPlaceSentences, fundingSentences } from './texts.ts';
 
 export interface Funding {

@@ -1,6 +1,7 @@
 /** An NPQ application, declared: its tasks, timers and actions. The story is plotted in `machine.ts`, the policy is in `rules.ts`. */
 import { type ActionSpec, defineProcess, task, timer, type View } from '../kernel/process.ts';
 import type { Person } from '../kernel/records.ts';
+import { schoolsToMoveTo } from '../npq/schools.ts';
 import * as facts from './facts.ts';
 import * as rules from './rules.ts';
 import * as schemas from './schemas.ts';
@@ -264,7 +265,7 @@ export const actions = {
     by: ['trust-lead', 'school-lead'],
     rolesCountAtTarget: true,
     refusedNow: rules.moveRefused,
-    form: (view) => schemas.moveSchoolForm(rules.schoolsToMoveTo(view)),
+    form: (view) => schemas.moveSchoolForm(schoolsToMoveTo(view)),
     act: (view, form, actor) => rules.moveSchool(view, form as schemas.MoveSchoolAnswer, actor),
     event: 'school-moved',
   },

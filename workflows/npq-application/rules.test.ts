@@ -46,19 +46,11 @@ import {
   scheduleIds,
   schedulesFor,
   withdrawalReasons,
-} from './courses.ts';
+} from '../npq/courses.ts';
+import { acceptedGuard } from '../npq/effects.ts';
 import { fundingFor, fundingOfCode, isPreviouslyFunded } from './funding.ts';
 import { actions, process as declaration, tasks, timers } from './process.ts';
-import {
-  acceptedGuard,
-  discreet,
-  laterCohorts,
-  liveGuard,
-  onEnd,
-  onSubjectLeft,
-  onSubjectMoved,
-  otherProviders,
-} from './rules.ts';
+import { discreet, laterCohorts, liveGuard, onEnd, onSubjectLeft, onSubjectMoved, otherProviders } from './rules.ts';
 import { ApplicationData, StartForm } from './schemas.ts';
 import { findings, fundingSentences, texts } from './texts.ts';
 

@@ -31,7 +31,9 @@ import {
   type ProviderId,
   privateReasons,
   providerIds,
-} from './courses.ts';
+} from '../npq/courses.ts';
+import { acceptedGuard, tell, tellEach } from '../npq/effects.ts';
+import { schoolsToMoveTo } from '../npq/schools.ts';
 import {
   type EarlierPlace,
   type Funding,
@@ -140,12 +142,6 @@ export const liveGuard = (
   { courseId, cohortId, providerId }: Pick<ApplicationData, 'courseId' | 'cohortId' | 'providerId'>,
 ): string => `npq#${personId}#${courseId}#${cohortId}#${providerId}`;
 
-/** One accepted application for a person, course and cohort; kept by somebody who has enrolled. */
-export const acceptedGuard = (
-  personId: string,
-  { courseId, cohortId }: Pick<ApplicationData, 'courseId' | 'cohortId'>,
-): string => `accepted#${personId}#${courseId}#${cohortId}`;
-
 const claimLive = (personId: string, data: ApplicationData): Effect => ({
   effect: 'claim',
   guard: liveGuard(personId, data),
@@ -159,24 +155,6 @@ const releaseLive = (personId: string, data: ApplicationData): Effect => ({
 
 const releaseAccepted = (personId: string, data: ApplicationData): readonly Effect[] =>
   data.acceptance === null ? [] : [{ effect: 'release', guard: acceptedGuard(personId, data) }];
-
-/** `decided`: to the applicant, about their own application; `told`: to somebody else. */
-const tell = (personId: string, reason: 'decided' | 'told', code: string): Effect => ({
-  effect: 'tell',
-  personId,
-  reason,
-  code,
-});
-
-/** Tells each of them once, but not those who know because they did it or are asked. */
-const tellEach = (
-  people: readonly (string | undefined)[],
-  code: string,
-  except: readonly (string | undefined)[],
-): readonly Effect[] =>
-  [...new Set(people)].flatMap((personId) =>
-    personId === undefined || except.includes(personId) ? [] : [tell(personId, 'told', code)],
-  );
 
 // Funding
 
@@ -749,18 +727,6 @@ export function changeProvider(
     ],
     eventData: { fromProviderId: data.providerId, providerId: form.providerId },
   };
-}
-
-/** Where the application can move to: the person's other current schools; for central staff any school. */
-export function schoolsToMoveTo({
-  process,
-  world,
-}: ApplicationView): readonly { readonly schoolId: string; readonly name: string }[] | 'any' {
-  const theirs = schoolsOf(world.subject, world.today);
-  if (theirs.includes(TRUST)) return 'any';
-  return theirs
-    .filter((schoolId) => schoolId !== process.schoolId)
-    .map((schoolId) => ({ schoolId, name: world.directory.school(schoolId)?.name ?? schoolId }));
 }
 
 export const moveRefused = (view: ApplicationView): Rejection | undefined =>

@@ -24,21 +24,11 @@ import {
   USUAL_PROVIDER,
   usualSchedule,
   withdrawalReasons,
-} from './courses.ts';
+} from '../npq/courses.ts';
+import { choice, dayBetween, makeFields, schoolField, text } from '../npq/forms.ts';
+import { deferralLabels, fullDate, rejectionLabels, withdrawalLabels } from '../npq/words.ts';
 import { type FundedPlaceRefusal, type Funding, fundedPlaceRefusal, isScholarshipPossible } from './funding.ts';
-import {
-  deferralLabels,
-  type FieldName,
-  fields,
-  fullDate,
-  fundedPlaceSentences,
-  headteacherLabels,
-  hints,
-  refusals,
-  rejectionLabels,
-  routeLabels,
-  withdrawalLabels,
-} from './texts.ts';
+import { fields, fundedPlaceSentences, headteacherLabels, hints, refusals, routeLabels } from './texts.ts';
 
 /** Most characters of a text in which somebody explains something. */
 const LONG_TEXT = 4000;
@@ -116,43 +106,7 @@ export type ApplicationData = z.infer<typeof ApplicationData>;
 
 // Building blocks of forms
 
-/** Gives a field its label, and the help that goes with it. */
-const labelled = <T extends z.ZodType>(field: FieldName, schema: T, more: Record<string, unknown> = {}): T => {
-  const hint = hints[field];
-  return schema.meta({ title: fields[field], ...(hint === undefined ? {} : { description: hint }), ...more });
-};
-
-/** Text as somebody wrote it, without space around it. Half a surrogate pair cannot be stored as UTF-8, so it is refused. */
-const text = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, 'Enter some text')
-    .max(most, `Enter no more than ${most} characters`)
-    .refine((value) => value.isWellFormed(), 'Remove the characters that cannot be read');
-
-/** One of what is allowed now, with a label for each. */
-const choice = <const T extends string>(
-  allowed: readonly T[],
-  labels: { readonly [K in T]?: string } | ((value: T) => string),
-) =>
-  z.enum(allowed as readonly [T, ...T[]]).meta({
-    enum: [...allowed],
-    enumLabels: Object.fromEntries(
-      allowed.map((value) => [value, typeof labels === 'function' ? labels(value) : (labels[value] ?? value)]),
-    ),
-  });
-
-const labelsOf = (schema: z.ZodType): Record<string, unknown> => ({
-  ...(schema.meta() ?? {}),
-});
-
-const chosen = <T extends string>(field: FieldName, schema: z.ZodType<T, T>) =>
-  labelled(field, schema, labelsOf(schema));
-
-/** A day from `from` to `to`, both included. */
-const dayBetween = (from: Day, to: Day, refusal: string) =>
-  Day.refine((on) => on >= from && on <= to, refusal).meta({ formatMinimum: from, formatMaximum: to });
+const { labelled, chosen } = makeFields(fields, hints);
 
 const TRN_PATTERN = /^\d{7}$/;
 
@@ -403,20 +357,8 @@ export const changeProviderForm = (offered: readonly ProviderId[]) =>
   z.strictObject({ providerId: chosen('providerId', choice(offered, providerName)) });
 export type ChangeProviderAnswer = z.infer<ReturnType<typeof changeProviderForm>>;
 
-/** For somebody with posts at schools: one of those. For the central office: any school, by its URN. */
 export const moveSchoolForm = (schools: readonly { readonly schoolId: string; readonly name: string }[] | 'any') =>
-  z.strictObject({
-    schoolId:
-      schools === 'any'
-        ? labelled('schoolId', z.string().regex(/^\d{6}$/, 'Enter the six digits of the school’s URN'))
-        : chosen(
-            'schoolId',
-            choice(
-              schools.map((school) => school.schoolId),
-              (schoolId) => schools.find((school) => school.schoolId === schoolId)?.name ?? schoolId,
-            ),
-          ),
-  });
+  z.strictObject({ schoolId: chosen('schoolId', schoolField(schools)) });
 export type MoveSchoolAnswer = z.infer<ReturnType<typeof moveSchoolForm>>;
 
 export const withdrawEndorsementForm = () => z.strictObject({ reason: reasonText });
