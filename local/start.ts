@@ -14,6 +14,7 @@ import { type LocalClock, makeClock } from './clock.ts';
 import { type Cloud, makeCloud } from './cloud.ts';
 import { createTable, type DynamoDbLocal, startDynamoDbLocal } from './dynamodb.ts';
 import { describeError, withoutPersonalData } from './failures.ts';
+import { makeFirstAdmin } from './first-admin.ts';
 import { type GatewayRequest, type GatewayResponse, plain, serve } from './gateway.ts';
 import { makeIssuer } from './issuer.ts';
 import { makeLocalRoutes } from './local-routes.ts';
@@ -34,6 +35,7 @@ const Environment = z.object({
   DATA_DIR: z.string().min(1).default('.data'),
   SAMPLE: z.string().min(1).default('sample'),
   NOW: z.string().optional(),
+  ADMIN_EMAIL: z.string().optional(),
 });
 
 const say = (text: string): void => console.log(text);
@@ -41,7 +43,7 @@ const say = (text: string): void => console.log(text);
 function readEnvironment() {
   const parsed = Environment.safeParse(process.env);
   if (!parsed.success) throw new CannotStart(z.prettifyError(parsed.error));
-  const { PORT: port, DATA_DIR, SAMPLE, NOW } = parsed.data;
+  const { PORT: port, DATA_DIR, SAMPLE, NOW, ADMIN_EMAIL: adminEmail } = parsed.data;
   const isSample = SAMPLE === 'sample';
   const folder = SAMPLE === 'none' ? undefined : isSample ? SAMPLE_FOLDER : resolve(SAMPLE);
   if (folder !== undefined && !existsSync(folder)) {
@@ -49,7 +51,13 @@ function readEnvironment() {
       `SAMPLE names the folder ${folder}, which is not there: correct it, or start with SAMPLE=none`,
     );
   }
-  return { port, dataDir: resolve(root, DATA_DIR), folder, startsAt: NOW === undefined ? undefined : londonTime(NOW) };
+  return {
+    port,
+    dataDir: resolve(root, DATA_DIR),
+    folder,
+    adminEmail,
+    startsAt: NOW === undefined ? undefined : londonTime(NOW),
+  };
 }
 
 /** `2026-09-14T08:00` by London's clocks. */
@@ -62,7 +70,7 @@ function londonTime(text: string): Instant {
 }
 
 async function start(): Promise<void> {
-  const { port: asked, dataDir, folder, startsAt } = readEnvironment();
+  const { port: asked, dataDir, folder, adminEmail, startsAt } = readEnvironment();
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const door = await openDoor(asked);
   const closing: (() => Promise<unknown>)[] = [door.close];
@@ -92,6 +100,10 @@ async function start(): Promise<void> {
     closing.unshift(() => cloud.stop());
 
     if (folder !== undefined) await importOnce(folder, { cloud, clock, dataDir, secret: values.secret });
+    if (adminEmail !== undefined) {
+      const newId = (): string => uuidv7(clock.now());
+      say(`Administrator: ${await makeFirstAdmin(adminEmail, { store: cloud.store, clock: clock.now, newId })}`);
+    }
     if (!isNewTable) {
       const { processes } = await cloud.resume((count) => count > 0 && say(`Resuming processes: ${count} …`));
       say(processes === 0 ? 'Processes: none to resume' : `Processes: ${processes} resumed`);

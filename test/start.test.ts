@@ -97,6 +97,20 @@ const head = 's.obrien@oak.example';
 const lead = 'cpd.lead@oak.example';
 
 describe('npm start', () => {
+  it('lets the administrator who is named into an empty trust', { timeout: 120_000 }, async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'oak-empty-'));
+    try {
+      const it = npmStart({ DATA_DIR: empty, SAMPLE: 'none', ADMIN_EMAIL: 'it@oak.example' });
+      const address = await ready(it);
+      const me = await ask(address, 'GET', '/me', { as: 'it@oak.example' });
+      expect(me.roles).toContainEqual({ role: 'admin', schoolId: null });
+      kill(it, 'SIGKILL');
+      await it.closed;
+    } finally {
+      rmSync(empty, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
+    }
+  });
+
   it('brings up the sample trust, and carries every process on after the power was cut', {
     timeout: 180_000,
   }, async () => {

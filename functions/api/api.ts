@@ -28,6 +28,7 @@ import { hash, isRemembered, keyReused, receiptName, receiptPart } from './recei
 import { reportRoutes } from './reports.ts';
 import { type HttpAnswer, HttpEvent, idempotencyKey, ifMatch, jsonBody, query } from './request.ts';
 import type { Answer, Route } from './route.ts';
+import { signInRoutes } from './sign-ins.ts';
 import { taskRoutes } from './tasks.ts';
 
 export interface ApiDependencies {
@@ -43,6 +44,7 @@ export const routes: readonly Route[] = [
   ...processRoutes,
   ...kindRoutes,
   ...peopleRoutes,
+  ...signInRoutes,
   ...calendarRoutes,
   ...reportRoutes,
 ];

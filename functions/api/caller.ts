@@ -5,7 +5,7 @@
 import { put, update } from '../../workflows/kernel/change.ts';
 import type { Person } from '../../workflows/kernel/records.ts';
 import { type Rejection, reject } from '../../workflows/kernel/rejections.ts';
-import { emailGuard } from '../table/guard-names.ts';
+import { emailGuard, externalGuard } from '../table/guard-names.ts';
 import type { Store } from '../table/store.ts';
 
 export interface CallerDependencies {
@@ -19,9 +19,6 @@ const notKnown = (): Rejection =>
 
 /** Claims come as text; a verified address may be `true` or `"true"`. */
 const isTrue = (claim: unknown): boolean => claim === true || claim === 'true';
-
-/** `<issuer>|<sub>`, stored at the first sign-in; from then on it counts before the address. */
-export const externalGuard = (externalId: string): string => `external#${externalId}`;
 
 export function makeCaller({ store, claim }: CallerDependencies) {
   return async (claims: Readonly<Record<string, unknown>> | undefined): Promise<Person | Rejection> => {

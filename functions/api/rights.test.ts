@@ -274,6 +274,7 @@ describe('an application in approval, endorsed by its headteacher', () => {
       absences: (as) =>
         statusOf(as, 'PUT', '/people/nora/absences', { body: [{ from: '2026-10-05', to: '2026-10-09' }] }),
       qualification: (as) => statusOf(as, 'POST', '/people/nora/qualifications', { body: qualification }),
+      forget: (as) => statusOf(as, 'POST', '/people/nora/forget-sign-in'),
       calendar: (as) => statusOf(as, 'GET', '/calendar'),
       putYear: (as) => statusOf(as, 'PUT', `/calendar/${academicYear}`, { body: year }),
       putPolicy: (as) => statusOf(as, 'PUT', '/calendar/policy', { body: calendar.policy }),
@@ -288,23 +289,23 @@ describe('an application in approval, endorsed by its headteacher', () => {
     });
     expect(got).toMatchInlineSnapshot(`
       "
-                             me   nora  people      schools    absences  qualification  calendar  putYear  putPolicy  diagram  applications  lateness  ownerless  workload
-      nobody signed in       401  401   401         401        401       401            401       401      401        401      401           401       401        401
-      the applicant          200  200   1 of them   3 of them  200       403            200       403      403        200      0 rows        0 rows    0 rows     0 people
-      her line manager       200  200   2 of them   3 of them  403       403            200       403      403        200      0 rows        0 rows    0 rows     0 people
-      a colleague, mentor    200  404   1 of them   3 of them  404       404            200       403      403        200      0 rows        0 rows    0 rows     0 people
-      school-lead            200  200   9 of them   3 of them  403       403            200       403      403        200      1 rows        1 rows    0 rows     7 people
-      headteacher            200  200   9 of them   3 of them  200       403            200       403      403        200      1 rows        1 rows    0 rows     7 people
-      lsc-chair              200  404   1 of them   3 of them  404       404            200       403      403        200      0 rows        0 rows    0 rows     0 people
-      headteacher elsewhere  200  404   3 of them   3 of them  404       404            200       403      403        200      0 rows        0 rows    0 rows     3 people
-      school-lead elsewhere  200  404   3 of them   3 of them  404       404            200       403      403        200      0 rows        0 rows    0 rows     3 people
-      former headteacher     200  404   1 of them   3 of them  404       404            200       403      403        200      0 rows        0 rows    0 rows     0 people
-      trust-lead             200  200   18 of them  3 of them  403       201            200       200      200        200      1 rows        1 rows    0 rows     17 people
-      executive              200  200   18 of them  3 of them  403       403            200       403      403        200      1 rows        1 rows    0 rows     17 people
-      apprenticeship-lead    200  404   1 of them   3 of them  404       404            200       403      403        200      1 rows        1 rows    0 rows     17 people
-      trust-chair            200  404   1 of them   3 of them  404       404            200       403      403        200      0 rows        0 rows    0 rows     0 people
-      admin                  200  200   18 of them  3 of them  200       403            200       200      200        200      0 rows        0 rows    0 rows     17 people
-      partner                200  404   1 of them   3 of them  404       404            200       403      403        200      0 rows        0 rows    0 rows     0 people
+                             me   nora  people      schools    absences  qualification  forget  calendar  putYear  putPolicy  diagram  applications  lateness  ownerless  workload
+      nobody signed in       401  401   401         401        401       401            401     401       401      401        401      401           401       401        401
+      the applicant          200  200   1 of them   3 of them  200       403            403     200       403      403        200      0 rows        0 rows    0 rows     0 people
+      her line manager       200  200   2 of them   3 of them  403       403            403     200       403      403        200      0 rows        0 rows    0 rows     0 people
+      a colleague, mentor    200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people
+      school-lead            200  200   9 of them   3 of them  403       403            403     200       403      403        200      1 rows        1 rows    0 rows     7 people
+      headteacher            200  200   9 of them   3 of them  200       403            403     200       403      403        200      1 rows        1 rows    0 rows     7 people
+      lsc-chair              200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people
+      headteacher elsewhere  200  404   3 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     3 people
+      school-lead elsewhere  200  404   3 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     3 people
+      former headteacher     200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people
+      trust-lead             200  200   18 of them  3 of them  403       201            403     200       200      200        200      1 rows        1 rows    0 rows     17 people
+      executive              200  200   18 of them  3 of them  403       403            403     200       403      403        200      1 rows        1 rows    0 rows     17 people
+      apprenticeship-lead    200  404   1 of them   3 of them  404       404            403     200       403      403        200      1 rows        1 rows    0 rows     17 people
+      trust-chair            200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people
+      admin                  200  200   18 of them  3 of them  200       403            200     200       200      200        200      0 rows        0 rows    0 rows     17 people
+      partner                200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people
       "
     `);
   });
@@ -312,6 +313,7 @@ describe('an application in approval, endorsed by its headteacher', () => {
   it('has no route that these tables leave out', () => {
     const covered = `
       GET /me, GET /people, GET /people/{id}, GET /schools, PUT /people/{id}/absences, POST /people/{id}/qualifications,
+      POST /people/{id}/forget-sign-in,
       GET /calendar, PUT /calendar/{academicYear}, PUT /calendar/policy, GET /processes/{kind}/diagram,
       GET /reports/npq-applications, GET /reports/lateness, GET /reports/ownerless, GET /reports/workload,
       GET /inbox, GET /tasks/{taskId}, POST /tasks/{taskId}/complete, POST /tasks/complete, POST /tasks/{taskId}/assign,
