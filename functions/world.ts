@@ -89,6 +89,8 @@ export interface AboutStart {
 /** What a world is about, besides a person. */
 interface About extends SceneOptions, Partial<AboutStart> {
   readonly process?: Process;
+  /** Where else people may have to decide. */
+  readonly alsoAt?: readonly string[];
 }
 
 export function makeReading(store: Store, clock: Clock, options: ReadingOptions = {}): Reading {
@@ -157,9 +159,12 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
 
   async function world(subject: Person, also: readonly string[] = [], about: About = {}): Promise<World> {
     persons.set(subject.personId, Promise.resolve(subject));
-    const schoolIds = [...subject.posts.map((post) => post.schoolId), about.schoolId, about.targetSchoolId].filter(
-      (schoolId) => schoolId !== undefined,
-    );
+    const schoolIds = [
+      ...subject.posts.map((post) => post.schoolId),
+      about.schoolId,
+      about.targetSchoolId,
+      ...(about.alsoAt ?? []),
+    ].filter((schoolId) => schoolId !== undefined);
     const parentId = about.process?.parentId;
     const [year, { others, waits, rows }, parent, atSchool, directory] = await Promise.all([
       calendar(),
@@ -223,12 +228,17 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
         ...(wait.answeredBy === undefined ? [] : [wait.answeredBy]),
         ...(wait.candidate && 'personId' in wait.candidate ? [wait.candidate.personId] : []),
       ]);
+      // A begun task may be with a school that the subject has left.
+      const alsoAt = snapshot.waits.flatMap(({ state, candidate }) =>
+        state === 'open' && candidate && 'role' in candidate ? [candidate.schoolId] : [],
+      );
       return {
         definition,
         snapshot,
         world: await world(subject, [...named, ...namedBy({ definition, snapshot }), process.startedBy, ...also], {
           kind: process.kind,
           schoolId: process.schoolId,
+          alsoAt,
           process,
           ...sceneOptions,
         }),

@@ -25,10 +25,10 @@ function heldTasks(scene: Scene, caller: Person): boolean {
   const limit = formerLimit(caller, process, scene.world.today);
   const leftAt = limit === undefined ? 0 : (leftFrom(process, limit.lastSeq)?.left?.step ?? 0);
   return waits.some((wait) => {
-    if (wait.step <= leftAt) return false;
-    if (wait.answeredBy === caller.personId || wait.assigneeId === caller.personId) return true;
     const task = wait.state === 'open' ? taskOf(scene.definition, wait) : undefined;
-    return task !== undefined && !isRejection(capacityIn(scene, task, wait, caller));
+    // A begun task stays with whoever has it, at a former school too.
+    if (task !== undefined && !isRejection(capacityIn(scene, task, wait, caller))) return true;
+    return wait.step > leftAt && (wait.answeredBy === caller.personId || wait.assigneeId === caller.personId);
   });
 }
 

@@ -3,11 +3,12 @@
  * Conditions and effects: `docs/protocol.md`.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { addSchoolDays } from './calendar.ts';
 import type { Change, Part } from './change.ts';
 import { type AnyTask, datedChildren, datedTask, datedTimer } from './dates.ts';
 import { dayWords, latenessOf } from './due.ts';
 import { fieldErrors, inWords } from './in-words.ts';
-import { type Capacity, capacityOf, displayName } from './people.ts';
+import { type Capacity, capacityOf, displayName, resolveDecider } from './people.ts';
 import type { Acted, ActionSpec, Answered, Form, Started } from './process.ts';
 import type { Comment, Draft, Person, Process, Wait } from './records.ts';
 import { isRejection, type Rejection, reject } from './rejections.ts';
@@ -364,13 +365,13 @@ export function course(
     before: row,
     after: redatedWait(there, row, to.then === 'resumes'),
   }));
-  const notices =
-    to.then === 'resumes'
-      ? redated.flatMap(({ after }) => {
-          const task = taskOf(definition, after);
-          return task ? noticesOfTask(world, paused, after, told(there, task, after), 'new') : [];
-        })
+  const notices = redated.flatMap(({ before: row, after }) => {
+    const task = taskOf(definition, after);
+    const isNews = to.then === 'resumes' || !isDeepStrictEqual(row.candidate, after.candidate);
+    return task && isNews && paused.status === 'active'
+      ? noticesOfTask(world, paused, after, told(there, task, after), 'new')
       : [];
+  });
   return changeOf(world, {
     before,
     after: paused,
@@ -391,7 +392,11 @@ export function redatedWait(scene: Scene, wait: Wait, fromToday: boolean): Wait 
   const from: Wait = fromToday ? { ...wait, datedOn: scene.world.today } : wait;
   switch (declared.wait) {
     case 'task':
-      return datedTask(declared, withDecider(scene, declared, from), viewOf(scene, from));
+      return datedTask(
+        declared,
+        keptOrGoing(scene, declared, from, withDecider(scene, declared, from)),
+        viewOf(scene, from),
+      );
     case 'timer':
       return datedTimer(declared, from, viewOf(scene, from));
     case 'children':
@@ -399,6 +404,30 @@ export function redatedWait(scene: Scene, wait: Wait, fromToday: boolean): Wait 
     default:
       return from;
   }
+}
+
+/** So long a begun task stays with its person, in school days. */
+const KEPT_SCHOOL_DAYS = 10;
+
+/**
+ * A task that goes to somebody else goes at once, but one that its person has begun stays with them for ten school days,
+ * as long as they may decide it at all. What was given or allowed to others at the place it leaves does not come along.
+ */
+function keptOrGoing(scene: Scene, task: AnyTask, before: Wait, fresh: Wait): Wait {
+  const isSame = (candidate: Wait['candidate']) => isDeepStrictEqual(candidate, before.candidate);
+  if (isSame(fresh.candidate)) return without(fresh, 'keptUntil');
+  const { subject, directory, today, calendar } = scene.world;
+  const { candidate, schoolId, conflicts } = before;
+  const exclude = decidedBefore(scene, task);
+  const keptUntil = before.keptUntil ?? addSchoolDays(calendar, today, KEPT_SCHOOL_DAYS);
+  const stays =
+    before.isBegun &&
+    candidate !== undefined &&
+    today <= keptUntil &&
+    isSame(resolveDecider(candidate, { subject, schoolId, conflicts, exclude }, directory, today).candidate);
+  if (stays) return { ...fresh, candidate, keptUntil };
+  const going = without(fresh, 'isBegun', 'keptUntil', ...(task.alsoBy ? [] : (['alsoCandidate'] as const)));
+  return schoolId === fresh.schoolId ? going : without(going, 'assigneeId', 'assignedBy');
 }
 
 /** Gives a task to somebody by hand. */

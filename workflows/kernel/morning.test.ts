@@ -15,7 +15,9 @@ import {
   zoe,
 } from '../../test/world.ts';
 import { addSchoolDays, makeCalendar } from './calendar.ts';
+import { keepDraft } from './decide.ts';
 import { dueWait, tended } from './morning.ts';
+import type { View } from './process.ts';
 import { type Person, TRUST, type Wait } from './records.ts';
 import { addDays, type Day, day } from './time.ts';
 
@@ -155,6 +157,25 @@ describe('a task that nobody answers', () => {
     play.morning(after(dueOn, 10));
     expect(play.wait()).not.toHaveProperty('alsoCandidate');
     expect(told(play).some((each) => each.endsWith('may-decide'))).toBe(false);
+  });
+
+  test('is for the next in the chain with an event of its own, which names the place and no person', () => {
+    const play = npqAt();
+    const { version } = play.process();
+    const on = after(play.wait().dueOn, 10);
+    const [first, second] = [dueOnDay(play, on), dueOnDay(play, on)];
+    if (!first || !second) throw new Error('nothing is due');
+    play.commit(first);
+    expect(play.process().version).toBe(version + 1);
+    expect(play.events().at(-1)).toMatchObject({
+      event: 'next-may-decide',
+      by: { system: true },
+      taskId: play.taskId(play.wait()),
+      data: { wait: 'endorse', candidate: { role: 'lsc-chair', schoolId: OAKFIELD } },
+    });
+    // Another morning run at the same moment finds it done.
+    expect(() => play.commit(second)).toThrow(/Not committed/);
+    expect(dueOnDay(play, on)).toBeUndefined();
   });
 
   test('moves no version: reminding is no change that anybody could see', () => {
@@ -357,6 +378,122 @@ describe('what has changed since yesterday', () => {
     play.moveTo(next, '07:00');
     // A role is resolved when it is read: nothing is stored of who holds it.
     expect(tended(play.scene())).toBeUndefined();
+  });
+});
+
+describe('a task that is begun', () => {
+  const { write } = toy.waits;
+  const managed: Played = {
+    ...playedToy,
+    definition: {
+      ...toy,
+      waits: {
+        ...toy.waits,
+        write: {
+          ...write,
+          decider: ({ process }: { process: { schoolId: string } }) => ({
+            role: 'line-manager',
+            schoolId: process.schoolId,
+          }),
+        },
+      },
+      onSubjectMoved: ({ process, data, world }: View<{ notes: string[] }>) => {
+        const to = world.subject.posts.at(-1)?.schoolId;
+        return to === undefined || to === process.schoolId
+          ? undefined
+          : { data, course: { then: 'stays' }, schoolId: to };
+      },
+    } as never,
+  };
+  const next = addDays(wednesday, 1);
+  const managedBy = (lineManagerId: string): Person => ({
+    ...zoe,
+    posts: zoe.posts.map((post) => ({ ...post, lineManagerId })),
+  });
+  const begun = (): Play => {
+    const play = toyAt(managed);
+    expect(play.wait().candidate).toEqual({ personId: 'sam' });
+    play.decided(keepDraft(play.scene(), play.wait(), { note: 'Nearly' }, sam));
+    return play;
+  };
+
+  test('stays with its manager for ten school days when the manager is another, and then goes', () => {
+    const play = begun();
+    play.setPeople(managedBy('sienna'));
+    play.morning(next);
+    const { keptUntil } = play.wait();
+    expect(keptUntil).toBe(addSchoolDays(calendar, next, 10));
+    expect(play.wait().candidate).toEqual({ personId: 'sam' });
+    expect(told(play)).toEqual([]);
+    expect(play.events().at(-1)).toMatchObject({
+      event: 'tasks-reassigned',
+      data: { waits: ['write'], kept: ['write'] },
+    });
+    play.moveTo(next, '07:00');
+    expect(tended(play.scene())).toBeUndefined();
+
+    play.morning(keptUntil as Day);
+    expect(play.wait().candidate).toEqual({ personId: 'sam' });
+    play.clearNotices();
+    play.morning(addDays(keptUntil as Day, 1));
+    expect(play.wait().candidate).toEqual({ personId: 'sienna' });
+    expect(play.wait()).not.toHaveProperty('keptUntil');
+    expect(play.wait()).not.toHaveProperty('isBegun');
+    expect(told(play)).toContain('sienna new');
+  });
+
+  test('is still answered by who began it, and by nobody else meanwhile', () => {
+    const play = begun();
+    play.setPeople(managedBy('sienna'));
+    play.morning(next);
+    expect(play.complete(play.wait(), 'done', {}, sienna)).toMatchObject({ rejected: 'not-allowed' });
+    play.complete(play.wait(), 'done', {}, sam);
+    expect(play.wait(1)).toMatchObject({ state: 'answered', answeredBy: 'sam' });
+  });
+
+  test('that is not begun goes at once', () => {
+    const play = toyAt(managed);
+    play.setPeople(managedBy('sienna'));
+    play.morning(next);
+    expect(play.wait().candidate).toEqual({ personId: 'sienna' });
+    expect(told(play)).toEqual(['sienna new']);
+  });
+
+  test('goes at once where its manager has left', () => {
+    const play = begun();
+    play.setPeople(managedBy('sienna'), { ...sam, posts: sam.posts.map((post) => ({ ...post, endsOn: wednesday })) });
+    play.morning(next);
+    expect(play.wait().candidate).toEqual({ personId: 'sienna' });
+  });
+
+  test('stays with the manager at the old school when its person moves school, and then goes to the new one', () => {
+    const play = begun();
+    play.setPeople({
+      ...zoe,
+      posts: [
+        ...zoe.posts.map((post) => ({ ...post, endsOn: wednesday })),
+        { schoolId: ST_ALDHELM, employeeNumber: 'Z2', job: 'Teacher', lineManagerId: 'sunil' },
+      ],
+    });
+    play.morning(next);
+    expect(play.process().schoolId).toBe(ST_ALDHELM);
+    const { candidate, keptUntil } = play.wait();
+    expect(candidate).toEqual({ personId: 'sam' });
+    play.clearNotices();
+    play.morning(addDays(keptUntil as Day, 1));
+    expect(play.wait()).toMatchObject({ candidate: { personId: 'sunil' }, schoolId: ST_ALDHELM });
+    expect(told(play)).toContain('sunil new');
+  });
+
+  test('and one that is not begun is with the new school at once, which hears of it', () => {
+    const play = toyAt(managed);
+    play.setPeople({
+      ...zoe,
+      posts: [{ schoolId: ST_ALDHELM, employeeNumber: 'Z2', job: 'Teacher', lineManagerId: 'sunil' }],
+    });
+    play.morning(next);
+    expect(play.wait().candidate).toEqual({ personId: 'sunil' });
+    expect(told(play)).toEqual(['sunil new']);
   });
 });
 

@@ -11,7 +11,7 @@ import { chasersOf, nextInChain } from './people.ts';
 import type { Counting } from './process.ts';
 import type { Child, Person, Process, Wait } from './records.ts';
 import { isRejection } from './rejections.ts';
-import { declarationOf, isEnded, type Scene, viewOf, without } from './snapshot.ts';
+import { declarationOf, isEnded, type Scene, taskIdOf, viewOf, without } from './snapshot.ts';
 import { bySystem, changeOf, decidedBefore, noticesOfTask, partOfWait, told, type WaitChange } from './transition.ts';
 
 /** What a wait that is due comes to: an answer, notices and its next look, or nothing any more. */
@@ -124,6 +124,21 @@ function reminded(scene: Scene, task: AnyTask, wait: Wait): Change | undefined {
   }
   const nextAt = nextLook(task, after, viewOf(scene, after), world.today);
   const moved: Wait = nextAt === undefined ? without(after, 'nextAt') : { ...after, nextAt };
+  // Reminding is no change that anybody could see; a right to decide is.
+  if (after.alsoCandidate !== undefined && wait.alsoCandidate === undefined)
+    return changeOf(world, {
+      before: process,
+      after: process,
+      side: 'people',
+      waits: [{ before: wait, after: moved }],
+      happened: {
+        event: 'next-may-decide',
+        by: bySystem,
+        taskId: taskIdOf(wait),
+        data: { wait: wait.part ?? wait.wait, candidate: after.alsoCandidate },
+      },
+      extra: notices,
+    });
   return {
     parts: [
       { ...partOfWait({ before: wait, after: moved }), expect: { state: 'open', nextAt: wait.nextAt } },
@@ -181,6 +196,9 @@ function reassigned(scene: Scene): Change | undefined {
       notices.push(...noticesOfTask(world, process, after, told(scene, task, after), 'new'));
   }
   if (changes.length === 0) return undefined;
+  const kept = changes.flatMap(({ before, after }) =>
+    after.keptUntil !== undefined && before?.keptUntil === undefined ? [after.part ?? after.wait] : [],
+  );
   return changeOf(world, {
     before: process,
     after: process,
@@ -189,7 +207,7 @@ function reassigned(scene: Scene): Change | undefined {
     happened: {
       event: 'tasks-reassigned',
       by: bySystem,
-      data: { waits: changes.map(({ after }) => after.wait) },
+      data: { waits: changes.map(({ after }) => after.part ?? after.wait), ...(kept.length > 0 && { kept }) },
     },
     extra: notices,
   });

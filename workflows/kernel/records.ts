@@ -163,7 +163,10 @@ export const Wait = z.object({
   chosen: z.string().optional(),
   /** What was answered, as the form gave it. */
   answer: z.record(z.string(), z.unknown()).optional(),
+  /** Has a draft or a comment since it came to its person. Written only while the wait is open. */
   isBegun: z.boolean().optional(),
+  /** Begun before it would have gone to somebody else (another manager, another school): stays up to this day. */
+  keptUntil: Day.optional(),
 });
 export type Wait = z.infer<typeof Wait>;
 
