@@ -14,6 +14,7 @@ import { restarted } from '../../workflows/kernel/drive.ts';
 import { isDigestDay, nextDigestAt } from '../../workflows/kernel/due.ts';
 import { countingOf, dueWait, tended } from '../../workflows/kernel/morning.ts';
 import { holdersNow } from '../../workflows/kernel/people.ts';
+import { isPlace } from '../../workflows/kernel/places.ts';
 import { type Anchor, type Notice, type Process, TRUST, type Wait } from '../../workflows/kernel/records.ts';
 import { isEnded, type Scene, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 import {
@@ -138,7 +139,7 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
         const start = async (): Promise<boolean> => {
           const subject = await reading.subject(subjectId);
           if (subject === undefined) throw new Error(`The calendar starts ${kind} for nobody on file`);
-          const world = await reading.world(subject, [], { kind });
+          const world = await reading.world(subject, [], { kind, ...(isPlace(subjectId) && { schoolId: subjectId }) });
           const started = startedBySystem(input, world);
           if (started === undefined) return false;
           if (started.naturalKey === undefined) throw new Error(`${kind} from the calendar has no natural key`);

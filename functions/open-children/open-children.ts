@@ -7,8 +7,9 @@ import middy from '@middy/core';
 import * as z from 'zod';
 import type { AnyChildren } from '../../workflows/kernel/dates.ts';
 import { isCurrent } from '../../workflows/kernel/people.ts';
+import { isPlace } from '../../workflows/kernel/places.ts';
 import type { ChildToBe } from '../../workflows/kernel/process.ts';
-import type { Person, School } from '../../workflows/kernel/records.ts';
+import type { Person } from '../../workflows/kernel/records.ts';
 import { currentWait, declarationOf, type Scene, viewOf } from '../../workflows/kernel/snapshot.ts';
 import { type Clock, dayOf } from '../../workflows/kernel/time.ts';
 import { begun, bySystem } from '../../workflows/kernel/transition.ts';
@@ -40,7 +41,7 @@ export function makeOpenChildren({ store, clock }: OpenChildrenDependencies) {
     const { forPerson, forSchool } = declared;
     if (forSchool)
       for (const school of await store.schools()) {
-        const child = forSchool(view, school satisfies School);
+        const child = forSchool(view, school);
         if (child) yield { subjectId: school.schoolId, child };
       }
     if (forPerson) {
@@ -61,7 +62,8 @@ export function makeOpenChildren({ store, clock }: OpenChildrenDependencies) {
     const subject = await reading.subject(subjectId);
     if (subject === undefined) return;
     const parent = scene.snapshot.process;
-    const world = await reading.world(subject, [], { kind: child.kind, schoolId: parent.schoolId, parent });
+    const schoolId = isPlace(subjectId) ? subjectId : parent.schoolId;
+    const world = await reading.world(subject, [], { kind: child.kind, schoolId, parent });
     const started = definition.startedBySystem(child.input, world);
     if (started === undefined) return;
     const { change } = begun(world, {
