@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeStore, type Store } from '../functions/table/store.ts';
 import { createTable, type DynamoDbLocal, startDynamoDbLocal } from '../local/dynamodb.ts';
-import { type Change, type Item, type Part, put, remove, update } from '../workflows/kernel/change.ts';
+import { type Change, discard, type Item, type Part, put, remove, update } from '../workflows/kernel/change.ts';
 import type { Guard, Process, Token } from '../workflows/kernel/records.ts';
 import { instant } from '../workflows/kernel/time.ts';
 import { commitTo, type Items, placeOf } from './table-in-memory.ts';
@@ -168,6 +168,7 @@ describe('the table of the models keeps the same promises as the store', () => {
       fc.oneof(
         fc.constant<Part>({ name: 'token', after: tokenOf(processId), isUnconditional: true }),
         fc.constant<Part>({ name: 'token', before: tokenOf(processId), isUnconditional: true }),
+        fc.constantFrom('t1', 't2').map((token) => discard('token', tokenOf(processId), { token })),
         fc.constantFrom('t1', 't2').map((token) => remove('token', tokenOf(processId), { token })),
         fc.constant(update('token', tokenOf(processId), tokenOf(processId, { sentAt: NOON }), { token: 't1' })),
       );

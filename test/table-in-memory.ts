@@ -20,6 +20,7 @@ const fields = (item: Item): Record<string, unknown> => item as unknown as Recor
 function holds(part: Part, stored: Item | undefined): boolean {
   if (part.isUnconditional) return true;
   if (part.before === undefined) return stored === undefined;
+  if (part.mayBeGone && stored === undefined) return true;
   return (
     stored !== undefined &&
     Object.entries(part.expect ?? {}).every(([field, seen]) => isDeepStrictEqual(fields(stored)[field], seen))

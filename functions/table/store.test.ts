@@ -14,7 +14,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTable, type DynamoDbLocal, startDynamoDbLocal } from '../../local/dynamodb.ts';
 import { chainEvent, GENESIS, type Head, verifyChain } from '../../workflows/kernel/chain.ts';
-import { type Item, type Part, put, remove, update } from '../../workflows/kernel/change.ts';
+import { discard, type Item, type Part, put, remove, update } from '../../workflows/kernel/change.ts';
 import type { Event, Notice, Person, Post, PostRow, Process, School, Wait } from '../../workflows/kernel/records.ts';
 import { parseTaskId, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 import { addDays, atLondon, day, type Instant, instant } from '../../workflows/kernel/time.ts';
@@ -296,6 +296,19 @@ describe('A commit', () => {
     expect(await store.commit({ parts: [gone] })).toEqual({ committed: true });
     expect(await store.commit({ parts: [gone] })).toEqual({ committed: true });
     expect(await store.draft('p1.1', 'ben')).toBeUndefined();
+  });
+
+  test('discards what is there as expected or gone already, and nothing that is another’s', async () => {
+    const mine = { type: 'guard', guard: 'npq#a', holder: 'p1' } as const;
+    const release = { parts: [discard('guard', mine, { holder: 'p1' })] };
+    await given(mine);
+    expect(await store.commit(release)).toEqual({ committed: true });
+    expect(await store.guard('npq#a')).toBeUndefined();
+    expect(await store.commit(release)).toEqual({ committed: true });
+    const theirs = { ...mine, holder: 'p2' };
+    await given(theirs);
+    expect(await store.commit(release)).toEqual({ committed: false, failed: ['guard'] });
+    expect(await store.guard('npq#a')).toEqual(theirs);
   });
 
   test('stores nothing for a field that is undefined, at any depth', async () => {

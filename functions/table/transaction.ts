@@ -96,7 +96,9 @@ function itemOf(part: Part, TableName: string): TransactItem & { readonly key: K
     return { key: keyIn(after), Put: { TableName, Item: after, ConditionExpression, ...placeholders.used() } };
   }
   if (before) {
-    const ConditionExpression = conditionOf(part, placeholders);
+    const there = conditionOf(part, placeholders);
+    const gone = `attribute_not_exists(${placeholders.name(tableSchema.partitionKey)})`;
+    const ConditionExpression = part.mayBeGone ? `${gone} OR (${there})` : there;
     return {
       key: keyIn(before),
       Delete: { TableName, Key: keyIn(before), ConditionExpression, ...placeholders.used() },

@@ -64,6 +64,8 @@ export interface Part<T extends Item = Item> {
   readonly expect?: { readonly [K in keyof T]?: T[K] | undefined };
   /** Delete or put without any condition: for notices and drafts, where the last writer may win. */
   readonly isUnconditional?: boolean;
+  /** Delete only: what is gone already may be gone; what is there must be as `expect` says. */
+  readonly mayBeGone?: boolean;
 }
 
 /** One transaction: at most 100 parts. Also says what the caller answers with. */
@@ -86,6 +88,10 @@ export const update = <T extends Item>(
   after: T,
   expect: { [K in keyof T]?: T[K] | undefined },
 ): Part => ({ name, before, after, expect }) as Part;
+
+/** Deletes what may be gone already; where it is there, it must be as expected. */
+export const discard = <T extends Item>(name: string, before: T, expect: { [K in keyof T]?: T[K] | undefined }): Part =>
+  ({ name, before, expect, mayBeGone: true }) as Part;
 
 export const remove = <T extends Item>(
   name: string,

@@ -5,7 +5,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { chainEvent, GENESIS } from './chain.ts';
-import { type Change, type Part, put, remove, update } from './change.ts';
+import { type Change, discard, type Part, put, remove, update } from './change.ts';
 import type { AnyTask } from './dates.ts';
 import { fallsBeforeNextSchoolDay, isDueBeforeNextDigest } from './due.ts';
 import { naturalId } from './natural-id.ts';
@@ -243,7 +243,8 @@ function partsOfEffects(process: Process, effects: readonly Effect[], world: Wor
   }
   for (const guard of released) {
     const held = guardOf(guard, process.processId);
-    parts.push({ name: `guard:${guard}`, before: held, isUnconditional: true });
+    // Released before, it may be gone; held by another, it is not ours to release.
+    parts.push(discard(`guard:${guard}`, held, { holder: held.holder }));
   }
   if (person !== world.subject) {
     const after = { ...person, version: world.subject.version + 1 };
