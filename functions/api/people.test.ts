@@ -61,6 +61,8 @@ describe('absences', () => {
     ['somebody oneself', [{ from: '2026-10-05', to: '2026-10-09', standInId: 'sienna' }], '0.standInId'],
     ['nobody on file', [{ from: '2026-10-05', to: '2026-10-09', standInId: 'nobody' }], '0.standInId'],
     ['who has left', [{ from: '2026-10-05', to: '2026-10-09', standInId: 'lee' }], '0.standInId'],
+    ['of another school', [{ from: '2026-10-05', to: '2026-10-09', standInId: 'robin' }], '0.standInId'],
+    ['of a provider', [{ from: '2026-10-05', to: '2026-10-09', standInId: 'paul' }], '0.standInId'],
     ['an end before the start', [{ from: '2026-10-09', to: '2026-10-05' }], '0.to'],
     ['a day that does not exist', [{ from: '2026-02-30', to: '2026-03-02' }], '0.from'],
     [

@@ -1,7 +1,14 @@
 /** People and schools: the directory, within what the caller may see, and what is put on a person by hand. */
 import * as z from 'zod';
 import { type Part, update } from '../../workflows/kernel/change.ts';
-import { currentPosts, displayName, isCurrent, isManagedBy, schoolsOf } from '../../workflows/kernel/people.ts';
+import {
+  couldStandInFor,
+  currentPosts,
+  displayName,
+  isCurrent,
+  isManagedBy,
+  schoolsOf,
+} from '../../workflows/kernel/people.ts';
 import { type Absence, type Person, type PostRow, Qualification } from '../../workflows/kernel/records.ts';
 import { type FieldError, isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import {
@@ -387,9 +394,11 @@ function problemsOf(
     const standIn = standIns.find(({ personId }) => personId === standInId);
     // An absence that is over stays as it was: whoever stood in may have left since.
     if (to < today && standIn) return [];
-    return standIn && isCurrent(standIn, today)
-      ? []
-      : [{ path: `${at}.standInId`, message: 'Choose somebody who works here now to stand in.' }];
+    if (!standIn || !isCurrent(standIn, today))
+      return [{ path: `${at}.standInId`, message: 'Choose somebody who works here now to stand in.' }];
+    const message =
+      'This person could decide nothing in that place. Choose a colleague of the same school or office, or somebody with the same role.';
+    return couldStandInFor(standIn, absentee, today) ? [] : [{ path: `${at}.standInId`, message }];
   });
   return [...overlaps, ...wrong];
 }

@@ -4,6 +4,7 @@ import {
   absenceAt,
   capacityOf,
   chasersOf,
+  couldStandInFor,
   currentPosts,
   displayName,
   eligiblePeople,
@@ -485,6 +486,45 @@ describe('absence', () => {
     expect(isRejection(mayDecide(deputy, headsTask, teacher, withStandIn, today, { exclude: ['deputy'] }))).toBe(true);
     const gone = trustWith(away('deputy'), { ...deputy, posts: [] });
     expect(recipientsOf(headsTask, teacher, gone, today)).toEqual([]);
+  });
+
+  test('the stand-in holds the role too or a later place of its chain, or works where it is held', () => {
+    const stands = (standIn: Person, wait: Wait, absentee: Person): boolean =>
+      ids(
+        eligiblePeople(
+          wait,
+          teacher,
+          trustWith(
+            { ...absentee, absences: [{ from: today, to: day('2026-11-27'), standInId: standIn.personId }] },
+            standIn,
+          ),
+          today,
+        ),
+      ).includes(standIn.personId);
+    const elsewhere = person('elsewhere', { posts: [post(longacre)] });
+    const officer = person('officer', { posts: [post(TRUST)] });
+    const partner = person('partner', { roles: [at('partner', TRUST)] });
+    const chair = person('chair2', { roles: [at('lsc-chair', oakfield)] });
+    for (const one of [elsewhere, officer, partner]) expect(stands(one, headsTask, head), one.personId).toBe(false);
+    for (const one of [deputy, chair]) expect(stands(one, headsTask, head), one.personId).toBe(true);
+
+    const leads = waitFor(at('trust-lead', TRUST));
+    const trustLead = person('trust-lead', { posts: [post(TRUST)], roles: [at('trust-lead', TRUST)] });
+    expect(stands(officer, leads, trustLead)).toBe(true);
+    for (const one of [deputy, elsewhere, chair]) expect(stands(one, leads, trustLead), one.personId).toBe(false);
+
+    const managers = waitFor({ personId: 'lead' });
+    for (const one of [elsewhere, officer, partner]) expect(stands(one, managers, lead), one.personId).toBe(false);
+    expect(stands(deputy, managers, lead)).toBe(true);
+  });
+
+  test('nobody of the school’s staff stands in for its governors', () => {
+    const chair = person('chair', { roles: [at('lsc-chair', oakfield)] });
+    const second = person('second', { roles: [at('lsc-chair', oakfield)] });
+    const executive = person('executive', { posts: [post(TRUST)], roles: [at('executive', TRUST)] });
+    expect(couldStandInFor(deputy, chair, today)).toBe(false);
+    expect(couldStandInFor(second, chair, today)).toBe(true);
+    expect(couldStandInFor(executive, chair, today)).toBe(true);
   });
 
   test('nobody stands in for the subject’s own work', () => {

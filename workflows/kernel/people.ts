@@ -476,8 +476,55 @@ function standInFor(
     standIn &&
     isCurrent(standIn, today) &&
     isImpartial(standIn, about, directory, today) &&
-    !exclude?.includes(standIn.personId);
+    !exclude?.includes(standIn.personId) &&
+    placesHeld(person, wait, { ...about, exclude }, directory, today).some((place) =>
+      mayTakePlace(standIn, person, place, wait.schoolId, today),
+    );
   return may ? standIn : undefined;
+}
+
+/** The places of a task by which that person may decide it; who was given it by hand has it in the place of its candidate. */
+function placesHeld(person: Person, wait: Wait, about: About, directory: Directory, today: Day): readonly Candidate[] {
+  const first = wait.candidate && resolveDecider(wait.candidate, about, directory, today).candidate;
+  const held = [first, wait.alsoCandidate].filter(
+    (place) =>
+      place !== undefined && holdersOf(place, directory, today).some(({ personId }) => personId === person.personId),
+  ) as Candidate[];
+  return held.length > 0 || first === undefined ? held : [first];
+}
+
+/**
+ * May somebody decide in the place of another who is away? Who holds the role too or a later place in its chain; else,
+ * as a deputy, who works at the place: at that school, in the central office for a role of the whole trust. Governors are
+ * followed by governors and the executive only, never by staff of the school that they watch over. For a line manager:
+ * who works at one of the same schools, the headteacher, the executive.
+ */
+function mayTakePlace(standIn: Person, absentee: Person, place: Candidate, schoolId: string, today: Day): boolean {
+  const at = schoolsOf(standIn, today);
+  if ('personId' in place) {
+    const shared = [schoolId, ...schoolsOf(absentee, today)];
+    return (
+      shared.some((one) => at.includes(one) || holds(standIn, 'headteacher', one, today)) ||
+      holds(standIn, 'executive', TRUST, today)
+    );
+  }
+  const isInChain = chainFrom(place.role, place.schoolId).some(
+    (one) => 'role' in one && holds(standIn, one.role, one.schoolId, today),
+  );
+  return isInChain || mayBeDeputyAt(standIn, place.role, place.schoolId, today);
+}
+
+/** Works where the role is held: a deputy who is named there may do what its holder does. Outside roles have none. */
+export const mayBeDeputyAt = (person: Person, role: Role, schoolId: string, today: Day): boolean =>
+  !outsideRoles.has(role) && schoolsOf(person, today).includes(placeOf(role, schoolId));
+
+/** Could that person decide anything at all in the other's place, by a role of theirs or as whose manager they have a post? */
+export function couldStandInFor(standIn: Person, absentee: Person, today: Day): boolean {
+  const roles = absentee.roles.filter(({ role, schoolId }) => holds(absentee, role, schoolId, today));
+  const manages: readonly Candidate[] =
+    currentPosts(absentee, today).length > 0 ? [{ personId: absentee.personId }] : [];
+  const schoolId = mainPost(absentee, today)?.schoolId ?? TRUST;
+  return [...roles, ...manages].some((place) => mayTakePlace(standIn, absentee, place, schoolId, today));
 }
 
 /** Somebody without an address whose form of fact the line manager completes with them. */

@@ -13,6 +13,7 @@ import {
   isImpartial,
   isManagedBy,
   lineManagerOf,
+  mayBeDeputyAt,
   schoolsOf,
 } from './people.ts';
 import type { Actors } from './process.ts';
@@ -231,9 +232,10 @@ function mayTakeOver(
   }
   return (
     holds(target, candidate.role, candidate.schoolId, today) ||
-    holdersNow(directory, candidate.role, candidate.schoolId, today).some((holder) =>
-      isDeputyOf(target, holder, candidate.schoolId, today),
-    )
+    (mayBeDeputyAt(target, candidate.role, candidate.schoolId, today) &&
+      holdersNow(directory, candidate.role, candidate.schoolId, today).some((holder) =>
+        isDeputyOf(target, holder, candidate.schoolId, today),
+      ))
   );
 }
 
