@@ -41,7 +41,10 @@ export async function committed(
     return reject('in-progress', 'The same request was sent twice at once. Send it again to get its answer.');
   const refusals = result.failed.map((name) => change.refusals?.[name]);
   // A name that is taken counts only where nothing else moved; otherwise decide again on what is there now.
-  return refusals.every((refusal) => refusal !== undefined) ? refusals[0] : undefined;
+  if (!refusals.every((refusal) => refusal !== undefined)) return undefined;
+  const findings = result.failed.flatMap((name) => change.findings?.[name] ?? []);
+  if (findings.length > 0) await store.commit({ parts: findings });
+  return refusals[0];
 }
 
 export async function command(

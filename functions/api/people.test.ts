@@ -132,6 +132,54 @@ describe('qualifications', () => {
   });
 });
 
+describe('a TRN that somebody else has', () => {
+  const registered = async (as: Person): Promise<string> => {
+    const post = async (by: Person, path: string, body: object) => {
+      const reply = await oak.request(by, 'POST', path, { body });
+      expect(reply.status, reply.text).toBeLessThan(300);
+      await oak.drive(reply.body.process?.id ?? reply.body.id);
+      return reply.body;
+    };
+    const { id } = await post(as, '/npq-applications', {
+      courseId: 'npq-headship',
+      cohortId: '2026b',
+      motivation: 'Why not',
+      fundingRoute: 'trust',
+    });
+    const endorsing = { outcome: 'endorsed', isReleaseAgreed: true, isCoverAgreed: true };
+    await post(sienna, `/tasks/${id}.1/complete`, endorsing);
+    await post(rowan, `/tasks/${id}.2/complete`, { outcome: 'approved', fundingSource: 'trust' });
+    await post(as, `/tasks/${id}.3/complete`, { outcome: 'registered', registeredOn: '2026-09-16', reference: 'X' });
+    return `/tasks/${id}.4/complete`;
+  };
+  const accepted = (trn: string) => ({ outcome: 'accepted', fundedPlace: false, trn });
+  const findingsOf = async (as: Person) =>
+    (await oak.request(as, 'GET', '/people', { query: { findings: 'true' } })).body.items.map(
+      ({ personId, findings }: { personId: string; findings: unknown }) => ({ personId, findings }),
+    );
+
+  it('is refused, and stands as a finding for the administrators until it is right', async () => {
+    const [zoes, noras] = [await registered(zoe), await registered(nora)];
+    expect((await oak.request(rowan, 'POST', zoes, { body: accepted('1234567') })).status).toBe(200);
+    expect(await findingsOf(ada)).toEqual([]);
+    const refused = await oak.request(rowan, 'POST', noras, { body: accepted('1234567') });
+    expect(refused.body).toMatchObject({ status: 409, code: 'trn-taken' });
+    expect((await oak.store.person('nora'))?.trn).toBeUndefined();
+
+    const finding = { code: 'trn-taken', sentence: expect.stringMatching(/Nora Sample that Zoe Sample has \(zoe\)/) };
+    for (const as of [ada, rowan]) expect(await findingsOf(as)).toEqual([{ personId: 'nora', findings: [finding] }]);
+    expect((await oak.request(ada, 'GET', '/people/nora')).body.findings).toEqual([finding]);
+    for (const as of [sienna, nora, mina]) {
+      expect(await findingsOf(as)).toEqual([]);
+      expect((await oak.request(as, 'GET', '/people/nora')).body.findings).toEqual([]);
+    }
+    expect((await oak.request(ada, 'GET', '/people/nora')).text).not.toContain('1234567');
+
+    expect((await oak.request(rowan, 'POST', noras, { body: accepted('7654321') })).status).toBe(200);
+    expect(await findingsOf(ada)).toEqual([]);
+  });
+});
+
 it('never gives a date of birth, a hash of it, an account or a TRN', async () => {
   await oak.put({
     ...zoe,

@@ -5,11 +5,12 @@ import {
   couldStandInFor,
   currentPosts,
   displayName,
+  holds,
   isCurrent,
   isManagedBy,
   schoolsOf,
 } from '../../workflows/kernel/people.ts';
-import { type Absence, type Person, type PostRow, Qualification } from '../../workflows/kernel/records.ts';
+import { type Absence, type Person, type PostRow, Qualification, TRUST } from '../../workflows/kernel/records.ts';
 import { type FieldError, isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import {
   mayListPeople,
@@ -84,6 +85,10 @@ const PeopleQuery = z.object({
   current: z.enum(['true', 'false']).optional(),
   school: z.string().max(20).optional(),
   q: z.string().trim().max(100).optional().meta({ description: 'Part of a name or of an address' }),
+  findings: z
+    .enum(['true'])
+    .optional()
+    .meta({ description: 'Only those with something that an administrator has to look into' }),
   limit: Limit,
   cursor: Cursor,
 });
@@ -182,6 +187,7 @@ async function listed(context: ApiContext, caller: Person, query: z.output<typeo
   const today = dayOf(clock());
   const wanted = query.q === undefined ? undefined : folded(query.q);
   const keep = (person: Person): boolean =>
+    (query.findings === undefined || (person.trnRefused !== undefined && looksInto(caller, today))) &&
     (query.current === undefined || isCurrent(person, today) === (query.current === 'true')) &&
     (wanted === undefined || folded(`${displayName(person)} ${person.email ?? ''}`).includes(wanted));
   const scope = mayListPeople(caller, today);
@@ -212,6 +218,23 @@ async function listed(context: ApiContext, caller: Person, query: z.output<typeo
   return peopleOf(store, { few: [...few.values()], schools }, { limit, cursor, keep });
 }
 
+/** Two people with one TRN, and the like: for those who keep the people. */
+const looksInto = (caller: Person, today: Day): boolean =>
+  holds(caller, 'admin', TRUST, today) || holds(caller, 'trust-lead', TRUST, today);
+
+/** People as that caller sees them, with what has to be looked into: who has the TRN that was refused for somebody. */
+async function shapesOf({ store, clock }: ApiContext, caller: Person, persons: readonly Person[]) {
+  const today = dayOf(clock());
+  const refused = looksInto(caller, today) ? persons.flatMap(({ trnRefused }) => trnRefused ?? []) : [];
+  const guards = await store.guards([...new Set(refused)].map((trn) => `trn#${trn}`));
+  const holders = await store.persons([...new Set(guards.map(({ holder }) => holder))]);
+  const holderOf = (person: Person): Person | undefined => {
+    const guard = guards.find(({ guard }) => guard === `trn#${person.trnRefused}`);
+    return holders.find(({ personId }) => personId === guard?.holder && personId !== person.personId);
+  };
+  return persons.map((person) => personShape(person, today, holderOf(person)));
+}
+
 const people = route({
   method: 'GET',
   path: '/people',
@@ -221,10 +244,9 @@ const people = route({
   answers: { status: 200, schema: pageOf(PersonShape), description: 'A page of people' },
   async answer(context, { caller, query }) {
     const page = await listed(context, caller, query);
-    const today = dayOf(context.clock());
     return {
       status: 200,
-      body: { items: page.items.map((person) => personShape(person, today)), cursor: page.cursor },
+      body: { items: await shapesOf(context, caller, page.items), cursor: page.cursor },
     };
   },
 });
@@ -249,7 +271,9 @@ const person = route({
   answers: { status: 200, schema: PersonShape, description: 'The person' },
   async answer(context, asked) {
     const found = await personOf(context, asked);
-    return isRejection(found) ? found : personAnswer(found, dayOf(context.clock()));
+    if (isRejection(found)) return found;
+    const [body] = await shapesOf(context, asked.caller, [found]);
+    return { status: 200, body, version: found.version };
   },
 });
 

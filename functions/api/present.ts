@@ -176,6 +176,9 @@ export const PersonShape = z
       }),
     ),
     absences: z.array(z.object({ from: Day_, to: Day_, standInId: z.string().nullable() })),
+    findings: z
+      .array(z.object({ code: z.string(), sentence: z.string() }))
+      .meta({ description: 'What an administrator has to look into; empty for everybody else' }),
   })
   .meta({ id: 'Person' });
 
@@ -423,7 +426,8 @@ export const roleShape = (role: Role, schoolId: string): z.output<typeof RoleSha
   schoolId: schoolId === TRUST ? null : schoolId,
 });
 
-export const personShape = (person: Person, today: Day): z.output<typeof PersonShape> => ({
+/** `holder`: who has the TRN that was refused for this person; given for administrators only. */
+export const personShape = (person: Person, today: Day, holder?: Person): z.output<typeof PersonShape> => ({
   personId: person.personId,
   name: displayName(person),
   email: person.email ?? null,
@@ -440,6 +444,14 @@ export const personShape = (person: Person, today: Day): z.output<typeof PersonS
   roles: rolesOf(person, today),
   qualifications: person.qualifications.map((held) => ({ ...held, providerId: held.providerId ?? null })),
   absences: person.absences.map((absence) => ({ ...absence, standInId: absence.standInId ?? null })),
+  findings: holder
+    ? [
+        {
+          code: 'trn-taken',
+          sentence: `A TRN was given for ${displayName(person)} that ${displayName(holder)} has (${holder.personId}). Ask both for it: one of the two is wrong, or they are one person.`,
+        },
+      ]
+    : [],
 });
 
 export const schoolShape = ({ schoolId, name }: School): z.output<typeof SchoolShape> => ({ schoolId, name });

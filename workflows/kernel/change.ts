@@ -73,6 +73,8 @@ export interface Change {
   readonly parts: readonly Part[];
   /** What it means when the part of that name does not hold and deciding again would not help: a name that is taken. */
   readonly refusals?: Readonly<Record<string, Rejection>>;
+  /** What is written in its place where it is refused by the part of that name: a finding for whoever has to look into it. */
+  readonly findings?: Readonly<Record<string, readonly Part[]>>;
 }
 
 /** What `commit` answers: done, or the names of the parts whose condition did not hold. */

@@ -316,6 +316,8 @@ export const Person = z.object({
   /** `<issuer>|<sub>` of the first sign-in; counts before the address from then on. */
   externalId: z.string().optional(),
   trn: z.string().optional(),
+  /** Given for this person and refused, because it is somebody else's: one of the two is wrong, which an admin has to find out. */
+  trnRefused: z.string().optional(),
   posts: z.array(Post),
   roles: z.array(z.object({ role: Role, schoolId: SchoolId })),
   qualifications: z.array(Qualification),

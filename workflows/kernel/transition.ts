@@ -112,7 +112,8 @@ export function changeOf(world: World, transition: Transition): Change {
     ...(transition.extra ?? []),
   ];
   // Two reasons to write the same notice are one line.
-  return { parts: [...new Map(parts.map((part) => [part.name, part])).values()], refusals: besides.refusals };
+  const { refusals, findings } = besides;
+  return { parts: [...new Map(parts.map((part) => [part.name, part])).values()], refusals, findings };
 }
 
 /**
@@ -173,6 +174,7 @@ export const reasonOf = (reason: string | undefined) => (reason === undefined ? 
 interface Besides {
   readonly parts: Part[];
   readonly refusals: Record<string, Rejection>;
+  readonly findings: Record<string, readonly Part[]>;
   /** Processes that were started with it, as the event tells of them. */
   readonly started: { readonly kind: string; readonly processId: string }[];
 }
@@ -182,6 +184,7 @@ const guardOf = (guard: string, holder: string): Guard => ({ type: 'guard', guar
 function partsOfEffects(process: Process, effects: readonly Effect[], world: World): Besides {
   const parts: Part[] = [];
   const refusals: Record<string, Rejection> = {};
+  const findings: Record<string, readonly Part[]> = {};
   const started: Besides['started'] = [];
   const claim = (guard: Guard, refusal: Rejection) => {
     parts.push(put(`guard:${guard.guard}`, guard));
@@ -230,7 +233,11 @@ function partsOfEffects(process: Process, effects: readonly Effect[], world: Wor
           const old = guardOf(`trn#${person.trn}`, person.personId);
           parts.push(remove(`guard:${old.guard}`, old, { holder: old.holder }));
         }
-        person = { ...person, trn: effect.trn };
+        // As seen, so that a finding undoes nothing; nobody's answer depends on it, so the version stays.
+        findings[`guard:trn#${effect.trn}`] = [
+          update('finding', world.subject, { ...world.subject, trnRefused: effect.trn }, { trn: world.subject.trn }),
+        ];
+        person = { ...without(person, 'trnRefused'), trn: effect.trn };
         break;
       case 'tell': {
         const { personId, reason, code, values } = effect;
@@ -250,7 +257,7 @@ function partsOfEffects(process: Process, effects: readonly Effect[], world: Wor
     const after = { ...person, version: world.subject.version + 1 };
     parts.push(update(`person:${person.personId}`, world.subject, after, { version: world.subject.version }));
   }
-  return { parts, refusals, started };
+  return { parts, refusals, findings, started };
 }
 
 /** Parts of another process in the same transaction: notices are the same lines whoever writes them, the rest is its own. */
