@@ -88,7 +88,11 @@ export function makeLocalRoutes({ cloud, issuer }: LocalRoutesDependencies) {
         })),
       });
     },
-    'GET /local/people': async () => json({ items: await signInTable(store, dayOf(clock.now())) }),
+    'GET /local/people': async () => {
+      const names = new Map((await store.schools()).map(({ schoolId, name }) => [schoolId, name]));
+      const people = await signInTable(store, dayOf(clock.now()));
+      return json({ items: people.map((one) => ({ ...one, schoolName: names.get(one.schoolId ?? '') ?? null })) });
+    },
   };
 
   return async (request: GatewayRequest): Promise<GatewayResponse> => {

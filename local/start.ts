@@ -8,10 +8,12 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DescribeTableCommand, DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { buildConsole } from '../console/build.ts';
 import { uuidv7 } from '../functions/world.ts';
 import { dayOf, type Instant, instant, Temporal, ZONE } from '../workflows/kernel/time.ts';
 import { type LocalClock, makeClock } from './clock.ts';
 import { type Cloud, makeCloud } from './cloud.ts';
+import { isForConsole, makeConsole } from './console.ts';
 import { createTable, type DynamoDbLocal, startDynamoDbLocal } from './dynamodb.ts';
 import { describeError, withoutPersonalData } from './failures.ts';
 import { makeFirstAdmin } from './first-admin.ts';
@@ -83,6 +85,7 @@ async function start(): Promise<void> {
     const values = { publicUrl: `http://localhost:${door.port}`, secret: secretIn(dataDir) };
     const template = await synthesize({ onWork: () => say('Synthesizing the template (once, some seconds) …') });
     const deployment = readTemplate(template, values);
+    const pages = makeConsole(await buildConsole({ onWork: () => say('Building the console (once, some seconds) …') }));
     say(`Template: ${deployment.functions.length} functions, ${deployment.machines.length} state machine(s)`);
     const isNewTable = await makeTable(database, deployment);
     say(isNewTable ? 'Table: new' : 'Table: kept from the last start');
@@ -112,7 +115,10 @@ async function start(): Promise<void> {
     await cloud.settle();
 
     const local = makeLocalRoutes({ cloud, issuer });
-    door.open((request) => (request.url.startsWith('/local/') ? local(request) : cloud.gateway(request)));
+    door.open((request) => {
+      if (isForConsole(request)) return pages(request);
+      return request.url.startsWith('/local/') ? local(request) : cloud.gateway(request);
+    });
     await tellWhoToBe(cloud, values.publicUrl);
     const health = await fetch(`http://127.0.0.1:${door.port}/health`);
     if (!health.ok) throw new Error(`GET /health answers ${health.status}`);
@@ -216,6 +222,7 @@ async function tellWhoToBe(cloud: Cloud, publicUrl: string): Promise<void> {
     }
     say(`  A token:  curl -s ${publicUrl}/local/token -d '{"email":"${rows[0]?.email}"}'`);
   }
+  say(`  The console:  ${publicUrl}/app`);
   say(`  The API:  ${publicUrl}/docs`);
   say('');
 }

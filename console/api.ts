@@ -1,0 +1,100 @@
+/** Asking the API: the token goes with it, a refusal comes back as a {@link Refused}, no answer as {@link Unreachable}. */
+import { session, setSession, signInConfig } from './session.ts';
+
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The API said no, and why, in words for the person. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly status: number;
+  readonly code: string;
+  readonly errors: readonly FieldError[];
+  constructor(
+    status: number,
+    problem: { readonly detail?: string; readonly code?: string; readonly errors?: readonly FieldError[] },
+  ) {
+    super(problem.detail ?? '');
+    this.status = status;
+    this.code = problem.code ?? '';
+    this.errors = problem.errors ?? [];
+  }
+}
+
+/** No answer came; whether a command was carried out is not known, and the same key makes it safe to send again. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+}
+
+export interface Asking {
+  readonly body?: unknown;
+  /** Makes a command safe to repeat: the same for the same answer, however often it is sent. */
+  readonly key?: string;
+  readonly signal?: AbortSignal;
+  readonly accept?: string;
+}
+
+/** A minute before it expires, a token is renewed. */
+const EARLY = 60_000;
+
+let renewing: Promise<void> | undefined;
+
+async function renewed(): Promise<void> {
+  const held = session();
+  if (held?.refreshToken === undefined || held.expiresAt === undefined || Date.now() < held.expiresAt - EARLY) return;
+  renewing ??= (async () => {
+    const config = await signInConfig();
+    if (config.kind === 'oidc') {
+      const { renew } = await import('./oidc.ts');
+      setSession(await renew(config, held));
+    }
+  })()
+    // The API says whether the old one still counts.
+    .catch(() => undefined)
+    .finally(() => {
+      renewing = undefined;
+    });
+  await renewing;
+}
+
+async function send(method: string, path: string, { body, key, signal, accept }: Asking): Promise<Response> {
+  await renewed();
+  const token = session()?.token;
+  const isBytes = body instanceof Blob;
+  try {
+    return await fetch(path, {
+      method,
+      headers: {
+        accept: accept ?? 'application/json',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': isBytes ? 'application/octet-stream' : 'application/json' }),
+        ...(key !== undefined && { 'idempotency-key': key }),
+      },
+      ...(body !== undefined && { body: isBytes ? body : JSON.stringify(body) }),
+      ...(signal && { signal }),
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new Unreachable('No answer', { cause });
+  }
+}
+
+/** Asks, and gives the answer's body. A 401 ends the session: the page then leads to the sign-in and back. */
+export async function ask<T>(method: string, path: string, asking: Asking = {}): Promise<T> {
+  const answer = await send(method, path, asking);
+  const type = answer.headers.get('content-type') ?? '';
+  const text = await answer.text().catch((cause: unknown) => {
+    throw new Unreachable('The answer broke off', { cause });
+  });
+  if (answer.ok) return (type.includes('json') ? JSON.parse(text) : text) as T;
+  // A gateway in between answers with something else than the API does.
+  const refused = new Refused(answer.status, type.includes('json') ? JSON.parse(text) : {});
+  if (answer.status === 401 && session() !== undefined) setSession(undefined, refused.message);
+  throw refused;
+}
+
+/** Whether asking again may help. */
+export const passes = (error: unknown): boolean =>
+  error instanceof Unreachable || (error instanceof Refused && (error.status === 429 || error.status >= 500));

@@ -1,0 +1,95 @@
+/** What was said, and a place to say something. */
+import { Button, Text, Textarea, Title, VisuallyHidden } from '@mantine/core';
+import { type FormEvent, useId, useState } from 'react';
+import { dropLocally, keepLocally, localDraft } from './drafts.ts';
+import { problemWords } from './page.tsx';
+import { useCommand, useMe } from './queries.ts';
+import type { Comment, Task } from './shapes.ts';
+import { instantWords, texts } from './texts.ts';
+
+export function Comments({
+  comments,
+  taskId,
+  titleOf,
+}: {
+  comments: readonly (Comment & { readonly taskId?: string })[];
+  /** On which task a new one is made; none can be made where absent. */
+  taskId: string | undefined;
+  titleOf?: (taskId: string) => string | undefined;
+}) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id}>
+      <Title order={2} size="h4" id={id}>
+        {texts.comments.title}
+      </Title>
+      {comments.length === 0 && <p className="quiet">{texts.comments.none}</p>}
+      <ol className="comments">
+        {comments.map(({ commentId, at, by, text, taskId: on }) => {
+          const title = on === undefined ? undefined : titleOf?.(on);
+          return (
+            <li key={commentId}>
+              <p className="comment-by">
+                <strong>{by.name}</strong>{' '}
+                <span className="quiet small">
+                  {instantWords(at)}
+                  {title !== undefined && ` · ${texts.comments.on(title)}`}
+                </span>
+              </p>
+              <p className="written">{text}</p>
+            </li>
+          );
+        })}
+      </ol>
+      {taskId !== undefined && <NewComment taskId={taskId} />}
+    </section>
+  );
+}
+
+function NewComment({ taskId }: { taskId: string }) {
+  const { data: me } = useMe();
+  const name = `comment.${me?.personId}.${taskId}`;
+  const [text, setText] = useState(() => String(localDraft(name)?.['text'] ?? ''));
+  const [isAdded, setAdded] = useState(false);
+  const command = useCommand<Task>();
+  const write = (next: string) => {
+    setText(next);
+    setAdded(false);
+    if (next === '') dropLocally(name);
+    else keepLocally(name, { text: next });
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (text.trim() === '') return;
+    command.mutate(
+      { path: `/tasks/${taskId}/comments`, body: { text } },
+      {
+        onSuccess: () => {
+          write('');
+          setAdded(true);
+        },
+      },
+    );
+  };
+  return (
+    <form onSubmit={submit} className="new-comment">
+      <Textarea
+        label={texts.comments.label}
+        description={texts.comments.help}
+        autosize
+        minRows={2}
+        maxRows={10}
+        maxLength={4000}
+        value={text}
+        onChange={({ currentTarget }) => write(currentTarget.value)}
+        error={command.error ? problemWords(command.error) : undefined}
+      />
+      <Button type="submit" variant="default" mt="sm" loading={command.isPending} disabled={text.trim() === ''}>
+        {texts.comments.button}
+      </Button>
+      <Text role="status" size="sm" span ml="sm">
+        {isAdded ? texts.comments.added : <VisuallyHidden> </VisuallyHidden>}
+      </Text>
+    </form>
+  );
+}

@@ -1,0 +1,29 @@
+/**
+ * What somebody has begun to write, kept on this device until the server has it or it is sent: nothing is lost when a
+ * page is loaded again or the connection drops. Signing out removes it.
+ */
+const PREFIX = 'oak.draft.';
+
+export type Draft = Readonly<Record<string, unknown>>;
+
+export function localDraft(name: string): Draft | undefined {
+  try {
+    return JSON.parse(localStorage.getItem(PREFIX + name) ?? 'null') ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function keepLocally(name: string, draft: Draft): void {
+  try {
+    localStorage.setItem(PREFIX + name, JSON.stringify(draft));
+  } catch {
+    // The storage is full or switched off: the server's draft is all there is then.
+  }
+}
+
+export const dropLocally = (name: string): void => localStorage.removeItem(PREFIX + name);
+
+export function forgetDrafts(): void {
+  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+}

@@ -1,0 +1,209 @@
+/** A form made from a JSON Schema, with errors at the field and above, and the focus where something is wrong. */
+import { Alert, Button, Fieldset, Group, Stack, Text } from '@mantine/core';
+import '@mantine/core/styles/Fieldset.css';
+import { withTheme } from '@rjsf/core';
+import type {
+  ArrayFieldItemTemplateProps,
+  ArrayFieldTemplateProps,
+  FieldTemplateProps,
+  IconButtonProps,
+  ObjectFieldTemplateProps,
+} from '@rjsf/utils';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type FieldError, Refused } from '../api.ts';
+import { problemWords } from '../page.tsx';
+import type { JsonSchema } from '../shapes.ts';
+import { texts } from '../texts.ts';
+import { controlsOf, formSchema, labelAt } from './schema.ts';
+import { errorSchemaOf, validator } from './validator.ts';
+import { widgets } from './widgets.tsx';
+
+/** Controls bring their own label, help and error. */
+const FieldTemplate = ({ children, hidden }: FieldTemplateProps) => (hidden ? null : <div>{children}</div>);
+
+/** Ids of what lies within are longer: `<name>_<field>`. */
+const isRoot = (path: readonly unknown[]): boolean => path.length === 0;
+
+const ObjectFieldTemplate = ({ properties, title, description, fieldPathId }: ObjectFieldTemplateProps) => {
+  const fields = <Stack gap="lg">{properties.map(({ content }) => content)}</Stack>;
+  return isRoot(fieldPathId.path) ? (
+    fields
+  ) : (
+    <Fieldset legend={title} id={fieldPathId.$id}>
+      {description && <Text size="sm">{description}</Text>}
+      {fields}
+    </Fieldset>
+  );
+};
+
+const ArrayFieldTemplate = ({
+  title,
+  items,
+  canAdd,
+  onAddClick,
+  schema,
+  fieldPathId,
+  rawErrors,
+}: ArrayFieldTemplateProps) => (
+  <Fieldset legend={title} id={fieldPathId.$id}>
+    <Stack gap="md">
+      {schema.description !== undefined && <Text size="sm">{schema.description}</Text>}
+      {rawErrors?.[0] !== undefined && (
+        <Text size="sm" c="red.7">
+          {rawErrors[0]}
+        </Text>
+      )}
+      {items}
+      {canAdd && (
+        <Button variant="default" size="compact-md" onClick={onAddClick} className="fit">
+          {texts.form.add}
+        </Button>
+      )}
+    </Stack>
+  </Fieldset>
+);
+
+const ArrayFieldItemTemplate = ({
+  children,
+  buttonsProps,
+  hasToolbar,
+  registry,
+  uiSchema,
+}: ArrayFieldItemTemplateProps) => {
+  const { RemoveButton } = registry.templates.ButtonTemplates;
+  return (
+    <div className="list-item">
+      <div>{children}</div>
+      {hasToolbar && buttonsProps.hasRemove && (
+        <RemoveButton registry={registry} {...(uiSchema && { uiSchema })} onClick={buttonsProps.onRemoveItem} />
+      )}
+    </div>
+  );
+};
+
+const RemoveButton = ({ onClick }: IconButtonProps) => (
+  <Button variant="subtle" color="gray" size="compact-sm" onClick={onClick}>
+    {texts.form.remove}
+  </Button>
+);
+
+const Nothing = () => null;
+
+const ThemedForm = withTheme({
+  widgets,
+  templates: {
+    FieldTemplate,
+    ObjectFieldTemplate,
+    ArrayFieldTemplate,
+    ArrayFieldItemTemplate,
+    ErrorListTemplate: Nothing,
+    FieldErrorTemplate: Nothing,
+    FieldHelpTemplate: Nothing,
+    DescriptionFieldTemplate: Nothing,
+    TitleFieldTemplate: Nothing,
+    ButtonTemplates: { RemoveButton },
+  },
+});
+
+export interface SchemaFormProps {
+  /** Distinguishes the ids of two forms on a page. */
+  readonly name: string;
+  readonly schema: JsonSchema;
+  readonly leftOut?: readonly string[];
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly onChange: (value: Readonly<Record<string, unknown>>) => void;
+  readonly onSubmit: (value: Readonly<Record<string, unknown>>) => void;
+  /** Why the API refused what was sent. */
+  readonly error?: unknown;
+  readonly submit: string;
+  readonly isBusy: boolean;
+  /** Beside the button. */
+  readonly children?: ReactNode;
+}
+
+/** What the API said of fields that this form has; the rest stands above. */
+const ofFields = (error: unknown): readonly FieldError[] =>
+  error instanceof Refused ? error.errors.filter(({ path }) => path !== '') : [];
+
+export function SchemaForm(props: SchemaFormProps) {
+  const { name, schema, leftOut, value, onChange, onSubmit, error, submit, isBusy, children } = props;
+  const form = useMemo(() => formSchema(schema, leftOut), [schema, leftOut]);
+  const controls = useMemo(() => controlsOf(form as JsonSchema), [form]);
+  const [found, setFound] = useState<readonly FieldError[]>([]);
+  const refused = ofFields(error);
+  const extraErrors = useMemo(() => errorSchemaOf(ofFields(error)), [error]);
+  const summary = useRef<HTMLDivElement>(null);
+  const wrong = found.length > 0 ? found : refused;
+  const isWrong = wrong.length > 0 || (error !== undefined && error !== null);
+
+  useEffect(() => {
+    if (isWrong) summary.current?.focus();
+  }, [isWrong, found, error]);
+
+  return (
+    <div className="form">
+      {isWrong && (
+        <Alert ref={summary} tabIndex={-1} color="red" title={texts.problem.summary} role="alert" mb="md">
+          {wrong.length === 0 && <Text size="sm">{problemWords(error)}</Text>}
+          <ul className="errors">
+            {wrong.map(({ path, message }) => (
+              <li key={path}>
+                <a
+                  href={`#${idOf(name, path)}`}
+                  onClick={(event) => {
+                    event.preventDefault();
+                    focusField(idOf(name, path));
+                  }}
+                >
+                  {withLabel(labelAt(form, path.split('.')), message)}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </Alert>
+      )}
+      <ThemedForm
+        idPrefix={name}
+        schema={form}
+        uiSchema={controls}
+        validator={validator}
+        formData={value}
+        extraErrors={extraErrors}
+        extraErrorsBlockSubmit={false}
+        noHtml5Validate
+        showErrorList={false}
+        onChange={({ formData }) => onChange(formData ?? {})}
+        onError={(errors) => {
+          setFound(
+            errors.map(({ property, message }) => ({ path: (property ?? '').slice(1), message: message ?? '' })),
+          );
+        }}
+        onSubmit={({ formData }) => {
+          setFound([]);
+          onSubmit(formData ?? {});
+        }}
+      >
+        <Group mt="lg">
+          <Button type="submit" loading={isBusy}>
+            {submit}
+          </Button>
+          {children}
+        </Group>
+      </ThemedForm>
+    </div>
+  );
+}
+
+const idOf = (name: string, path: string): string => [name, ...path.split('.')].join('_');
+
+const withLabel = (label: string, message: string): string =>
+  label === '' || message.includes(label) ? message : `${label}: ${message}`;
+
+/** The control itself, or the first of a group. */
+function focusField(id: string): void {
+  const field = document.getElementById(id);
+  const control = field?.matches('input, select, textarea, button')
+    ? field
+    : field?.querySelector<HTMLElement>('input, select, textarea, button');
+  (control ?? field)?.focus();
+}

@@ -1,0 +1,121 @@
+/** The forms of the API as the form library is given them: which control each field gets follows from its schema and its name. */
+import type { RJSFSchema, UiSchema } from '@rjsf/utils';
+import type { JsonSchema } from '../shapes.ts';
+
+/** At most so many choices stand open as radio buttons; more are a list to choose from. */
+const MOST_RADIOS = 6;
+/** A text that may be longer gets several lines. */
+const LONGEST_LINE = 200;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Something or null: what can be left out is left out, so null is no choice of its own. */
+function withoutNull(schema: Record<string, unknown>): Record<string, unknown> {
+  const { anyOf, ...rest } = schema;
+  if (!Array.isArray(anyOf)) return schema;
+  const others = anyOf.filter((each) => !(isObject(each) && each['type'] === 'null'));
+  return others.length === 1 && isObject(others[0]) ? { ...others[0], ...rest } : schema;
+}
+
+const referred = (schema: Record<string, unknown>, root: JsonSchema): Record<string, unknown> => {
+  const reference = schema['$ref'];
+  if (typeof reference !== 'string') return schema;
+  const found = (root['$defs'] as Record<string, unknown> | undefined)?.[reference.split('/').at(-1) ?? ''];
+  const { $ref: _, ...rest } = schema;
+  return isObject(found) ? { ...found, ...rest } : schema;
+};
+
+/** Plain objects, lists and values, without the wrappings of the generator. */
+function simplified(schema: Record<string, unknown>, root: JsonSchema): Record<string, unknown> {
+  const one = withoutNull(referred(schema, root));
+  const properties = one['properties'];
+  const { items } = one;
+  return {
+    ...one,
+    ...(isObject(properties) && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, held]) => [name, isObject(held) ? simplified(held, root) : held]),
+      ),
+    }),
+    ...(isObject(items) && { items: simplified(items, root) }),
+  };
+}
+
+/** The schema as the form library takes it. `leftOut`: fields that this person is not asked. */
+export function formSchema(schema: JsonSchema, leftOut: readonly string[] = []): RJSFSchema {
+  const { $schema: _, $defs: __, title: ___, ...rest } = simplified({ ...schema }, schema);
+  const properties = isObject(rest['properties']) ? rest['properties'] : {};
+  return {
+    ...rest,
+    properties: Object.fromEntries(Object.entries(properties).filter(([name]) => !leftOut.includes(name))),
+  } as RJSFSchema;
+}
+
+const PERSON = /^(person|mentor|tutor|coach|manager|lineManager|standIn|reviewer|lead|partner|assessor)Id$|PersonId$/;
+
+/** The control of a field by what its schema says; ids are chosen by name, never typed. */
+function widgetOf(name: string, schema: Record<string, unknown>, isRequired: boolean): string | undefined {
+  const choices = schema['enum'];
+  const { type, format, maxLength } = schema;
+  if (type === 'boolean') return isRequired ? 'yesNo' : 'checkbox';
+  if (Array.isArray(choices)) return choices.length <= MOST_RADIOS ? 'choices' : 'select';
+  if (type !== 'string') return undefined;
+  if (PERSON.test(name)) return 'person';
+  if (name === 'schoolId' || name.endsWith('SchoolId')) return 'school';
+  if (name === 'cohortId') return 'cohort';
+  if (format === 'date') return 'date';
+  return typeof maxLength === 'number' && maxLength > LONGEST_LINE ? 'textarea' : 'text';
+}
+
+/** Which control stands for which part of the schema. */
+export function controlsOf(schema: JsonSchema): UiSchema {
+  const required = Array.isArray(schema['required']) ? schema['required'] : [];
+  const properties = isObject(schema['properties']) ? schema['properties'] : {};
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, held]): [string, UiSchema][] => {
+      if (!isObject(held)) return [];
+      if (isObject(held['properties'])) return [[name, controlsOf(held)]];
+      const { items } = held;
+      if (held['type'] === 'array' && isObject(items)) {
+        if (isObject(items['properties'])) return [[name, { items: controlsOf(items) }]];
+        const isSet = Array.isArray(items['enum']);
+        const widget = isSet ? 'several' : widgetOf(name, items, true);
+        if (widget === undefined) return [];
+        return [[name, isSet ? { 'ui:widget': widget } : { items: { 'ui:widget': widget } }]];
+      }
+      const widget = widgetOf(name, held, required.includes(name));
+      return widget === undefined ? [] : [[name, { 'ui:widget': widget }]];
+    }),
+  );
+}
+
+/** What is asked at all: a form without fields is one press of a button. */
+export const hasFields = (schema: JsonSchema): boolean =>
+  Object.values(isObject(schema['properties']) ? schema['properties'] : {}).some(
+    (held) => isObject(held) && held['type'] !== 'null',
+  );
+
+/** Of what was written, what that form asks for. */
+export function fitting(schema: JsonSchema, written: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const properties = isObject(schema['properties']) ? schema['properties'] : {};
+  return Object.fromEntries(Object.entries(written).filter(([name]) => Object.hasOwn(properties, name)));
+}
+
+/** The label of a field by its path, `targets.0.title`. */
+export function labelAt(schema: unknown, path: readonly string[]): string {
+  const [first, ...rest] = path;
+  if (first === undefined || !isObject(schema)) {
+    return isObject(schema) && typeof schema['title'] === 'string' ? schema['title'] : '';
+  }
+  const properties = isObject(schema['properties']) ? schema['properties'] : {};
+  const next = /^\d+$/.test(first) ? schema['items'] : properties[first];
+  return labelAt(next, rest) || (rest.length === 0 ? first : '');
+}
+
+/** The words for a chosen value. */
+export function choiceWords(schema: unknown, value: unknown): string {
+  const labels = isObject(schema) ? schema['enumLabels'] : undefined;
+  const label = isObject(labels) ? labels[String(value)] : undefined;
+  return typeof label === 'string' ? label : String(value);
+}

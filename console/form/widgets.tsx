@@ -1,0 +1,291 @@
+/** The controls of forms, made of the component library's: each with its label, its help and what is wrong with it. */
+import '@mantine/core/styles/Radio.css';
+import '@mantine/core/styles/ScrollArea.css';
+import '@mantine/core/styles/Popover.css';
+import '@mantine/core/styles/Combobox.css';
+import '@mantine/core/styles/CloseButton.css';
+import { Checkbox, NativeSelect, Radio, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import type { RegistryWidgetsType, WidgetProps } from '@rjsf/utils';
+import { useQuery } from '@tanstack/react-query';
+import { useDeferredValue, useState } from 'react';
+import { ask } from '../api.ts';
+import { pathWith, useCalendar, useMe, useSchools } from '../queries.ts';
+import type { Page, Person } from '../shapes.ts';
+import { dayWords, texts } from '../texts.ts';
+import { choiceWords } from './schema.ts';
+
+/** Label, help and error of a control; what is optional says so, the rest is needed. */
+const described = ({ id, label, required, schema, rawErrors, disabled, readonly }: WidgetProps) => ({
+  id,
+  label: required ? label : `${label} (${texts.optional})`,
+  description: schema.description,
+  error: rawErrors?.[0],
+  required: required === true,
+  withAsterisk: false,
+  disabled: disabled === true || readonly === true,
+});
+
+const or = (value: string): string | undefined => (value === '' ? undefined : value);
+
+function TextWidget(props: WidgetProps) {
+  const { value, onChange, schema } = props;
+  const isNumber = schema.type === 'number' || schema.type === 'integer';
+  return (
+    <TextInput
+      {...described(props)}
+      value={value ?? ''}
+      inputMode={isNumber ? 'decimal' : undefined}
+      autoComplete="off"
+      onChange={({ currentTarget }) => {
+        const text = currentTarget.value;
+        onChange(isNumber && text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : or(text));
+      }}
+    />
+  );
+}
+
+/** From so many characters before the end it is said how many are left. */
+const NEAR = 200;
+
+function TextareaWidget(props: WidgetProps) {
+  const { value, onChange, schema } = props;
+  const length = typeof value === 'string' ? value.length : 0;
+  const left = (schema.maxLength ?? Number.POSITIVE_INFINITY) - length;
+  return (
+    <Stack gap={4}>
+      <Textarea
+        {...described(props)}
+        value={value ?? ''}
+        autosize
+        minRows={3}
+        maxRows={16}
+        onChange={({ currentTarget }) => onChange(or(currentTarget.value))}
+      />
+      {left < NEAR && (
+        <span className="quiet small" role="status">
+          {texts.form.left(left)}
+        </span>
+      )}
+    </Stack>
+  );
+}
+
+const DateWidget = (props: WidgetProps) => {
+  const { formatMinimum, formatMaximum } = props.schema as {
+    readonly formatMinimum?: string;
+    readonly formatMaximum?: string;
+  };
+  return (
+    <TextInput
+      {...described(props)}
+      type="date"
+      className="date"
+      value={props.value ?? ''}
+      min={formatMinimum}
+      max={formatMaximum}
+      onChange={({ currentTarget }) => props.onChange(or(currentTarget.value))}
+    />
+  );
+};
+
+interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+const choicesOf = ({ schema }: WidgetProps): Choice[] =>
+  (schema.enum ?? []).map((value) => ({ value: String(value), label: choiceWords(schema, value) }));
+
+function Radios({ choices, ...props }: WidgetProps & { choices: readonly Choice[] }) {
+  const { id, ...labels } = described(props);
+  return (
+    <Radio.Group
+      {...labels}
+      id={id}
+      name={id}
+      value={props.value === undefined || props.value === null ? '' : String(props.value)}
+      onChange={props.onChange}
+    >
+      <Stack gap="xs" mt={6}>
+        {choices.map(({ value, label }) => (
+          <Radio key={value} value={value} label={label} />
+        ))}
+      </Stack>
+    </Radio.Group>
+  );
+}
+
+const Choices = (props: WidgetProps) => <Radios {...props} choices={choicesOf(props)} />;
+
+/** Only what is allowed: where a rule leaves one answer, there is one. */
+function YesNo(props: WidgetProps) {
+  const allowed: readonly unknown[] =
+    props.schema.enum ?? ('const' in props.schema ? [props.schema.const] : [true, false]);
+  return (
+    <Radios
+      {...props}
+      choices={[
+        { value: 'true', label: texts.form.yes },
+        { value: 'false', label: texts.form.no },
+      ].filter(({ value }) => allowed.includes(value === 'true'))}
+      onChange={(value: string) => props.onChange(value === 'true')}
+    />
+  );
+}
+
+const CheckboxWidget = (props: WidgetProps) => {
+  const { label, ...rest } = described({ ...props, required: true });
+  return (
+    <Checkbox
+      {...rest}
+      required={false}
+      label={label}
+      checked={props.value === true}
+      onChange={({ currentTarget }) => props.onChange(currentTarget.checked ? true : undefined)}
+    />
+  );
+};
+
+const Several = (props: WidgetProps) => {
+  const { items } = props.schema as { readonly items?: { readonly enum?: readonly unknown[] } };
+  return (
+    <Checkbox.Group {...described(props)} value={(props.value ?? []).map(String)} onChange={props.onChange}>
+      <Stack gap="xs" mt={6}>
+        {(items?.enum ?? []).map((value) => (
+          <Checkbox key={String(value)} value={String(value)} label={choiceWords(items, value)} />
+        ))}
+      </Stack>
+    </Checkbox.Group>
+  );
+};
+
+const Chosen = ({ choices, ...props }: WidgetProps & { choices: readonly Choice[] }) => (
+  <NativeSelect
+    {...described(props)}
+    value={props.value ?? ''}
+    onChange={({ currentTarget }) => props.onChange(or(currentTarget.value))}
+    data={[{ value: '', label: texts.form.select }, ...choices]}
+  />
+);
+
+const SelectWidget = (props: WidgetProps) => <Chosen {...props} choices={choicesOf(props)} />;
+
+function School(props: WidgetProps) {
+  const { data } = useSchools();
+  const choices = data?.items.map(({ schoolId, name }) => ({ value: schoolId, label: name })) ?? [];
+  return <Chosen {...props} schema={withoutUrnHelp(props)} choices={choices} />;
+}
+
+/** Who chooses by name need not be told of numbers. */
+const withoutUrnHelp = ({ schema }: WidgetProps) => ({
+  ...schema,
+  description: schema.description?.replace(/^The URN of the school/, 'The school'),
+});
+
+/** Cohorts that have not closed, with their dates. */
+function Cohort(props: WidgetProps) {
+  const { data } = useCalendar();
+  const { data: me } = useMe();
+  const today = me?.today ?? '';
+  const cohorts = (data?.years.flatMap(({ npqCohorts }) => npqCohorts) ?? []).filter(
+    ({ id, providerDeadline }) => providerDeadline >= today || id === props.value,
+  );
+  return (
+    <Chosen
+      {...props}
+      choices={cohorts.map(({ id, label, registrationOpens, providerDeadline }) => ({
+        value: id,
+        label: texts.form.cohort(label, dayWords(registrationOpens, today), dayWords(providerDeadline, today)),
+      }))}
+    />
+  );
+}
+
+/** Somebody of those whom the reader may see, found by a part of the name. */
+export function PersonSelect({
+  value,
+  onChange,
+  ...labels
+}: {
+  id?: string | undefined;
+  label: string;
+  description?: string | undefined;
+  error?: string | undefined;
+  required?: boolean;
+  withAsterisk?: boolean;
+  disabled?: boolean;
+  value: string | null;
+  onChange: (personId: string | null) => void;
+}) {
+  const [typed, setTyped] = useState('');
+  const q = useDeferredValue(typed.trim());
+  const chosen = useQuery({
+    queryKey: ['person', value],
+    queryFn: ({ signal }) => ask<Person>('GET', `/people/${encodeURIComponent(value ?? '')}`, { signal }),
+    enabled: value !== null,
+  });
+  const name = value === null ? undefined : chosen.data?.name;
+  const isAsking = q.length > 1 && q !== name;
+  const found = useQuery({
+    queryKey: ['list', '/people', { q, current: 'true', limit: '10' }],
+    queryFn: ({ signal }) =>
+      ask<Page<Person>>('GET', pathWith('/people', { q, current: 'true', limit: '10' }), { signal }),
+    enabled: isAsking,
+    placeholderData: (before) => before,
+  });
+  const people = found.data?.items ?? [];
+  const data = [
+    ...(value !== null && !people.some(({ personId }) => personId === value) ? [{ value, label: name ?? value }] : []),
+    ...people.map(({ personId, name: label, posts }) => ({
+      value: personId,
+      label: posts[0] ? `${label} (${posts[0].job})` : label,
+    })),
+  ];
+  return (
+    <Select
+      {...labels}
+      searchable
+      clearable
+      clearButtonProps={{ 'aria-label': texts.form.remove }}
+      value={value}
+      onChange={onChange}
+      searchValue={typed}
+      onSearchChange={setTyped}
+      data={data}
+      // The API has searched.
+      filter={({ options }) => options}
+      placeholder={texts.form.typeName}
+      nothingFoundMessage={found.isFetching ? texts.form.searching : texts.form.nobody}
+      comboboxProps={{ withinPortal: false }}
+      maxDropdownHeight={260}
+    />
+  );
+}
+
+const PersonWidget = (props: WidgetProps) => (
+  <PersonSelect
+    {...described(props)}
+    value={props.value ?? null}
+    onChange={(personId) => props.onChange(personId ?? undefined)}
+  />
+);
+
+export const widgets: RegistryWidgetsType = {
+  TextWidget,
+  text: TextWidget,
+  textarea: TextareaWidget,
+  TextareaWidget,
+  date: DateWidget,
+  DateWidget,
+  choices: Choices,
+  RadioWidget: Choices,
+  yesNo: YesNo,
+  checkbox: CheckboxWidget,
+  CheckboxWidget,
+  several: Several,
+  select: SelectWidget,
+  SelectWidget,
+  school: School,
+  cohort: Cohort,
+  person: PersonWidget,
+};

@@ -1,0 +1,104 @@
+/** What surrounds every page: where one can go, and who is signed in. */
+import { Button, UnstyledButton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { forgetDrafts } from './drafts.ts';
+import { queryClient, useMe } from './queries.ts';
+import { setSession, signInConfig } from './session.ts';
+import { APP, texts } from './texts.ts';
+
+function NavLink({ href, children, onFollow }: { href: string; children: string; onFollow: () => void }) {
+  const [path] = useLocation();
+  const isHere = path === href || path.startsWith(`${href}/`);
+  return (
+    <li>
+      <Link href={href} aria-current={isHere ? 'page' : undefined} onClick={onFollow}>
+        {children}
+      </Link>
+    </li>
+  );
+}
+
+export const useIsLocal = (): boolean =>
+  useQuery({ queryKey: ['sign-in-config'], queryFn: signInConfig, staleTime: Number.POSITIVE_INFINITY }).data?.kind ===
+  'local';
+
+export function signOut(): void {
+  forgetDrafts();
+  queryClient.clear();
+  setSession(undefined);
+}
+
+export function Frame({ children }: { children: ReactNode }) {
+  const { data: me } = useMe();
+  const [path] = useLocation();
+  const [isOpen, setOpen] = useState(false);
+  const isLocal = useIsLocal();
+  const isAdmin = me?.roles.some(({ role }) => role === 'admin') ?? false;
+  useEffect(() => window.scrollTo(0, 0), [path]);
+  const close = () => setOpen(false);
+  return (
+    <div className="frame">
+      <a className="skip" href="#main">
+        {texts.skip}
+      </a>
+      <header className="bar">
+        <Link href="/inbox" className="brand">
+          <img src={`${import.meta.env.BASE_URL}favicon.svg`} alt="" width="28" height="28" />
+          <span>{APP}</span>
+        </Link>
+        <UnstyledButton
+          className="menu-button"
+          aria-expanded={isOpen}
+          aria-controls="nav"
+          onClick={() => setOpen(!isOpen)}
+        >
+          {texts.menu}
+        </UnstyledButton>
+      </header>
+      <div className={isOpen ? 'side open' : 'side'} id="nav">
+        <nav aria-label={texts.nav.label}>
+          <ul>
+            <NavLink href="/inbox" onFollow={close}>
+              {texts.nav.inbox}
+            </NavLink>
+            <NavLink href="/processes" onFollow={close}>
+              {texts.nav.processes}
+            </NavLink>
+            <NavLink href="/people" onFollow={close}>
+              {texts.nav.people}
+            </NavLink>
+            <NavLink href="/schools" onFollow={close}>
+              {texts.nav.schools}
+            </NavLink>
+            {isAdmin && (
+              <NavLink href="/imports" onFollow={close}>
+                {texts.nav.imports}
+              </NavLink>
+            )}
+            {isLocal && (
+              <NavLink href="/machine" onFollow={close}>
+                {texts.nav.machine}
+              </NavLink>
+            )}
+          </ul>
+        </nav>
+        <div className="who">
+          {me && (
+            <Link href={`/people/${me.personId}`} onClick={close}>
+              {me.name}
+            </Link>
+          )}
+          <Button size="compact-sm" variant="subtle" color="gray" onClick={signOut}>
+            {texts.signOut}
+          </Button>
+        </div>
+      </div>
+      <main id="main" tabIndex={-1}>
+        {isLocal && <p className="practice">{texts.onThisMachine}</p>}
+        {children}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,107 @@
+/** The console begins here: who is signed in, and which page the address names. Pages that are not the first are loaded when they are opened. */
+import '@mantine/core/styles/baseline.css';
+import '@mantine/core/styles/global.css';
+import '@mantine/core/styles/UnstyledButton.css';
+import '@mantine/core/styles/VisuallyHidden.css';
+import '@mantine/core/styles/Paper.css';
+import '@mantine/core/styles/Loader.css';
+import '@mantine/core/styles/Button.css';
+import '@mantine/core/styles/Group.css';
+import '@mantine/core/styles/Stack.css';
+import '@mantine/core/styles/Text.css';
+import '@mantine/core/styles/Title.css';
+import '@mantine/core/styles/Anchor.css';
+import '@mantine/core/styles/Alert.css';
+import '@mantine/core/styles/Badge.css';
+import '@mantine/core/styles/Skeleton.css';
+import '@mantine/core/styles/Input.css';
+import '@mantine/core/styles/InlineInput.css';
+import '@mantine/core/styles/Checkbox.css';
+import 'virtual:theme.css';
+import './styles.css';
+import { MantineProvider } from '@mantine/core';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { lazy, StrictMode, Suspense } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
+import { Frame } from './frame.tsx';
+import { Loading, NotFound } from './page.tsx';
+import { InboxPage } from './pages/inbox.tsx';
+import { SignInPage } from './pages/sign-in.tsx';
+import { queryClient, useKind, useKinds } from './queries.ts';
+import { useSession } from './session.ts';
+import { theme } from './theme.ts';
+
+const TaskPage = lazy(() => import('./pages/task.tsx').then(({ TaskPage: page }) => ({ default: page })));
+const ProcessPage = lazy(() => import('./pages/process.tsx').then(({ ProcessPage: page }) => ({ default: page })));
+const ProcessesPage = lazy(() =>
+  import('./pages/processes.tsx').then(({ ProcessesPage: page }) => ({ default: page })),
+);
+const ListPage = lazy(() => import('./pages/list.tsx').then(({ ListPage: page }) => ({ default: page })));
+const StartPage = lazy(() => import('./pages/start.tsx').then(({ StartPage: page }) => ({ default: page })));
+const PeoplePage = lazy(() => import('./pages/people.tsx').then(({ PeoplePage: page }) => ({ default: page })));
+const PersonPage = lazy(() => import('./pages/person.tsx').then(({ PersonPage: page }) => ({ default: page })));
+const SchoolsPage = lazy(() => import('./pages/schools.tsx').then(({ SchoolsPage: page }) => ({ default: page })));
+const ImportsPage = lazy(() => import('./pages/imports.tsx').then(({ ImportsPage: page }) => ({ default: page })));
+const MachinePage = lazy(() => import('./pages/machine.tsx').then(({ MachinePage: page }) => ({ default: page })));
+
+/** Pages of a kind of process; which kinds there are, the API says. */
+function OfKind({ path, page: Page, id }: { path: string; page: 'list' | 'start' | 'one'; id?: string }) {
+  const { isPending } = useKinds();
+  const kind = useKind(path);
+  if (kind === undefined) return isPending ? <Loading /> : <NotFound />;
+  if (Page === 'one' && id !== undefined) return <ProcessPage kind={kind} id={id} />;
+  return Page === 'start' ? <StartPage kind={kind} /> : <ListPage kind={kind} />;
+}
+
+function App() {
+  const isSignedIn = useSession() !== undefined;
+  const [location] = useLocation();
+  if (location === '/sign-in' || new URLSearchParams(window.location.search).has('state')) return <SignInPage />;
+  if (!isSignedIn) return <Redirect to={signInAddress(location)} replace />;
+  return (
+    <Frame>
+      <Suspense fallback={<Loading />}>
+        <Switch>
+          <Route path="/">
+            <Redirect to="/inbox" replace />
+          </Route>
+          <Route path="/inbox" component={InboxPage} />
+          <Route path="/tasks/:taskId">{({ taskId }) => <TaskPage key={taskId} taskId={taskId} />}</Route>
+          <Route path="/processes" component={ProcessesPage} />
+          <Route path="/people" component={PeoplePage} />
+          <Route path="/people/:id">{({ id }) => <PersonPage key={id} personId={decodeURIComponent(id)} />}</Route>
+          <Route path="/schools" component={SchoolsPage} />
+          <Route path="/imports" component={ImportsPage} />
+          <Route path="/machine" component={MachinePage} />
+          <Route path="/:path">{({ path }) => <OfKind key={path} path={path} page="list" />}</Route>
+          <Route path="/:path/new">{({ path }) => <OfKind key={path} path={path} page="start" />}</Route>
+          <Route path="/:path/:id">{({ path, id }) => <OfKind key={id} path={path} page="one" id={id} />}</Route>
+          <Route>
+            <NotFound />
+          </Route>
+        </Switch>
+      </Suspense>
+    </Frame>
+  );
+}
+
+/** The sign-in, with the way back to where somebody wanted to go. */
+const signInAddress = (location: string): string => {
+  const to = `${location}${window.location.search}`;
+  return to === '/' || to === '/inbox' ? '/sign-in' : `/sign-in?to=${encodeURIComponent(to)}`;
+};
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no place for the console');
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} forceColorScheme="light" withCssVariables={false} withGlobalClasses={false}>
+      <QueryClientProvider client={queryClient}>
+        <Router base={import.meta.env.BASE_URL.replace(/\/$/, '')}>
+          <App />
+        </Router>
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,76 @@
+/** What every page has: its title for the window and for whoever listens, what is shown while it loads, what went wrong. */
+import { Alert, Button, Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { Link } from 'wouter';
+import { Refused, Unreachable } from './api.ts';
+import { APP, texts } from './texts.ts';
+
+let isFirstPage = true;
+
+/** The heading of a page; after a move within the console it takes the focus, so that a screen reader tells where one is. */
+export function PageTitle({ children, lead, aside }: { children: string; lead?: ReactNode; aside?: ReactNode }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${children} · ${APP}`;
+  }, [children]);
+  useEffect(() => {
+    if (!isFirstPage) heading.current?.focus();
+    isFirstPage = false;
+  }, []);
+  return (
+    <header className="page-title">
+      <div>
+        <Title order={1} ref={heading} tabIndex={-1}>
+          {children}
+        </Title>
+        {lead !== undefined && <p className="lead">{lead}</p>}
+      </div>
+      {aside}
+    </header>
+  );
+}
+
+export const Loading = ({ lines = 4 }: { lines?: number }) => (
+  <Stack gap="sm" aria-busy="true" role="status">
+    <VisuallyHidden>{texts.loading}</VisuallyHidden>
+    {Array.from({ length: lines }, (_, at) => (
+      <Skeleton key={at} height={at === 0 ? 28 : 18} width={`${95 - ((at * 17) % 40)}%`} />
+    ))}
+  </Stack>
+);
+
+/** A failure in words for the person. */
+export function problemWords(error: unknown): string {
+  if (error instanceof Unreachable) return texts.problem.offline;
+  return error instanceof Refused && error.message !== '' ? error.message : texts.problem.unknown;
+}
+
+export const ProblemAlert = ({ error, onRetry }: { error: unknown; onRetry?: () => void }) => (
+  <Alert color="red" variant="light" title={texts.problem.title} role="alert" className="problem">
+    <Text size="sm">{problemWords(error)}</Text>
+    {onRetry && (
+      <Button mt="sm" size="xs" variant="default" onClick={onRetry}>
+        {texts.problem.again}
+      </Button>
+    )}
+  </Alert>
+);
+
+export const NotFound = ({ detail }: { detail?: string }) => (
+  <>
+    <PageTitle>{texts.problem.notFound}</PageTitle>
+    <p>{detail ?? texts.problem.notFoundHelp}</p>
+    <Button component={Link} href="/inbox" variant="default">
+      {texts.problem.toInbox}
+    </Button>
+  </>
+);
+
+/** What is asked for, once it is there; what was there stays while it is asked for again. */
+export function Loaded<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
+  if (query.data !== undefined) return <>{children(query.data)}</>;
+  if (query.error instanceof Refused && query.error.status === 404) return <NotFound detail={query.error.message} />;
+  if (query.error) return <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />;
+  return <Loading />;
+}

@@ -1,0 +1,128 @@
+/** Processes of one kind, by page, with filters that stay in the address. */
+import { Button, NativeSelect } from '@mantine/core';
+import { Link, useSearchParams } from 'wouter';
+import { Due } from '../due.tsx';
+import { Loading, PageTitle, ProblemAlert } from '../page.tsx';
+import { useList, useMe, useSchoolName, useSchools } from '../queries.ts';
+import type { Kind, Process } from '../shapes.ts';
+import { dayOf, longDay, statusWords, texts } from '../texts.ts';
+import { moveThrough } from './inbox.tsx';
+
+export function ListPage({ kind }: { kind: Kind }) {
+  const [search, setSearch] = useSearchParams();
+  const { data: me } = useMe();
+  const { data: schools } = useSchools();
+  const schoolName = useSchoolName();
+  const filters = Object.fromEntries(
+    ['status', 'stage', 'school', 'person'].map((name) => [name, search.get(name)]),
+  ) as Record<'status' | 'stage' | 'school' | 'person', string | null>;
+  const list = useList<Process>(`/${kind.path}`, filters);
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const isFiltered = Object.values(filters).some((value) => value !== null);
+  const choose = (name: keyof typeof filters, label: string, choices: readonly { value: string; label: string }[]) => (
+    <NativeSelect
+      size="sm"
+      label={label}
+      value={filters[name] ?? ''}
+      data={[{ value: '', label: texts.inbox.any }, ...choices]}
+      onChange={({ currentTarget: { value } }) =>
+        setSearch(
+          (before) => {
+            const next = new URLSearchParams(before);
+            if (value === '') next.delete(name);
+            else next.set(name, value);
+            return next;
+          },
+          { replace: true },
+        )
+      }
+    />
+  );
+  const stageOf = ({ status, stage, outcome }: Process): string =>
+    status === 'active' || status === 'paused'
+      ? (kind.stages.find(({ name }) => name === stage)?.label ?? stage)
+      : (kind.ends.find(({ name }) => name === outcome)?.label ?? outcome ?? '');
+
+  return (
+    <>
+      <PageTitle
+        aside={
+          kind.mayStart.forSelf || kind.mayStart.forOthers ? (
+            <Button component={Link} href={`/${kind.path}/new`}>
+              {texts.processes.startShort}
+            </Button>
+          ) : undefined
+        }
+      >
+        {kind.label}
+      </PageTitle>
+      <search className="filters" aria-label={texts.inbox.filters}>
+        {choose(
+          'status',
+          texts.processes.status,
+          Object.entries(statusWords).map(([value, label]) => ({ value, label })),
+        )}
+        {choose(
+          'stage',
+          texts.processes.stage,
+          kind.stages.map(({ name, label }) => ({ value: name, label })),
+        )}
+        {(schools?.items.length ?? 0) > 1 &&
+          choose(
+            'school',
+            texts.processes.school,
+            schools?.items.map(({ schoolId, name }) => ({ value: schoolId, label: name })) ?? [],
+          )}
+        {filters.person !== null && (
+          <Button
+            variant="default"
+            size="sm"
+            onClick={() =>
+              setSearch((before) => {
+                const next = new URLSearchParams(before);
+                next.delete('person');
+                return next;
+              })
+            }
+          >
+            {texts.processes.anybody}
+          </Button>
+        )}
+      </search>
+      {list.error && <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isPending && <Loading lines={6} />}
+      {list.data !== undefined && items.length === 0 && (
+        <p className="empty">{isFiltered ? texts.processes.noneFiltered : texts.processes.none}</p>
+      )}
+      {items.length > 0 && (
+        <ul className="rows" onKeyDown={moveThrough}>
+          {items.map((process) => (
+            <li key={process.id}>
+              <Link href={`/${kind.path}/${process.id}`} data-row className="row">
+                <span className="row-main">
+                  <span className="row-title">{process.subject.name}</span>
+                  <span className="row-about">{stageOf(process)}</span>
+                  <span className="quiet small">
+                    {schoolName(process.schoolId)} · {texts.processes.since} {longDay(dayOf(process.startedAt))}
+                  </span>
+                </span>
+                <span className="row-side">
+                  {me && process.openTasks[0] ? (
+                    <Due task={process.openTasks[0]} today={me.today} />
+                  ) : (
+                    <span className="quiet small">{statusWords[process.status]}</span>
+                  )}
+                </span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+      {list.hasNextPage && (
+        <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {texts.showMore}
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+/** The directory, as far as the reader may see it. */
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { Link, useSearchParams } from 'wouter';
+import { Loading, PageTitle, ProblemAlert } from '../page.tsx';
+import { useList, useSchoolName, useSchools } from '../queries.ts';
+import type { Person } from '../shapes.ts';
+import { texts } from '../texts.ts';
+import { moveThrough } from './inbox.tsx';
+
+/** So many milliseconds after the last keystroke it is looked for. */
+const PAUSE = 300;
+
+export function PeoplePage() {
+  const [search, setSearch] = useSearchParams();
+  const { data: schools } = useSchools();
+  const schoolName = useSchoolName();
+  const [typed, setTyped] = useState(search.get('q') ?? '');
+  const q = search.get('q');
+  const filters = { q, school: search.get('school'), current: search.get('all') === null ? 'true' : null };
+  const list = useList<Person>('/people', filters);
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const set = (name: string, value: string) =>
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value === '') next.delete(name);
+        else next.set(name, value);
+        return next;
+      },
+      { replace: true },
+    );
+  useEffect(() => {
+    if (typed.trim() === (q ?? '')) return;
+    const timer = setTimeout(() => set('q', typed.trim()), PAUSE);
+    return () => clearTimeout(timer);
+  }, [typed]);
+
+  return (
+    <>
+      <PageTitle>{texts.people.title}</PageTitle>
+      <search className="filters" aria-label={texts.inbox.filters}>
+        <TextInput
+          type="search"
+          size="sm"
+          label={texts.people.search}
+          description={texts.people.searchHelp}
+          value={typed}
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+        />
+        <NativeSelect
+          size="sm"
+          label={texts.people.school}
+          value={filters.school ?? ''}
+          onChange={({ currentTarget }) => set('school', currentTarget.value)}
+          data={[
+            { value: '', label: texts.inbox.any },
+            ...(schools?.items.map(({ schoolId, name }) => ({ value: schoolId, label: name })) ?? []),
+            { value: 'trust', label: texts.centralOffice },
+          ]}
+        />
+        <Checkbox
+          label={texts.people.current}
+          checked={filters.current !== null}
+          onChange={({ currentTarget }) => set('all', currentTarget.checked ? '' : 'true')}
+        />
+      </search>
+      {list.error && <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isPending && <Loading lines={6} />}
+      {list.data !== undefined && items.length === 0 && <p className="empty">{texts.people.none}</p>}
+      {items.length > 0 && (
+        <ul className="rows" onKeyDown={moveThrough}>
+          {items.map(({ personId, name, isCurrent, posts }) => (
+            <li key={personId}>
+              <Link href={`/people/${encodeURIComponent(personId)}`} data-row className="row">
+                <span className="row-main">
+                  <span className="row-title">{name}</span>
+                  <span className="row-about">
+                    {posts.map(({ job, schoolId }) => `${job}, ${schoolName(schoolId)}`).join('; ')}
+                  </span>
+                </span>
+                {!isCurrent && <span className="row-side quiet small">{texts.people.left}</span>}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+      {list.hasNextPage && (
+        <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {texts.showMore}
+        </Button>
+      )}
+    </>
+  );
+}

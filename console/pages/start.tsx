@@ -1,0 +1,136 @@
+/** Starting a process: the form, then what it would come to with the rules' warnings, then it is sent. */
+import { Alert, Button, Group, Text, Title } from '@mantine/core';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { useLocation } from 'wouter';
+import { dropLocally, keepLocally, localDraft } from '../drafts.ts';
+import { Facts, Findings } from '../facts.tsx';
+import { Loaded, Loading, PageTitle, ProblemAlert } from '../page.tsx';
+import { useCommand, useMe } from '../queries.ts';
+import type { Kind, Me, Process, StartCheck } from '../shapes.ts';
+import { texts } from '../texts.ts';
+
+const SchemaForm = lazy(() => import('../form/form.tsx').then(({ SchemaForm: form }) => ({ default: form })));
+
+export function StartPage({ kind }: { kind: Kind }) {
+  const me = useMe();
+  const { forSelf, forOthers } = kind.mayStart;
+  return (
+    <>
+      <PageTitle>{texts.start.title(kind.label)}</PageTitle>
+      {!forSelf && !forOthers ? (
+        <p>{texts.start.notAllowed}</p>
+      ) : (
+        <Loaded query={me}>{(who) => <Starting kind={kind} me={who} />}</Loaded>
+      )}
+    </>
+  );
+}
+
+function Starting({ kind, me }: { kind: Kind; me: Me }) {
+  const [, navigate] = useLocation();
+  const name = `start.${me.personId}.${kind.kind}`;
+  const [value, setValue] = useState<Readonly<Record<string, unknown>>>(() => localDraft(name) ?? {});
+  const check = useCommand<StartCheck>();
+  const start = useCommand<Process>();
+  const leftOut = useMemo(
+    () => [
+      // Who may start it for themselves alone is not asked for whom.
+      ...(kind.mayStart.forOthers ? [] : ['personId']),
+      ...(me.schools.length === 1 && !kind.mayStart.forOthers ? ['schoolId'] : []),
+    ],
+    [kind, me],
+  );
+  const write = (next: Readonly<Record<string, unknown>>) => {
+    setValue(next);
+    keepLocally(name, next);
+    check.reset();
+  };
+  return (
+    <>
+      <p className="quiet small">{texts.start.kept}</p>
+      <div className="columns">
+        <div className="panel">
+          <Suspense fallback={<Loading lines={8} />}>
+            <SchemaForm
+              name="start"
+              schema={kind.startSchema}
+              leftOut={leftOut}
+              value={value}
+              onChange={write}
+              onSubmit={(fields) => check.mutate({ path: `/processes/${kind.kind}/check`, body: fields })}
+              error={check.error}
+              submit={texts.start.check}
+              isBusy={check.isPending}
+            />
+          </Suspense>
+        </div>
+        {check.data && (
+          <Review
+            found={check.data}
+            error={start.error}
+            isBusy={start.isPending}
+            onChange={() => check.reset()}
+            onSend={() =>
+              start.mutate(
+                { path: `/${kind.path}`, body: value },
+                {
+                  onSuccess: ({ id }) => {
+                    dropLocally(name);
+                    navigate(`/${kind.path}/${id}`);
+                  },
+                },
+              )
+            }
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+function Review({
+  found,
+  error,
+  isBusy,
+  onSend,
+  onChange,
+}: {
+  found: StartCheck;
+  error: unknown;
+  isBusy: boolean;
+  onSend: () => void;
+  onChange: () => void;
+}) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus();
+    heading.current?.scrollIntoView({ block: 'start' });
+  }, []);
+  return (
+    <section className="panel review" aria-labelledby="review">
+      <Title order={2} size="h4" id="review" ref={heading} tabIndex={-1}>
+        {texts.start.review}
+      </Title>
+      <p>
+        {texts.start.reviewFor(found.subject.name)} {texts.start.first(found.first)}
+      </p>
+      {found.findings.length === 0 ? (
+        <Alert color="oak">
+          <Text size="sm">{texts.start.noFindings}</Text>
+        </Alert>
+      ) : (
+        <Findings findings={found.findings} order={3} />
+      )}
+      <Facts facts={found.facts} />
+      {error !== null && error !== undefined && <ProblemAlert error={error} />}
+      <Group>
+        <Button loading={isBusy} onClick={onSend}>
+          {texts.start.send}
+        </Button>
+        <Button variant="default" onClick={onChange}>
+          {texts.start.change}
+        </Button>
+      </Group>
+    </section>
+  );
+}

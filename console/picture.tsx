@@ -1,0 +1,143 @@
+/** The state machine as a picture, laid out by dagre: the way taken and where it stands are lit. The list beside it says the same. */
+import { Graph, layout } from '@dagrejs/dagre';
+import { useMemo } from 'react';
+import type { Diagram } from './shapes.ts';
+
+const WIDTH = 184;
+const LINE = 17;
+const PADDING = 11;
+/** Characters that fit into a line of a box. */
+const LINE_LENGTH = 25;
+const MARGIN = 12;
+
+function lines(label: string): string[] {
+  const found: string[] = [];
+  for (const word of label.split(' ')) {
+    const last = found.at(-1);
+    if (last !== undefined && `${last} ${word}`.length <= LINE_LENGTH) found[found.length - 1] = `${last} ${word}`;
+    else found.push(word);
+  }
+  return found;
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Taken {
+  /** Nodes that were visited. */
+  readonly nodes: ReadonlySet<string>;
+  /** `from to` of the edges that were taken. */
+  readonly edges: ReadonlySet<string>;
+  /** Where it stands. */
+  readonly now: string | undefined;
+}
+
+function laidOut({ nodes, edges }: Diagram) {
+  const graph = new Graph();
+  graph.setGraph({ rankdir: 'TB', nodesep: 26, ranksep: 40, marginx: MARGIN, marginy: MARGIN });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const { id, label } of nodes)
+    graph.setNode(id, { width: WIDTH, height: lines(label).length * LINE + 2 * PADDING });
+  for (const { from, to } of edges) graph.setEdge(from, to);
+  layout(graph);
+  const places = new Map(nodes.map(({ id }) => [id, graph.node(id) as unknown as Place]));
+  const ways = graph.edges().map(({ v, w }) => ({
+    from: v,
+    to: w,
+    points: (graph.edge(v, w) as { readonly points: readonly { readonly x: number; readonly y: number }[] }).points,
+  }));
+  const { width = 0, height = 0 } = graph.graph() as { readonly width?: number; readonly height?: number };
+  return { places, ways, width, height };
+}
+
+export function Picture({ diagram, taken, label }: { diagram: Diagram; taken: Taken; label: string }) {
+  // Parts of a step stand in the list; the picture shows the step.
+  const shown = useMemo(() => {
+    const nodes = diagram.nodes.filter(({ kind }) => kind !== 'part');
+    return { nodes, edges: diagram.edges };
+  }, [diagram]);
+  const { places, ways, width, height } = useMemo(() => laidOut(shown), [shown]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+    <section className="picture" tabIndex={0} aria-label={label}>
+      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+        <defs>
+          {['way', 'way taken'].map((kind) => (
+            <marker
+              key={kind}
+              id={kind.replace(' ', '-')}
+              viewBox="0 0 8 8"
+              refX="7"
+              refY="4"
+              markerWidth="7"
+              markerHeight="7"
+              orient="auto"
+            >
+              <path d="M0 0 8 4 0 8z" className={kind} />
+            </marker>
+          ))}
+        </defs>
+        {ways
+          .toSorted((one, other) => Number(isTaken(taken, one)) - Number(isTaken(taken, other)))
+          .map((way) => (
+            <path
+              key={`${way.from} ${way.to}`}
+              className={isTaken(taken, way) ? 'edge taken' : 'edge'}
+              markerEnd={`url(#${isTaken(taken, way) ? 'way-taken' : 'way'})`}
+              d={smooth(way.points)}
+            />
+          ))}
+        {shown.nodes.map(({ id, label: text, kind }) => {
+          const place = places.get(id);
+          return place && <Node key={id} place={place} text={text} kind={kind} state={stateOf(taken, id)} />;
+        })}
+      </svg>
+    </section>
+  );
+}
+
+const isTaken = (taken: Taken, { from, to }: { readonly from: string; readonly to: string }): boolean =>
+  taken.edges.has(`${from} ${to}`);
+
+const stateOf = (taken: Taken, id: string): 'now' | 'visited' | 'ahead' =>
+  taken.now === id ? 'now' : taken.nodes.has(id) ? 'visited' : 'ahead';
+
+function Node({ place, text, kind, state }: { place: Place; text: string; kind: string; state: string }) {
+  const { x, y, width, height } = place;
+  const rows = lines(text);
+  const isEnd = kind === 'completed' || kind === 'stopped';
+  return (
+    <g className={`node ${kind} ${state}`}>
+      <rect x={x - width / 2} y={y - height / 2} width={width} height={height} rx={isEnd ? height / 2 : 8} />
+      {rows.map((row, at) => (
+        <text
+          key={row + String(at)}
+          x={x}
+          y={y + (at - (rows.length - 1) / 2) * LINE}
+          dominantBaseline="central"
+          textAnchor="middle"
+        >
+          {row}
+        </text>
+      ))}
+    </g>
+  );
+}
+
+/** A line through the points with rounded corners. */
+function smooth(points: readonly { readonly x: number; readonly y: number }[]): string {
+  const [first, ...rest] = points;
+  if (first === undefined) return '';
+  const inner = rest.slice(0, -1);
+  const last = rest.at(-1) ?? first;
+  const curves = inner.map((point, at) => {
+    const next = inner[at + 1] ?? last;
+    const to = at === inner.length - 1 ? last : { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 };
+    return `Q${point.x} ${point.y} ${to.x} ${to.y}`;
+  });
+  return `M${first.x} ${first.y} ${curves.length > 0 ? curves.join(' ') : `L${last.x} ${last.y}`}`;
+}

@@ -1,0 +1,130 @@
+/** What the pages read, each with its key, and what people change. */
+import {
+  QueryClient,
+  queryOptions,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useRef } from 'react';
+import { ask, passes } from './api.ts';
+import type {
+  Calendar,
+  Diagram,
+  Kind,
+  Me,
+  Page,
+  Person,
+  Process,
+  ProcessComment,
+  ProcessEvent,
+  School,
+  Task,
+} from './shapes.ts';
+import { texts } from './texts.ts';
+
+/** A page is fresh for so many milliseconds; words and schools, which hardly ever change, longer. */
+const FRESH = 10_000;
+const HARDLY_EVER = 10 * 60_000;
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: FRESH, retry: (count, error) => passes(error) && count < 2, networkMode: 'always' },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+export const pathWith = (path: string, query: Readonly<Record<string, string | null | undefined>>): string => {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+};
+
+const reading = <T>(key: readonly unknown[], path: string, staleTime = FRESH) =>
+  queryOptions({ queryKey: key, queryFn: ({ signal }) => ask<T>('GET', path, { signal }), staleTime });
+
+export const useMe = () => useQuery(reading<Me>(['me'], '/me', 60_000));
+export const useKinds = () => useQuery(reading<Page<Kind>>(['kinds'], '/processes', HARDLY_EVER));
+export const useSchools = () => useQuery(reading<Page<School>>(['schools'], '/schools', HARDLY_EVER));
+export const useCalendar = () => useQuery(reading<Calendar>(['calendar'], '/calendar', HARDLY_EVER));
+export const useTask = (taskId: string) => useQuery(reading<Task>(['task', taskId], `/tasks/${taskId}`));
+export const usePerson = (personId: string) =>
+  useQuery(reading<Person>(['person', personId], `/people/${encodeURIComponent(personId)}`));
+export const useDiagram = (kind: string) =>
+  useQuery(reading<Diagram>(['diagram', kind], `/processes/${kind}/diagram`, HARDLY_EVER));
+
+/** While the machine makes its next move, a process is asked for again every second. */
+export const useProcess = (path: string, id: string) =>
+  useQuery({
+    ...reading<Process>(['process', path, id], `/${path}/${id}`),
+    refetchInterval: ({ state }) => (state.data?.moving ? 1_000 : false),
+  });
+
+export const useProcessComments = (path: string, id: string, version: number | undefined) =>
+  useQuery({
+    ...reading<Page<ProcessComment>>(['process', path, id, 'comments', version], `/${path}/${id}/comments`),
+    enabled: version !== undefined,
+    placeholderData: (before) => before,
+  });
+
+/** Pages of a list, each when it is asked for. */
+export const useList = <T>(path: string, query: Readonly<Record<string, string | null | undefined>>) =>
+  useInfiniteQuery({
+    queryKey: ['list', path, query],
+    queryFn: ({ pageParam, signal }) =>
+      ask<Page<T>>('GET', pathWith(path, { ...query, cursor: pageParam }), { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.cursor,
+  });
+
+export const useEvents = (path: string, id: string, version: number | undefined) =>
+  useInfiniteQuery({
+    queryKey: ['process', path, id, 'events', version],
+    queryFn: ({ pageParam, signal }) =>
+      ask<Page<ProcessEvent>>('GET', pathWith(`/${path}/${id}/events`, { cursor: pageParam }), { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.cursor,
+    enabled: version !== undefined,
+    placeholderData: (before) => before,
+  });
+
+export interface Command {
+  readonly method?: 'POST' | 'PUT';
+  readonly path: string;
+  readonly body: unknown;
+}
+
+/**
+ * Carries a command out. The same command has the same key until it was answered, so that sending it again after a
+ * dropped connection does it once. Afterwards everything that is shown is read again.
+ */
+export function useCommand<T>() {
+  const client = useQueryClient();
+  const sent = useRef<{ readonly text: string; readonly key: string } | undefined>(undefined);
+  return useMutation({
+    mutationFn: ({ method = 'POST', path, body }: Command) => {
+      const text = JSON.stringify([method, path, body]);
+      if (sent.current?.text !== text) sent.current = { text, key: crypto.randomUUID() };
+      return ask<T>(method, path, { body, key: sent.current.key });
+    },
+    onSuccess: () => {
+      sent.current = undefined;
+      return Promise.all(
+        ['process', 'list', 'task', 'person'].map((key) => client.invalidateQueries({ queryKey: [key] })),
+      );
+    },
+  });
+}
+
+/** Names of schools by their id. */
+export function useSchoolName(): (schoolId: string) => string {
+  const { data } = useSchools();
+  return (schoolId) => data?.items.find((school) => school.schoolId === schoolId)?.name ?? centralOr(schoolId);
+}
+
+const centralOr = (schoolId: string): string => (schoolId === 'trust' ? texts.centralOffice : schoolId);
+
+export function useKind(kind: string | undefined): Kind | undefined {
+  const { data } = useKinds();
+  return data?.items.find((each) => each.kind === kind || each.path === kind);
+}

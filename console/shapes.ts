@@ -1,0 +1,241 @@
+/**
+ * What the API answers, as far as the console reads it. `test/console/shapes.test.ts` holds these to the schemas that
+ * the API answers with.
+ */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly cursor: string | null;
+}
+
+export interface Reference {
+  readonly personId: string;
+  readonly name: string;
+}
+
+export interface Labelled {
+  readonly name: string;
+  readonly label: string;
+}
+
+/** A JSON Schema, as the API makes it from its own. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+export interface Role {
+  readonly role: string;
+  /** Null for the whole trust. */
+  readonly schoolId: string | null;
+}
+
+export interface School {
+  readonly schoolId: string;
+  readonly name: string;
+}
+
+export interface Me {
+  readonly personId: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly schools: readonly School[];
+  readonly roles: readonly Role[];
+  /** The day it is in London. */
+  readonly today: string;
+}
+
+export interface TaskSummary {
+  readonly taskId: string;
+  readonly task: string;
+  readonly title: string;
+  readonly process: { readonly id: string; readonly kind: string; readonly stage: string };
+  readonly subject: Reference;
+  readonly schoolId: string;
+  readonly assignee: Reference | null;
+  readonly candidates: readonly ({ readonly personId: string } | Role)[];
+  readonly openedAt: string;
+  readonly dueOn: string | null;
+  readonly status: 'open' | 'completed' | 'cancelled';
+  readonly isOverdue: boolean;
+  readonly schoolDaysLate: number;
+  readonly isEscalated: boolean;
+  readonly isStalled: boolean;
+}
+
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+}
+
+export interface Finding {
+  readonly code: string;
+  readonly sentence: string;
+}
+
+export interface Comment {
+  readonly commentId: string;
+  readonly at: string;
+  readonly by: Reference;
+  readonly text: string;
+}
+
+export interface Outcome {
+  readonly outcome: string;
+  readonly label: string;
+  readonly schema: JsonSchema;
+}
+
+export interface Task extends TaskSummary {
+  readonly why: string;
+  readonly facts: readonly Fact[];
+  readonly findings: readonly Finding[];
+  readonly outcomes: readonly Outcome[];
+  readonly draft: Readonly<Record<string, unknown>> | null;
+  readonly comments: readonly Comment[];
+  readonly outcome: string | null;
+  readonly onBehalfOf: string | null;
+  readonly completedBy: Reference | null;
+  readonly completedAt: string | null;
+  readonly version: number;
+}
+
+export type ProcessStatus = 'active' | 'paused' | 'completed' | 'stopped';
+
+export interface Visit {
+  readonly wait: string;
+  readonly part: string | null;
+  readonly step: number;
+  readonly state: 'open' | 'answered' | 'closed';
+  readonly outcome: string | null;
+}
+
+export interface Action {
+  readonly action: string;
+  readonly label: string;
+  readonly schema: JsonSchema;
+}
+
+export interface Process {
+  readonly id: string;
+  readonly kind: string;
+  readonly status: ProcessStatus;
+  readonly outcome: string | null;
+  readonly reason: string | null;
+  readonly stage: string;
+  readonly subject: Reference;
+  readonly schoolId: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly openTasks: readonly TaskSummary[];
+  readonly timers: readonly { readonly name: string; readonly dueOn: string | null }[];
+  readonly milestones: readonly {
+    readonly name: string;
+    readonly label: string;
+    readonly dueOn: string | null;
+    readonly doneOn: string | null;
+  }[];
+  readonly actions: readonly Action[];
+  readonly visits: readonly Visit[];
+  readonly resumesOn: string | null;
+  readonly moving: boolean;
+  readonly asOf: string | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly version: number;
+}
+
+export interface ProcessEvent {
+  readonly seq: number;
+  readonly at: string;
+  readonly type: string;
+  readonly by: Reference | { readonly system: true };
+  readonly taskId: string | null;
+  readonly outcome: string | null;
+  readonly fromStage: string | null;
+  readonly toStage: string | null;
+}
+
+export interface ProcessComment extends Comment {
+  readonly taskId: string;
+}
+
+export interface Kind {
+  readonly kind: string;
+  readonly path: string;
+  readonly label: string;
+  readonly stages: readonly Labelled[];
+  readonly waits: readonly (Labelled & { readonly outcomes: readonly Labelled[] })[];
+  readonly actions: readonly (Labelled & { readonly event: string })[];
+  readonly ends: readonly Labelled[];
+  readonly fields: readonly Labelled[];
+  readonly mayStart: { readonly forSelf: boolean; readonly forOthers: boolean };
+  readonly startSchema: JsonSchema;
+}
+
+export interface StartCheck {
+  readonly subject: Reference;
+  readonly schoolId: string;
+  readonly stage: string;
+  readonly first: string;
+  readonly facts: readonly Fact[];
+  readonly findings: readonly Finding[];
+}
+
+export interface Diagram {
+  readonly nodes: readonly { readonly id: string; readonly label: string; readonly kind: string }[];
+  readonly edges: readonly { readonly from: string; readonly to: string; readonly outcome: string }[];
+}
+
+export interface Person {
+  readonly personId: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly isCurrent: boolean;
+  readonly posts: readonly {
+    readonly schoolId: string;
+    readonly job: string;
+    readonly startsOn: string | null;
+    readonly endsOn: string | null;
+    readonly fte: number | null;
+    readonly lineManagerId: string | null;
+    readonly employeeNumber: string;
+  }[];
+  readonly roles: readonly Role[];
+  readonly qualifications: readonly {
+    readonly courseId: string;
+    readonly cohortId: string;
+    readonly providerId: string | null;
+    readonly outcome: string;
+    readonly isFunded: boolean;
+  }[];
+  readonly absences: readonly { readonly from: string; readonly to: string; readonly standInId: string | null }[];
+}
+
+export interface Cohort {
+  readonly id: string;
+  readonly label: string;
+  readonly registrationOpens: string;
+  readonly providerDeadline: string;
+  readonly startsOn: string;
+}
+
+export interface Calendar {
+  readonly years: readonly { readonly academicYear: string; readonly npqCohorts: readonly Cohort[] }[];
+}
+
+export interface ImportReport {
+  readonly importId: string;
+  readonly kind: string;
+  readonly schoolId: string | null;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly missing: readonly {
+    readonly personId?: string | undefined;
+    readonly employeeNumber?: string | undefined;
+    readonly role?: string | undefined;
+    readonly name: string;
+  }[];
+  readonly lines: readonly {
+    readonly line: number;
+    readonly fate: string;
+    readonly reason: string | null;
+    readonly warnings: readonly string[];
+    readonly personId: string | null;
+  }[];
+  readonly appliedAt: string | null;
+}

@@ -1,0 +1,454 @@
+/**
+ * The console's own sentences, for a busy teacher. What belongs to a process (titles, outcomes, facts, refusals) comes
+ * from the API, from that process's `texts.ts`.
+ */
+import type { Kind, ProcessEvent, Role, TaskSummary } from './shapes.ts';
+
+export const APP = 'Oak CPD';
+
+const oneOrMany = (count: number, one: string, many: string): string => (count === 1 ? `1 ${one}` : `${count} ${many}`);
+
+// Days and instants, as people say them
+
+const LONDON = 'Europe/London';
+const utcDay = (day: string): Date => new Date(`${day}T12:00:00Z`);
+const dayFormat = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  timeZone: 'UTC',
+});
+const longDayFormat = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+const instantFormat = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZone: LONDON,
+});
+
+/** "Mon 21 Sep", with the year where it is not today's. */
+export function dayWords(day: string, today: string): string {
+  if (day === today) return 'today';
+  const words = dayFormat.format(utcDay(day)).replace(',', '');
+  return day.slice(0, 4) === today.slice(0, 4) ? words : `${words} ${day.slice(0, 4)}`;
+}
+
+/** "21 September 2026". */
+export const longDay = (day: string): string => longDayFormat.format(utcDay(day));
+
+/** "Mon, 21 Sep 2026, 09:30", by London's clocks. */
+export const instantWords = (at: string): string => instantFormat.format(new Date(at));
+
+/** The day of an instant in London. */
+export const dayOf = (at: string): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone: LONDON, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+    new Date(at),
+  );
+
+/** "3 school days late", "due today", "due Mon 21 Sep". */
+export function dueWords(
+  { dueOn, schoolDaysLate, isOverdue }: Pick<TaskSummary, 'dueOn' | 'schoolDaysLate' | 'isOverdue'>,
+  today: string,
+): string {
+  if (dueOn === null) return 'no date';
+  if (!isOverdue) return `due ${dayWords(dueOn, today)}`;
+  return schoolDaysLate === 0
+    ? `was due ${dayWords(dueOn, today)}`
+    : `${oneOrMany(schoolDaysLate, 'school day', 'school days')} late`;
+}
+
+export const roleNames: Readonly<Record<string, string>> = {
+  staff: 'Staff',
+  'line-manager': 'Line manager',
+  mentor: 'Mentor',
+  coach: 'Coach',
+  'induction-tutor': 'Induction tutor',
+  'school-lead': 'CPD lead of the school',
+  headteacher: 'Headteacher',
+  'trust-lead': 'CPD lead of the trust',
+  'apprenticeship-lead': 'Apprenticeship lead',
+  executive: 'Executive',
+  'lsc-chair': 'Chair of the local school committee',
+  'trust-chair': 'Chair of the trust',
+  admin: 'Administrator',
+  partner: 'Partner',
+};
+
+export const roleWords = ({ role, schoolId }: Role, schoolName: (schoolId: string) => string): string =>
+  `${roleNames[role] ?? role}, ${schoolId === null ? texts.trust : schoolName(schoolId)}`;
+
+export const statusWords: Readonly<Record<string, string>> = {
+  active: 'Under way',
+  paused: 'Paused',
+  completed: 'Completed',
+  stopped: 'Stopped',
+};
+
+export const qualificationWords: Readonly<Record<string, string>> = {
+  enrolled: 'Enrolled',
+  passed: 'Passed',
+  failed: 'Not passed',
+  withdrawn: 'Withdrawn',
+};
+
+export const texts = {
+  trust: 'the trust',
+  centralOffice: 'Central office',
+  skip: 'Skip to the page',
+  menu: 'Menu',
+  loading: 'Loading',
+  signOut: 'Sign out',
+  signedInAs: (name: string) => `Signed in as ${name}`,
+  nav: {
+    label: 'Main',
+    inbox: 'Inbox',
+    processes: 'Processes',
+    people: 'People',
+    schools: 'Schools',
+    imports: 'Import',
+    machine: 'This machine',
+  },
+  onThisMachine: 'Practice copy on this machine. Nothing here reaches anybody.',
+  showMore: 'Show more',
+  optional: 'optional',
+  all: 'All',
+  back: 'Back',
+  problem: {
+    title: 'That did not work',
+    offline:
+      'There is no connection to Oak CPD at the moment. What you have written is kept here. Try again when you are back online.',
+    unknown: 'Something went wrong here. Please try again; if it happens again, tell your IT person.',
+    again: 'Try again',
+    notFound: 'There is nothing at this address',
+    notFoundHelp: 'Perhaps it was moved, or you may not see it. Your inbox shows what is waiting for you.',
+    toInbox: 'Go to the inbox',
+    summary: 'Some answers need another look',
+  },
+  signIn: {
+    title: 'Sign in',
+    toTrust: 'Sign in with your trust account',
+    why: 'You use the same account as for your e-mail.',
+    going: 'Taking you to the sign-in of your trust …',
+    failed: 'You could not be signed in. Please try again; if it happens again, tell your IT person.',
+    expired: 'You have been signed out. Sign in again and you come back to where you were; what you wrote is kept.',
+    unknownPerson:
+      'You are signed in, but Oak CPD does not know you yet. Ask your school office whether your e-mail address is right in its system.',
+    whoTitle: 'Who would you like to be?',
+    whoHelp:
+      'This is a practice copy with an invented trust. Choose anybody to see Oak CPD as they would; no password is needed.',
+    emailLabel: 'Or the e-mail address of anybody in the trust',
+    emailButton: 'Sign in',
+  },
+  inbox: {
+    title: 'Inbox',
+    lead: 'What you have to do or decide, soonest first.',
+    filters: 'Filter',
+    kind: 'Kind',
+    school: 'School',
+    late: 'Late only',
+    any: 'Any',
+    empty: 'Nothing is waiting for you.',
+    emptyHelp:
+      'You get one e-mail when something new comes. Meanwhile you can start something, or see what is under way.',
+    emptyFiltered: 'Nothing here fits these filters.',
+    clear: 'Clear the filters',
+    start: 'See what you can start',
+    about: (name: string) => `About ${name}`,
+    yours: 'About you',
+    keys: 'Use the arrow keys to move through the list.',
+    given: (name: string) => `With ${name}`,
+    stalled: 'Stalled',
+    escalated: 'Very late',
+  },
+  task: {
+    facts: 'The facts',
+    findings: 'What the rules noticed',
+    noFacts: 'There is nothing more to know.',
+    decide: 'Your answer',
+    choose: 'Choose one',
+    notYours: 'This is not yours to answer now.',
+    notYoursHelp: 'You can read it and comment. Whoever it is with sees your comment.',
+    send: 'Send',
+    sending: 'Sending …',
+    completed: (title: string) => `Done: ${title}`,
+    answered: (by: string, at: string, outcome: string) => `${by} answered this on ${at}: ${outcome}.`,
+    answeredOnBehalf: (by: string, of: string) => `${by} answered together with ${of}.`,
+    answeredBySystem: (outcome: string) => `This was settled by the rules: ${outcome}.`,
+    cancelled: 'This task is no longer needed: the process has moved on without it.',
+    meanwhile: 'Somebody was faster',
+    draftSaved: 'Your draft is kept. Only you can see it.',
+    draftLocal: 'Your draft is kept on this device and will be kept on the server when the connection is back.',
+    draftSaving: 'Keeping your draft …',
+    toProcess: 'Everything about it',
+    dueOn: (words: string) => `This is ${words}.`,
+    about: 'About',
+    with: 'With',
+    school: 'School',
+    due: 'Due',
+    more: 'Not for you?',
+    assign: 'Give it to somebody else',
+    assignLabel: 'Who should answer it?',
+    assignHelp: 'Somebody who holds the same role, or a deputy named for it.',
+    assignButton: 'Give it to them',
+    assigned: (name: string) => `It is with ${name} now.`,
+    conflict: 'You should not decide this?',
+    conflictLabel: 'Why should somebody else decide?',
+    conflictHelp: 'For example, you are close to the person. The CPD lead of the trust can read this.',
+    conflictButton: 'Pass it on',
+    conflictDone: 'Thank you. Somebody else decides this now.',
+  },
+  comments: {
+    title: 'Comments',
+    none: 'Nobody has written anything yet.',
+    label: 'Write a comment',
+    help: 'Everybody who may read this process can read it.',
+    button: 'Add the comment',
+    added: 'Your comment was added.',
+    on: (title: string) => `on “${title}”`,
+  },
+  process: {
+    of: (label: string, name: string) => `${label}: ${name}`,
+    stage: 'Stage',
+    status: 'Status',
+    started: 'Started',
+    ended: 'Ended',
+    school: 'School',
+    reason: 'Reason',
+    open: 'What is waiting now',
+    nobodyWaits: 'Nothing is waiting for anybody.',
+    moving: 'This is just moving on. It takes a moment.',
+    asOf: (at: string) => `This has moved to another school. You see it as it was on ${at}.`,
+    resumesOn: (day: string) => `It is paused and carries on by itself on ${day}.`,
+    waitsFor: (name: string, day: string) => `${name}: ${day}`,
+    details: 'Details',
+    steps: 'Where it stands',
+    picture: 'The whole way as a picture',
+    pictureOf: (label: string, now: string) =>
+      `The way of this ${label} through its steps. It stands at: ${now}. The list beside it says the same in words.`,
+    way: 'The way so far',
+    now: 'now',
+    nowAt: 'It stands here now',
+    next: 'What can come next',
+    nextIf: (outcome: string, to: string) => `${outcome}: ${to}`,
+    milestones: 'Milestones',
+    done: 'Done',
+    expected: 'Expected',
+    noDate: 'No date yet',
+    timeline: 'What happened',
+    actions: 'What you can do',
+    noActions: 'There is nothing for you to do with it now.',
+    cancel: 'Cancel',
+    did: (label: string) => `Done: ${label}`,
+    toTask: 'Open',
+    system: 'Oak CPD',
+  },
+  processes: {
+    title: 'Processes',
+    lead: 'Everything that runs here, by kind.',
+    start: (label: string) => `Start: ${label}`,
+    startShort: 'Start one',
+    anybody: 'About anybody',
+    see: 'See them all',
+    list: (label: string) => `${label}: all that you may see`,
+    none: 'There are none yet that you may see.',
+    noneFiltered: 'None fits these filters.',
+    stage: 'Stage',
+    status: 'Status',
+    school: 'School',
+    person: 'Person',
+    waiting: 'Waiting',
+    since: 'Started',
+    liveOnly: 'Under way',
+  },
+  start: {
+    title: (label: string) => `Start: ${label}`,
+    check: 'Check my answers',
+    checking: 'Checking …',
+    review: 'Before you send it',
+    reviewFor: (name: string) => `This is about ${name}.`,
+    first: (title: string) => `What happens first: ${title}.`,
+    noFindings: 'The rules noticed nothing that stands in the way.',
+    send: 'Send it',
+    sending: 'Sending …',
+    change: 'Change my answers',
+    kept: 'What you write is kept on this device until you send it.',
+    started: 'It has started.',
+    notAllowed: 'You cannot start this.',
+  },
+  people: {
+    title: 'People',
+    search: 'Find somebody',
+    searchHelp: 'Part of a name or of an e-mail address',
+    school: 'School',
+    current: 'Only people who work here now',
+    none: 'Nobody fits. Try a part of the surname.',
+    left: 'Has left',
+    posts: 'Posts',
+    roles: 'Roles',
+    qualifications: 'Qualifications',
+    absences: 'Absences',
+    absence: (from: string, to: string) => `${from} to ${to}`,
+    noQualifications: 'None on record.',
+    noRoles: 'None.',
+    processes: 'Processes',
+    noProcesses: 'None that you may see.',
+    email: 'E-mail',
+    noEmail: 'No address on record',
+    since: (day: string) => `since ${day}`,
+    until: (day: string) => `until ${day}`,
+    funded: 'funded by the DfE',
+    notFunded: 'not funded by the DfE',
+    fte: (fte: number) => `${Math.round(fte * 100)} % of full time`,
+  },
+  schools: {
+    title: 'Schools',
+    urn: 'URN',
+    processes: (label: string) => label,
+    people: 'People',
+    none: 'No school is on record yet.',
+  },
+  form: {
+    yes: 'Yes',
+    no: 'No',
+    select: 'Choose …',
+    add: 'Add another',
+    remove: 'Remove',
+    up: 'Move up',
+    down: 'Move down',
+    nobody: 'Nobody found. Type part of a name.',
+    searching: 'Looking …',
+    typeName: 'Type part of a name',
+    required: (label: string) => `Answer this: ${label}`,
+    tooLong: (most: number) => `Enter no more than ${most} characters`,
+    tooShort: 'Enter some text',
+    pattern: 'This does not look right. Please check it',
+    notAllowed: 'Choose one of the answers',
+    number: 'Enter a number',
+    smallest: (least: number) => `Enter ${least} or more`,
+    largest: (most: number) => `Enter ${most} or less`,
+    fewest: (least: number) => `At least ${oneOrMany(least, 'entry', 'entries')}`,
+    most: (most: number) => `At most ${oneOrMany(most, 'entry', 'entries')}`,
+    wrong: 'Please check this',
+    left: (count: number) => `${oneOrMany(count, 'character', 'characters')} left`,
+    cohort: (label: string, opens: string, deadline: string) => `${label} (registration ${opens} to ${deadline})`,
+  },
+  imports: {
+    title: 'Import',
+    lead: 'Check an export of your MIS, see what would become of each row, then apply it. Checking changes nothing.',
+    kind: 'What is in the file?',
+    kinds: {
+      staff: 'Staff of one school',
+      schools: 'Schools',
+      roles: 'Roles',
+      'line-managers': 'Line managers',
+    } as Readonly<Record<string, string>>,
+    school: 'School of the file',
+    drop: 'Drop the file here, or',
+    choose: 'Choose a file',
+    chosen: (name: string) => `Chosen: ${name}`,
+    check: 'Check the file',
+    checking: 'Checking the file …',
+    applying: 'Applying it …',
+    apply: 'Apply it',
+    applied: (at: string) => `Applied on ${at}.`,
+    another: 'Check another file',
+    counts: 'What would become of the rows',
+    rows: 'Each row',
+    line: 'Row',
+    fate: 'What becomes of it',
+    reason: 'Why',
+    missing: 'On record, and not in this file',
+    missingHelp: 'Nobody is ended by that. If somebody has left, their post needs an end date in your MIS.',
+    filter: 'Show',
+    onlyNotable: 'Only rows that change something or were refused',
+    fates: {
+      added: 'New',
+      changed: 'Changed',
+      unchanged: 'As before',
+      leaver: 'Has left',
+      repeated: 'Repeated',
+      empty: 'Empty',
+      refused: 'Refused',
+      missing: 'Missing',
+    } as Readonly<Record<string, string>>,
+    notAllowed: 'Imports are done by the administrator.',
+  },
+  machine: {
+    title: 'This machine',
+    lead: 'These pages exist only on this machine, to try things out. They are no part of the product.',
+    clock: 'Clock',
+    now: (at: string) => `It is ${at} here.`,
+    days: 'How many days on?',
+    to: 'Or to which day?',
+    move: 'Move the clock',
+    moving: 'Living through the mornings …',
+    moved: (at: string) => `It is ${at} now.`,
+    mailbox: 'Mailbox',
+    mailboxHelp: 'What people would have in their mailbox.',
+    recipient: 'To',
+    show: 'Show',
+    everybody: 'Everybody',
+    noMail: 'Nothing has been sent yet.',
+    mailTo: (to: string, at: string) => `To ${to}, ${at}`,
+  },
+} as const;
+
+const sentences: Readonly<Record<string, string>> = {
+  'process-started': 'Started',
+  'timer-set': 'Waits for a date',
+  'timer-elapsed': 'The date has come',
+  'tasks-opened': 'Several people were asked',
+  'tasks-reassigned': 'Tasks went to other people',
+  'comment-added': 'Wrote a comment',
+  'conflict-declared': 'Said that somebody else should decide',
+  'process-resumed': 'Carries on',
+  'process-stopped': 'Was ended',
+  'process-ended': 'Ended',
+  'process-completed': 'Ended',
+  'subject-left': 'The person has left',
+  'school-moved': 'Moved to another school',
+};
+
+const humanised = (code: string): string => `${code.slice(0, 1).toUpperCase()}${code.slice(1).replaceAll('-', ' ')}`;
+
+/** An event in words: what happened, with the process's own words for tasks, answers, actions and ends. */
+export function eventWords(
+  event: ProcessEvent,
+  kind: Kind | undefined,
+  waitOf: (taskId: string) => string | undefined,
+): string {
+  const wait = kind?.waits.find(({ name }) => event.taskId !== null && name === waitOf(event.taskId));
+  const outcome =
+    event.outcome === null
+      ? undefined
+      : (wait?.outcomes.find(({ name }) => name === event.outcome)?.label ??
+        kind?.ends.find(({ name }) => name === event.outcome)?.label ??
+        humanised(event.outcome));
+  const title = wait?.label;
+  switch (event.type) {
+    case 'task-opened':
+      return title === undefined ? 'Somebody was asked' : `Asked: ${title}`;
+    case 'task-completed':
+    case 'task-decided-by-rule':
+    case 'task-lapsed':
+      return [title, outcome].filter((part) => part !== undefined).join(': ') || humanised(event.type);
+    case 'task-assigned':
+      return `Given to somebody else${title === undefined ? '' : `: ${title}`}`;
+    case 'timer-set':
+    case 'timer-elapsed':
+      return [sentences[event.type], title].filter((part) => part !== undefined).join(': ');
+    default: {
+      const action = kind?.actions.find(({ event: type }) => type === event.type)?.label;
+      const said = action ?? sentences[event.type] ?? humanised(event.type);
+      return outcome === undefined ? said : `${said}: ${outcome}`;
+    }
+  }
+}

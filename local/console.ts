@@ -1,0 +1,77 @@
+/**
+ * The console on one machine: the built files under `/app`, any other address below it being a page of the console, as
+ * CloudFront serves them on AWS. Signing in is choosing somebody of the sample.
+ */
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize } from 'node:path';
+import type { GatewayRequest, GatewayResponse } from './gateway.ts';
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+};
+
+/** Nothing inline runs, nothing from elsewhere is loaded, and no other page frames it. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const common = {
+  'content-security-policy': policy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+};
+
+const YEAR = 31_536_000;
+
+const answered = (body: Buffer | string, name: string, isForever: boolean): GatewayResponse => ({
+  status: 200,
+  headers: {
+    ...common,
+    'content-type': types[extname(name)] ?? 'application/octet-stream',
+    // Names of assets change with what is in them.
+    'cache-control': isForever ? `public, max-age=${YEAR}, immutable` : 'no-cache',
+  },
+  cookies: [],
+  body: Buffer.from(body),
+});
+
+/** Whether a request is for the console: a page or file of it, to be read. */
+export const isForConsole = ({ method, url }: GatewayRequest): boolean =>
+  method === 'GET' && /^\/app(?:[/?]|$)/.test(url);
+
+/** Answers what {@link isForConsole}; `folder` holds the built console. */
+export function makeConsole(folder: string) {
+  const files = new Map<string, Promise<Buffer | undefined>>();
+  const file = (name: string): Promise<Buffer | undefined> => {
+    const known = files.get(name);
+    if (known) return known;
+    const read = readFile(join(folder, name)).catch(() => undefined);
+    files.set(name, read);
+    return read;
+  };
+  return async (request: GatewayRequest): Promise<GatewayResponse> => {
+    const [path = ''] = request.url.split('?');
+    const name = normalize(path.slice('/app'.length)).replaceAll('\\', '/');
+    if (name === '/config.json') return answered(JSON.stringify({ signIn: { kind: 'local' } }), name, false);
+    const isAsset = name.startsWith('/assets/');
+    const found = isAsset || name === '/favicon.svg' ? await file(name) : undefined;
+    if (found) return answered(found, name, isAsset);
+    if (isAsset) return { ...answered('', name, false), status: 404 };
+    const page = await file('/index.html');
+    if (!page) throw new Error(`The console is not built: ${folder} has no index.html`);
+    return answered(page, '/index.html', false);
+  };
+}
