@@ -74,19 +74,27 @@ describe('an NPQ application', () => {
         isFunded: true,
       },
     ]);
-    const mails = cloud.mailbox.sent().map(({ to, subject, sentAt }) => `${sentAt.slice(0, 10)} ${to}: ${subject}`);
+    // Of each message what it says of this application: the calendar may have opened other things for the same people.
+    const mails = cloud.mailbox
+      .sent()
+      .flatMap(({ to, text, sentAt }) =>
+        [...text.matchAll(/^- (.*)\n {2}(.*)$/gm)]
+          .filter(([, , link]) => link?.includes(started.id))
+          .map(([, line]) => `${sentAt.slice(0, 10)} ${to}: ${line}`),
+      );
     expect(mails).toMatchInlineSnapshot(`
       [
-        "2026-11-17 sam@oak.example: Professional development: one thing for you (1 to know)",
-        "2026-11-17 sienna@oak.example: Professional development: one thing for you (1 new)",
-        "2026-11-18 rowan@oak.example: Professional development: one thing for you (1 new)",
-        "2026-11-18 zoe@oak.example: Professional development: one thing for you (1 about your own)",
-        "2026-11-19 zoe@oak.example: Professional development: 1 new, 1 about your own",
-        "2026-11-20 rowan@oak.example: Professional development: one thing for you (1 new)",
-        "2026-11-23 sam@oak.example: Professional development: one thing for you (1 to know)",
-        "2026-11-23 sienna@oak.example: Professional development: one thing for you (1 to know)",
-        "2026-11-23 zoe@oak.example: Professional development: one thing for you (1 about your own)",
-        "2026-12-15 zoe@oak.example: Professional development: one thing for you (1 about your own)",
+        "2026-11-17 sam@oak.example: Somebody you manage has applied for an NPQ. There is nothing for you to do. (Zoe)",
+        "2026-11-17 sienna@oak.example: Endorse an NPQ application, for Zoe – due Mon 23 Nov",
+        "2026-11-18 rowan@oak.example: Approve an NPQ application, for Zoe – due Tue 24 Nov",
+        "2026-11-18 zoe@oak.example: Your application is supported. The trust decides next.",
+        "2026-11-19 zoe@oak.example: Register with the DfE – due Wed 2 Dec",
+        "2026-11-19 zoe@oak.example: Your application is approved.",
+        "2026-11-20 rowan@oak.example: Record the provider’s decision, for Zoe – due Fri 11 Dec",
+        "2026-11-23 sam@oak.example: A provider has accepted somebody in your school. Please keep release time and cover. (Zoe)",
+        "2026-11-23 sienna@oak.example: A provider has accepted somebody in your school. Please keep release time and cover. (Zoe)",
+        "2026-11-23 zoe@oak.example: The provider has accepted you.",
+        "2026-12-14 zoe@oak.example: Your course has started.",
       ]
     `);
     expect(cloud.failures.all()).toEqual([]);

@@ -598,6 +598,11 @@ describe('tasks', () => {
     );
     await done(sienna, 'POST', `/tasks/${taskId}/declare-conflict`, { reason: 'We are related.' });
     expect(await inboxOf(sienna)).toEqual([]);
+    const conflictsFor = async (as: Person) => (await done(as, 'GET', `/tasks/${taskId}`)).conflicts;
+    expect(await conflictsFor(rowan)).toEqual([
+      { by: { personId: 'sienna', name: 'Sienna Sample' }, reason: 'We are related.' },
+    ]);
+    for (const other of [zoe, sam, hazel]) expect(await conflictsFor(other), other.personId).toEqual([]);
     expectProblem(await oak.request(lee, 'GET', `/tasks/${taskId}`), 404, 'not-found');
   });
 });

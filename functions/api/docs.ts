@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
+import { escapeHtml } from '../../workflows/kernel/html.ts';
 import { parseTaskId } from '../../workflows/kernel/snapshot.ts';
 import { registry } from '../../workflows/registry.ts';
 import type { environment } from './environment.ts';
@@ -16,9 +17,6 @@ export interface OpenRoute {
   readonly path: string;
   readonly answer: (event: HttpEvent) => Answer | Promise<Answer>;
 }
-
-/** Text as HTML, wherever it stands. */
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 
 const STYLE = `
 :root { color-scheme: light dark; }
@@ -50,13 +48,13 @@ const page = (title: string, main: string): Answer => ({
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the text</a>
 <main id="main">
-<h1>${escaped(title)}</h1>
+<h1>${escapeHtml(title)}</h1>
 ${main}
 </main>
 </body>
@@ -66,16 +64,16 @@ ${main}
 
 // The description as a page
 
-const code = (text: string): string => `<code>${escaped(text)}</code>`;
+const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
 
-const asJson = (value: unknown): string => `<pre tabindex="0">${escaped(JSON.stringify(value, null, 2))}</pre>`;
+const asJson = (value: unknown): string => `<pre tabindex="0">${escapeHtml(JSON.stringify(value, null, 2))}</pre>`;
 
 /** Where a schema is named, a link to it; else the schema itself. */
 function schemaHtml(schema: Json | undefined): string {
   const reference = (schema as JsonObject | undefined)?.['$ref'];
   if (typeof reference !== 'string') return asJson(schema);
   const name = reference.split('/').at(-1) ?? '';
-  return `<p><a href="#schema-${escaped(name)}">${escaped(name)}</a></p>`;
+  return `<p><a href="#schema-${escapeHtml(name)}">${escapeHtml(name)}</a></p>`;
 }
 
 /** A parameter, or what a reference to one leads to. */
@@ -91,7 +89,7 @@ function parametersHtml(document: OpenApi, { parameters }: Operation): string {
   const rows = parameters.map((each) => {
     const { name, in: place, description, required } = parameterOf(document, each);
     const where = `${place}${required === true ? ', required' : ''}`;
-    return `<tr><th scope="row">${code(String(name))}</th><td>${escaped(where)}</td><td>${escaped(String(description ?? ''))}</td></tr>`;
+    return `<tr><th scope="row">${code(String(name))}</th><td>${escapeHtml(where)}</td><td>${escapeHtml(String(description ?? ''))}</td></tr>`;
   });
   return `<table><thead><tr><th scope="col">Parameter</th><th scope="col">In</th><th scope="col">What it is</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
@@ -106,11 +104,11 @@ function operationHtml(document: OpenApi, path: string, method: string, operatio
   const answers = Object.entries(responses).map(([status, response]) => {
     const reference = response['$ref'];
     if (typeof reference === 'string') return `<li><a href="#problem-${status}">${status}</a></li>`;
-    return `<li>${status}: ${escaped(String(response['description'] ?? ''))}${contentHtml(response['content'])}</li>`;
+    return `<li>${status}: ${escapeHtml(String(response['description'] ?? ''))}${contentHtml(response['content'])}</li>`;
   });
   return `<section aria-labelledby="${operationId}">
 <h3 id="${operationId}"><span class="method">${method.toUpperCase()}</span> ${code(path)}</h3>
-<p>${escaped(summary)}</p>
+<p>${escapeHtml(summary)}</p>
 ${parametersHtml(document, operation)}
 ${requestBody ? `<h4>Body</h4>${contentHtml(requestBody['content'])}` : ''}
 <h4>Answers</h4>
@@ -128,28 +126,28 @@ function docsPage(document: OpenApi): Answer {
   }));
   const contents = groups.map(
     ({ name, held }) =>
-      `<li>${escaped(name)}<ul>${held
+      `<li>${escapeHtml(name)}<ul>${held
         .map(
           ({ path, method, operation }) =>
-            `<li><a href="#${operation.operationId}">${method.toUpperCase()} ${escaped(path)}</a></li>`,
+            `<li><a href="#${operation.operationId}">${method.toUpperCase()} ${escapeHtml(path)}</a></li>`,
         )
         .join('')}</ul></li>`,
   );
   const sections = groups.map(
     ({ name, held }) =>
-      `<h2>${escaped(name)}</h2>${held.map(({ path, method, operation }) => operationHtml(document, path, method, operation)).join('')}`,
+      `<h2>${escapeHtml(name)}</h2>${held.map(({ path, method, operation }) => operationHtml(document, path, method, operation)).join('')}`,
   );
   const responses = document.components['responses'] as Record<string, JsonObject>;
   const problems = Object.entries(responses).map(
     ([status, response]) =>
-      `<li id="problem-${status}"><strong>${status}</strong> ${escaped(String(response['description']))}</li>`,
+      `<li id="problem-${status}"><strong>${status}</strong> ${escapeHtml(String(response['description']))}</li>`,
   );
   const schemas = Object.entries(document.components.schemas).map(
-    ([name, schema]) => `<h3 id="schema-${escaped(name)}">${escaped(name)}</h3>${asJson(schema)}`,
+    ([name, schema]) => `<h3 id="schema-${escapeHtml(name)}">${escapeHtml(name)}</h3>${asJson(schema)}`,
   );
   return page(
     'Oak CPD: the API',
-    `<p>${escaped(String(document.info['description']))}</p>
+    `<p>${escapeHtml(String(document.info['description']))}</p>
 <p>Send a token of your trust’s sign-in with every request: ${code('Authorization: Bearer …')}. The same description for programs: <a href="/openapi.json">openapi.json</a>.</p>
 <nav aria-label="Contents"><ul>${contents.join('')}</ul></nav>
 ${sections.join('\n')}
@@ -179,7 +177,7 @@ function appPage(event: HttpEvent, publicUrl: string): Answer {
     'Oak CPD',
     `<p>There are no pages to click through here yet. What you were written about is open, and can be read and done through the API.</p>
 <p>${request === undefined ? 'Your open tasks' : 'What this link is about'}, with a token of your trust’s sign-in:</p>
-<pre tabindex="0">${escaped(ask)}</pre>
+<pre tabindex="0">${escapeHtml(ask)}</pre>
 <p>A task lists its outcomes, each with its form. To complete it, send the outcome you choose and the fields of its form to ${code('POST /tasks/{taskId}/complete')}. Everything else is in the <a href="/docs">description of the API</a>.</p>
 <p>If you do not know what to do with this, ask the CPD lead of your school: they can see what is waiting, and help.</p>`,
   );

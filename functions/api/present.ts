@@ -83,6 +83,9 @@ export const Task = TaskSummary.extend({
   outcomes: z.array(z.object({ outcome: z.string(), label: z.string(), schema: z.record(z.string(), z.unknown()) })),
   draft: z.record(z.string(), z.unknown()).nullable(),
   comments: z.array(CommentShape),
+  conflicts: z
+    .array(z.object({ by: Reference, reason: z.string() }))
+    .meta({ description: 'Who said that they should not decide this, and why; told to the trust-lead only' }),
   outcome: z.string().nullable(),
   onBehalfOf: z.string().nullable(),
   completedBy: Reference.nullable(),
@@ -251,6 +254,10 @@ export interface AboutTask {
   readonly draft: Draft | undefined;
 }
 
+/** What people wrote of why they should not decide is between them and the trust-lead; never for whom it is about. */
+const mayReadConflicts = (reader: Person, { world }: Scene): boolean =>
+  reader.personId !== world.subject.personId && holds(reader, 'trust-lead', TRUST, world.today);
+
 /** A task in full, for somebody who may read or answer it. Outcomes only for those who may answer it now. */
 export function taskInFull({ scene, asOf }: Seen, wait: Wait, reader: Person, about: AboutTask): z.output<typeof Task> {
   const { definition } = scene;
@@ -282,6 +289,9 @@ export function taskInFull({ scene, asOf }: Seen, wait: Wait, reader: Person, ab
     comments: about.comments
       .filter(({ at }) => asOf === undefined || at <= asOf.at)
       .map(({ commentId, at, personId, text }) => ({ commentId, at, by: name(personId), text })),
+    conflicts: mayReadConflicts(reader, scene)
+      ? Object.entries(wait.conflictReasons ?? {}).map(([personId, reason]) => ({ by: name(personId), reason }))
+      : [],
     outcome: wait.outcome ?? null,
     onBehalfOf: wait.onBehalfOf ?? null,
     completedBy: wait.answeredBy === undefined ? null : name(wait.answeredBy),

@@ -78,7 +78,9 @@ describe('the one message of a day', () => {
       {
         FromEmailAddress: 'cpd@oak.example',
         Destination: { ToAddresses: ['sienna@oak.example'] },
-        Content: { Simple: { Subject: { Data: expect.stringContaining('1 new'), Charset: 'UTF-8' } } },
+        Content: {
+          Simple: { Subject: { Data: expect.stringContaining('Endorse an NPQ application'), Charset: 'UTF-8' } },
+        },
       },
     ]);
     expect(textOf()).toContain(`https://cpd.oak.example/app/tasks/${id}.1`);

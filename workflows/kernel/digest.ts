@@ -5,6 +5,7 @@
  */
 import type { Calendar } from './calendar.ts';
 import { latenessWords } from './due.ts';
+import { escapeHtml } from './html.ts';
 import { firstName } from './people.ts';
 import type { Notice, Person, Process, Wait } from './records.ts';
 import { type AnyProcess, isEnded, taskIdOf } from './snapshot.ts';
@@ -87,6 +88,8 @@ interface Line {
   /** Where it stands in its section: by the day it is due or, for what was decided or told, by when that happened. */
   readonly place: string;
   readonly text: string;
+  /** What it is, without any name; absent for what was decided or told. */
+  readonly title?: string;
   readonly about: string;
   readonly link: string;
 }
@@ -119,7 +122,8 @@ function lineOf(
       link: `${url}/app/${definition.path}/${process.processId}`,
     };
   }
-  const title = definition.texts.waits[wait.wait]?.title ?? definition.texts.label;
+  const { waits, label } = definition.texts;
+  const title = (waits[wait.part ?? wait.wait] ?? waits[wait.wait])?.title ?? label;
   const whose = isOwn ? '' : `, for ${firstName(subject)}`;
   const when = wait.dueOn ? ` – ${latenessWords(calendar, wait.dueOn, today)}` : '';
   const nobody = notice.reason === 'ownerless' ? ' – please name somebody' : '';
@@ -128,13 +132,11 @@ function lineOf(
     section,
     place: wait.dueOn ?? '',
     text: `${title}${whose}${when}${nobody}${also}`,
+    title: section === 'chase' || section === 'ownerless' ? `${headings[section]}: ${title}` : `${title}${when}`,
     about: taskIdOf(wait),
     link: `${url}/app/tasks/${taskIdOf(wait)}`,
   };
 }
-
-const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 const order = (section: Section): number => sections.indexOf(section);
 
@@ -160,10 +162,7 @@ export function digestOf(
     return of.length > 0 ? [{ section, of }] : [];
   });
   const summary = grouped.map(({ section, of }) => counted[section](of.length)).join(', ');
-  const subject =
-    all.length === 1
-      ? `Professional development: one thing for you (${summary})`
-      : `Professional development: ${summary}`;
+  const subject = `Professional development: ${all.length > 1 ? summary : (only.title ?? `one thing for you (${summary})`)}`;
   const greeting = `Hello ${firstName(reader)},`;
   const closing = 'You get at most one message a day, and none on days without school unless a deadline falls there.';
   const text = [
