@@ -9,7 +9,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient, type SFNClientConfig } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Documents } from '../functions/table/transaction.ts';
 import type { Invocation } from './lambda.ts';
+import type { Around, MemoryTable } from './memory-table.ts';
 import { inProcess, type Service } from './service.ts';
 
 export type ServiceName = 'dynamodb' | 'sfn' | 'ses' | 'events' | 's3';
@@ -21,7 +23,7 @@ export interface Call {
   readonly service: ServiceName;
   /** `TransactWriteItems`, `SendTaskSuccess`, `SendEmail`, … */
   readonly command: string;
-  /** As it goes out: attribute values of DynamoDB are marshalled. */
+  /** As it goes out: attribute values of DynamoDB are marshalled, those for a table in memory are not. */
   readonly input: unknown;
 }
 
@@ -32,7 +34,7 @@ export interface Call {
 export type Intercept = (call: Call, go: () => Promise<unknown>) => Promise<unknown>;
 
 export interface Clients {
-  readonly documents: DynamoDBDocumentClient;
+  readonly documents: Documents;
   readonly sfn: SFNClient;
   readonly ses: SESv2Client;
   readonly events: EventBridgeClient;
@@ -42,12 +44,21 @@ export interface Clients {
   destroy(): void;
 }
 
+/** DynamoDB Local, and how it is reached. */
+export interface DatabaseServer {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** What the clients of the other services are made with where there is no database: nothing of it leaves this process. */
+const nowhere: Omit<DatabaseServer, 'endpoint'> = {
+  region: 'eu-west-2',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+};
+
 export interface ClientsOptions {
-  readonly database: {
-    readonly endpoint: string;
-    readonly region: string;
-    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  };
+  readonly database: DatabaseServer | MemoryTable;
   readonly stepFunctions: NonNullable<SFNClientConfig['requestHandler']>;
   readonly mail: Service;
   readonly bus: Service;
@@ -71,7 +82,7 @@ const writes: ReadonlySet<string> = new Set([
 
 export function makeClients(options: ClientsOptions): Clients {
   const { database, current, intercept, onWrite, isPatient = true } = options;
-  const { region, credentials } = database;
+  const { region, credentials } = 'endpoint' in database ? database : nowhere;
   const common = { region, credentials, ...(!isPatient && { retryStrategy: hasty }) };
   const underway = new Set<Promise<unknown>>();
 
@@ -108,7 +119,17 @@ export function makeClients(options: ClientsOptions): Clients {
     return client;
   }
 
-  const dynamodb = watched(new DynamoDBClient({ ...common, endpoint: database.endpoint }), 'dynamodb');
+  /** The table's client: the SDK's, or that of a table in memory. */
+  function tableClient(): Pick<Clients, 'documents' | 'destroy'> {
+    if (!('endpoint' in database)) {
+      const around: Around = (command, input, go) => perform({ service: 'dynamodb', command, input }, go);
+      return { documents: database.documents(around), destroy() {} };
+    }
+    const dynamodb = watched(new DynamoDBClient({ ...common, endpoint: database.endpoint }), 'dynamodb');
+    return { documents: DynamoDBDocumentClient.from(dynamodb), destroy: () => dynamodb.destroy() };
+  }
+
+  const table = tableClient();
   const sfn = watched(new SFNClient({ ...common, requestHandler: options.stepFunctions }), 'sfn');
   // One attempt, as the function's own handler sets it: a second one would be the second mail that nobody sees.
   const ses = watched(
@@ -121,7 +142,7 @@ export function makeClients(options: ClientsOptions): Clients {
     's3',
   );
   return {
-    documents: DynamoDBDocumentClient.from(dynamodb),
+    documents: table.documents,
     sfn,
     ses,
     events,
@@ -130,7 +151,7 @@ export function makeClients(options: ClientsOptions): Clients {
       while (underway.size > 0) await Promise.allSettled(underway);
     },
     destroy() {
-      for (const client of [dynamodb, sfn, ses, events, s3]) client.destroy();
+      for (const client of [table, sfn, ses, events, s3]) client.destroy();
     },
   };
 }

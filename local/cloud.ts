@@ -16,7 +16,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { makeStore, type Store } from '../functions/table/store.ts';
 import { type Clock, type Instant, instant, msBetween } from '../workflows/kernel/time.ts';
 import { type Bus, makeBus } from './bus.ts';
-import { type ClientsOptions, type Intercept, makeClients } from './clients.ts';
+import { type ClientsOptions, type DatabaseServer, type Intercept, makeClients } from './clients.ts';
 import type { LocalClock } from './clock.ts';
 import { type Failures, makeFailures } from './failures.ts';
 import { type FunctionName, functions, isFunctionName } from './functions.ts';
@@ -37,6 +37,7 @@ export type { Call, Intercept } from './clients.ts';
 export type { Job } from './job.ts';
 
 export interface CloudOptions {
+  /** DynamoDB Local, or a table in memory for what ends with this process. */
   readonly database: ClientsOptions['database'];
   /** The template; its table is there already. */
   readonly deployment: Deployment;
@@ -186,11 +187,11 @@ export async function makeCloud(options: CloudOptions): Promise<Cloud> {
     isPatient: !isManual,
   });
   const store = makeStore({ documents: clients.documents, tableName: deployment.tableName });
-  const reader = new DynamoDBStreamsClient(database);
+  const source = await streamOf(database, deployment.tableName);
   const owed = new Set<string>();
   const stream = makeStream({
-    client: reader,
-    streamArn: await streamArnOf(database, deployment.tableName),
+    client: source.client,
+    streamArn: source.streamArn,
     region: deployment.region,
     consumers: deployment.streamConsumers,
     lambda,
@@ -421,7 +422,7 @@ export async function makeCloud(options: CloudOptions): Promise<Cloud> {
       lambda.killAll();
       await Promise.race([clients.quiet(), pause(3_000)]);
       clients.destroy();
-      reader.destroy();
+      source.destroy();
     },
   };
 }
@@ -438,7 +439,14 @@ class FunctionError extends Error {
   }
 }
 
-async function streamArnOf(database: ClientsOptions['database'], tableName: string): Promise<string> {
+/** A client of the table's stream. */
+async function streamOf(database: ClientsOptions['database'], tableName: string) {
+  if (!('endpoint' in database)) return { client: database.streams, streamArn: database.streamArn, destroy() {} };
+  const client = new DynamoDBStreamsClient(database);
+  return { client, streamArn: await streamArnOf(database, tableName), destroy: () => client.destroy() };
+}
+
+async function streamArnOf(database: DatabaseServer, tableName: string): Promise<string> {
   const client = new DynamoDBClient(database);
   try {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));

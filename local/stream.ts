@@ -59,7 +59,7 @@ export interface Stream {
 }
 
 export interface StreamOptions {
-  readonly client: DynamoDBStreamsClient;
+  readonly client: Pick<DynamoDBStreamsClient, 'send'>;
   readonly streamArn: string;
   readonly region: string;
   readonly consumers: readonly StreamConsumerSettings[];

@@ -75,7 +75,7 @@ export class ItemTooLarge extends Error {
 }
 
 /** Bytes as DynamoDB counts them: text in UTF-8, two digits a byte, 3 for a list or map and 1 for each of its members. */
-function bytesOf(value: unknown): number {
+export function bytesOf(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1;
   if (Array.isArray(value)) return value.reduce((sum: number, held) => sum + 1 + bytesOf(held), 3);

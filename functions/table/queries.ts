@@ -1,16 +1,10 @@
 /** Reading: single items, whole partitions, and pages over an index whose rows are read again consistently. */
-import {
-  BatchGetCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Item } from '../../workflows/kernel/change.ts';
 import { type Attributes, decode } from './items.ts';
 import { type IndexId, indexKeysOf, isWithin, type Key, type Segment, tableSchema } from './keys.ts';
-import { TableBusy } from './transaction.ts';
+import { type Documents, TableBusy } from './transaction.ts';
 
 export interface Paging {
   /** How many at most: 50 unless given. */
@@ -101,11 +95,7 @@ function isStillThere(item: Item, segment: Segment): boolean {
 
 const textOf = ({ pk, sk }: Key) => `${pk} ${sk}`;
 
-export function makeQueries(
-  documents: DynamoDBDocumentClient,
-  TableName: string,
-  sleep: (ms: number) => Promise<void>,
-) {
+export function makeQueries(documents: Documents, TableName: string, sleep: (ms: number) => Promise<void>) {
   /** The item with that key, read consistently. */
   async function get<T extends Item['type']>(type: T, key: Key): Promise<ItemOf<T> | undefined> {
     if (!isPossible(key.pk, key.sk)) return undefined;

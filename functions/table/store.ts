@@ -2,7 +2,6 @@
  * The table, as the functions see it: consistent reads of single items and partitions, lists by page, and one way to
  * write. It knows no rule. Keys: `keys.ts`.
  */
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Change, Committed } from '../../workflows/kernel/change.ts';
 import {
   type Anchor,
@@ -32,7 +31,7 @@ import type { Day, Instant } from '../../workflows/kernel/time.ts';
 import { type ChildrenOf, keys, OUTSIDE, segments, shards } from './keys.ts';
 import { makePendingReader, type Pending } from './pending.ts';
 import { type Listing, makeQueries, type Page, type Paging } from './queries.ts';
-import { commit } from './transaction.ts';
+import { commit, type Documents } from './transaction.ts';
 
 /** A process with everything that tells where it stands. */
 export interface Snapshot {
@@ -145,7 +144,7 @@ export interface Store {
 }
 
 export interface StoreDependencies {
-  readonly documents: DynamoDBDocumentClient;
+  readonly documents: Documents;
   readonly tableName: string;
   /** Waits between attempts of a commit, milliseconds; injected so that tests do not. */
   readonly sleep?: (ms: number) => Promise<void>;

@@ -11,6 +11,9 @@ import type { Change, Committed, Part } from '../../workflows/kernel/change.ts';
 import { type Attributes, encode, withoutUndefined } from './items.ts';
 import { type Key, tableSchema } from './keys.ts';
 
+/** The part of the SDK's document client that the table asks for. */
+export type Documents = Pick<DynamoDBDocumentClient, 'send'>;
+
 /** A transaction holds so many items. */
 export const MAX_PARTS = 100;
 
@@ -163,7 +166,7 @@ const pause = (attempt: number) => Math.random() * 25 * 2 ** attempt;
 
 /** One transaction, tried again on conflict: at most six attempts, with less than 25 + 50 + … + 400 = 775 ms between them in all. */
 export async function commit(
-  documents: DynamoDBDocumentClient,
+  documents: Documents,
   tableName: string,
   change: Change,
   sleep: (ms: number) => Promise<void>,
