@@ -6,9 +6,12 @@
  * machine by its kind.
  */
 import type { AnyProcess } from './kernel/process.ts';
+import { process as learningReview } from './learning-review/process.ts';
+import { process as learningReviewCycle } from './learning-review-cycle/process.ts';
 import { process as npqApplication } from './npq-application/process.ts';
+import { process as schoolReview } from './school-review/process.ts';
 
-export const registry: readonly AnyProcess[] = [npqApplication];
+export const registry: readonly AnyProcess[] = [npqApplication, learningReviewCycle, schoolReview, learningReview];
 
 /** The process of that kind, or nothing. */
 export const processOfKind = (kind: string): AnyProcess | undefined =>

@@ -40,6 +40,7 @@ export function seenBy(scene: Scene, caller: Person): Seen | undefined {
     today: world.today,
     heldTasks: heldTasks(scene, caller),
     named: namedBy(scene),
+    ...(definition.staysAtSchool !== undefined && { staysAtSchool: definition.staysAtSchool }),
     ...(definition.alsoAt && { alsoAt: definition.alsoAt(definition.data.parse(snapshot.process.data)) }),
   });
   if (level === 'none') return undefined;

@@ -374,6 +374,8 @@ export interface ProcessDefinition<Data = Record<string, unknown>> {
   readonly alsoAt?: (data: Data) => readonly string[];
   /** What is shown to somebody who may see stage and dates only: the data without what people wrote. */
   readonly brief: (data: Data) => Readonly<Record<string, unknown>>;
+  /** What people wrote stays with them, their managers and their school: trust-lead and executive see stage and dates only. */
+  readonly staysAtSchool?: boolean;
   /**
    * Data and reason without what tells of somebody's health, for readers who are neither the subject nor a trust-lead
    * (`mayReadHealthReasons`); everything is shown to everybody who may read in full where absent.

@@ -38,17 +38,20 @@ export interface ReadContext {
   readonly named: readonly string[];
   /** Further schools that take part: their leads read it as those of the process's school do. */
   readonly alsoAt?: readonly string[];
+  /** It stays at its school: trust-lead and executive see stage and dates only, unless it names them or they hold a task of it. */
+  readonly staysAtSchool?: boolean;
 }
 
 /** How much of a process somebody may read. The admin role gives nothing of any process. */
 export function readLevel(actor: Person, process: Process, context: ReadContext): ReadLevel {
-  const { directory, today, heldTasks, named, alsoAt = [] } = context;
+  const { directory, today, heldTasks, named, alsoAt = [], staysAtSchool = false } = context;
   if (actor.personId === process.subjectId) return 'full';
   if (!isCurrent(actor, today)) return 'none';
   if (heldTasks || named.includes(actor.personId)) return 'full';
-  if (isTrustReader(actor, today)) return 'full';
+  if (isTrustReader(actor, today) && !staysAtSchool) return 'full';
   if ([process.schoolId, ...alsoAt].some((schoolId) => leads(actor, schoolId, today))) return 'full';
   if (formerLimit(actor, process, today)) return 'former';
+  if (isTrustReader(actor, today)) return 'brief';
   const subject = directory.person(process.subjectId);
   return subject && isLineManager(actor, subject, directory, today) ? 'brief' : 'none';
 }
