@@ -109,10 +109,7 @@ describe.each(registry.map((process) => ({ kind: process.kind, process })))('$ki
     const paths = pathsOf(machine);
     const visited = new Set<PlottedWait | PlottedEnd>(paths.flatMap((path) => path.places));
     expect([...machine.waits, ...machine.ends].filter((place) => !visited.has(place))).toEqual([]);
-    for (const wait of machine.waits) {
-      const carriesOn = paths.some(({ places }) => places.includes(wait) && places.at(-1)?.is === 'end');
-      expect(carriesOn, `${wait.key} reaches an end`).toBe(true);
-    }
+    for (const wait of machine.waits) expect(leadsToAnEnd(wait), `${wait.key} reaches an end`).toBe(true);
   });
 
   it('walks each path in the rendering as the plot tells it', async () => {
@@ -180,6 +177,18 @@ describe.each(registry.map((process) => ({ kind: process.kind, process })))('$ki
     expect(unaccounted(released, process)).toEqual([]);
   });
 });
+
+/** Also by going round: a year of reviews passes the same timer again and again, which no path of {@link pathsOf} does. */
+function leadsToAnEnd(from: PlottedWait): boolean {
+  const seen = new Set([from]);
+  for (const wait of seen) {
+    for (const to of wait.next.values()) {
+      if (to.is === 'end') return true;
+      seen.add(to);
+    }
+  }
+  return false;
+}
 
 interface Path {
   readonly outcomes: readonly string[];

@@ -1,0 +1,201 @@
+/** What is shown beside the decisions of an induction: facts and findings. What was written stands in the tasks' answers. */
+import { displayName } from '../kernel/people.ts';
+import type { Fact, Finding, View } from '../kernel/process.ts';
+import type { Wait } from '../kernel/records.ts';
+import type { Day } from '../kernel/time.ts';
+import { fteOn, type PlannedReview, termsServed } from './review-calendar.ts';
+import * as rules from './rules.ts';
+import type { InductionData } from './schemas.ts';
+import {
+  type FindingCode,
+  fields,
+  fullDate,
+  facts as labels,
+  programmeLabels,
+  recommendationLabels,
+  reviewLabels,
+  findings as sentences,
+  words,
+} from './texts.ts';
+
+type InductionView = View<InductionData>;
+
+const fact = (label: keyof typeof labels, value: string): Fact => ({ label: labels[label], value });
+const finding = (code: FindingCode): Finding => ({ code, sentence: sentences[code] });
+const yesOrNo = (is: boolean): string => (is ? words.yes : words.no);
+
+/** "Progress review, term 4", "Final formal assessment". */
+export function reviewLabel({ key, kind, term }: Pick<PlannedReview, 'key' | 'kind' | 'term'>): string {
+  if (kind === 'progress') return reviewLabels.progress(term);
+  if (kind === 'interim') return reviewLabels.interim;
+  return key === 'first' ? reviewLabels.first : reviewLabels.final;
+}
+
+function nameOf({ world }: InductionView, personId: string | undefined): string {
+  const person = personId === undefined ? undefined : world.directory.person(personId);
+  return person ? displayName(person) : words.nobody;
+}
+
+const dayIf = (label: keyof typeof labels, on: Day | null | undefined): readonly Fact[] =>
+  on === null || on === undefined ? [] : [fact(label, fullDate(on))];
+
+/** What everybody in setup looks at. */
+export function setupFacts(view: InductionView): readonly Fact[] {
+  const { data } = view;
+  const training = data.training.at(-1);
+  return [
+    fact('startsOn', fullDate(rules.startsOn(data))),
+    fact('hours', String(fteOn(data.hours, rules.startsOn(data)))),
+    fact('mentor', nameOf(view, rules.mentorId(data))),
+    fact('tutor', nameOf(view, rules.tutorId(data))),
+    ...(data.body === null ? [] : [fact('body', data.body.name)]),
+    ...(training === undefined
+      ? []
+      : [fact('programme', [programmeLabels[training.programme], training.leadProvider ?? []].flat().join(', '))]),
+  ];
+}
+
+const served = ({ data, world }: InductionView): Fact =>
+  fact(
+    'served',
+    words.servedOf(termsServed(world.calendar, rules.factsOf(data), world.today).served, rules.termsRequired(data)),
+  );
+
+const earlierReviews = ({ data }: InductionView): readonly Fact[] =>
+  data.reviews.map((review) => ({
+    label: reviewLabel(review),
+    value: [
+      review.isOnTrack === null ? words.missed : review.isOnTrack ? words.onTrack : words.notOnTrack,
+      ...(review.heldOn === null ? [] : [fullDate(review.heldOn)]),
+    ].join(', '),
+  }));
+
+/** What a review or an assessment is about: which one, how far induction is, what was found before. */
+export function reviewFacts(view: InductionView): readonly Fact[] {
+  const { data, wait } = view;
+  if (wait?.state === 'answered') return ownAnswer(wait);
+  const { next } = rules.nextOf(view);
+  const due = data.move === null ? next : undefined;
+  return [
+    ...(due === undefined ? [] : [fact('review', reviewLabel(due)), fact('latestOn', fullDate(due.latestOn))]),
+    served(view),
+    fact('mentor', nameOf(view, rules.mentorId(data))),
+    ...(data.timetable === null
+      ? []
+      : [fact('timetable', words.percents(data.timetable.firstYearPercent, data.timetable.secondYearPercent))]),
+    ...earlierReviews(view),
+  ];
+}
+
+/** The texts of an answer, in the order of the form. */
+const writtenIn = (answer: Wait['answer']): readonly Fact[] =>
+  (['strengths', 'evidence', 'targets', 'concerns', 'support', 'comments', 'reasons'] as const).flatMap((field) => {
+    const value = answer?.[field];
+    return typeof value === 'string' ? [{ label: fields[field], value }] : [];
+  });
+
+/** A task that is over shows what was answered. */
+function ownAnswer({ answer, answeredAt }: Wait): readonly Fact[] {
+  const on = answer?.['heldOn'] ?? answer?.['meetingOn'];
+  const isOnTrack = answer?.['isOnTrack'];
+  return [
+    ...(typeof on === 'string' && answeredAt !== undefined ? [fact('heldOn', fullDate(on as Day))] : []),
+    ...(typeof isOnTrack === 'boolean' ? [fact('isOnTrack', yesOrNo(isOnTrack))] : []),
+    ...writtenIn(answer),
+  ];
+}
+
+/** The last answered visit to one of these waits before the one in view, not before `after`. */
+const lastVisit = ({ history }: InductionView, keys: readonly string[], after = 0): Wait | undefined =>
+  history.findLast(({ wait, state, step }) => keys.includes(wait) && state === 'answered' && step > after);
+
+/** The last progress review as it was written, and the support that was agreed since. */
+export function writtenReview(view: InductionView): readonly Fact[] {
+  const review = lastVisit(view, ['progress-review']);
+  const support = lastVisit(view, ['agree-support'], review?.step);
+  const past = view.data.reviews.find(({ step }) => step === review?.step);
+  return [
+    ...(past === undefined ? [] : [fact('review', reviewLabel(past))]),
+    ...dayIf('heldOn', past?.heldOn),
+    ...(past?.isOnTrack === undefined || past.isOnTrack === null ? [] : [fact('isOnTrack', yesOrNo(past.isOnTrack))]),
+    ...writtenIn(review?.answer),
+    ...writtenIn(support?.answer),
+    ...(view.wait?.state === 'answered' ? ownAnswer(view.wait) : []),
+  ];
+}
+
+/** The report as it was written, and what the teacher added. */
+export function writtenReport(view: InductionView): readonly Fact[] {
+  const written = lastVisit(view, ['formal-assessment', 'interim-assessment']);
+  const signature = lastVisit(view, ['sign-assessment'], written?.step);
+  const report =
+    view.data.report ??
+    view.data.reviews
+      .map((review) => ({ ...review, meetingOn: review.heldOn }))
+      .find(({ step }) => step === written?.step);
+  return [
+    ...(report === undefined
+      ? []
+      : [
+          fact('review', reviewLabel(report)),
+          ...dayIf('meetingOn', report.meetingOn),
+          ...(report.isOnTrack === null ? [] : [fact('isOnTrack', yesOrNo(report.isOnTrack))]),
+          ...dayIf('signedOn', report.signedOn),
+        ]),
+    ...writtenIn(written?.answer),
+    ...writtenIn(signature?.answer),
+    ...(view.wait?.state === 'answered' ? ownAnswer(view.wait) : []),
+  ];
+}
+
+export function leaveFacts(view: InductionView): readonly Fact[] {
+  const leave = rules.leaveToChoose(view);
+  return [
+    ...(leave === undefined ? [] : [fact('leave', words.range(fullDate(leave.from), fullDate(leave.to)))]),
+    served(view),
+    fact('completesOn', fullDate(rules.completesOn(view))),
+  ];
+}
+
+export const completionFacts = (view: InductionView): readonly Fact[] => [
+  fact('completesOn', fullDate(view.data.recommendation?.completedOn ?? rules.completesOn(view))),
+  served(view),
+  ...earlierReviews(view),
+];
+
+export function outcomeFacts(view: InductionView): readonly Fact[] {
+  const { recommendation } = view.data;
+  if (recommendation === null) return completionFacts(view);
+  return [
+    ...completionFacts(view),
+    fact('recommendation', recommendationLabels[recommendation.recommendation]),
+    fact('sentOn', fullDate(recommendation.sentOn)),
+    fact('decisionBy', fullDate(rules.decisionHardOn(view))),
+  ];
+}
+
+export function othersFacts(view: InductionView): readonly Fact[] {
+  const { data } = view;
+  return [fact('mentor', nameOf(view, rules.mentorId(data))), fact('tutor', nameOf(view, rules.tutorId(data)))];
+}
+
+/** What whoever assesses should know. */
+export function reviewFindings(view: InductionView): readonly Finding[] {
+  const { data } = view;
+  const mentor = rules.mentorId(data);
+  const { years } = rules.calendarOf(view);
+  return [
+    ...(mentor === undefined ? [finding('no-mentor')] : []),
+    ...(mentor !== undefined && mentor === rules.tutorId(data) ? [finding('mentor-is-tutor')] : []),
+    ...(data.body?.registeredOn === null || data.body === null ? [finding('not-registered')] : []),
+    ...(years.some(({ extensionDays }) => extensionDays > 0) ? [finding('long-absence')] : []),
+  ];
+}
+
+export function reportFindings(view: InductionView): readonly Finding[] {
+  const { report } = view.data;
+  return [
+    ...(report !== null && report.signedOn === null ? [finding('unsigned-by-teacher')] : []),
+    ...(report !== null && !report.isOnTrack ? [finding('not-on-track')] : []),
+  ];
+}

@@ -1,0 +1,396 @@
+/** An induction, declared: its tasks, timers and actions. The story is plotted in `machine.ts`, the policy is in `rules.ts`. */
+import { type ActionSpec, defineProcess, task, timer, together as togetherOf, type View } from '../kernel/process.ts';
+import type { Person } from '../kernel/records.ts';
+import * as facts from './facts.ts';
+import * as rules from './rules.ts';
+import * as schemas from './schemas.ts';
+import { milestoneLabels, texts } from './texts.ts';
+
+type InductionView = View<schemas.InductionData>;
+
+/** A school's task, a tutor's above all, is chased by the headteacher; a headteacher's by the trust's CPD lead. */
+const byHead = 'headteacher' as const;
+const byTrust = 'trust-lead' as const;
+
+/** Chosen outcomes are always somebody's; only those without a form come from a rule or the morning run. */
+function present(actor: Person | null): Person {
+  if (!actor) throw new Error('This outcome is chosen by somebody');
+  return actor;
+}
+
+// Setup
+
+const confirmMentor = task('confirm-mentor', {
+  stage: 'setup',
+  decider: (view: InductionView) => rules.head(view),
+  outcomes: { confirmed: (view: InductionView) => schemas.mentorForm(rules.choices(view)) },
+  answer: (view, _chosen, form) => rules.mentorConfirmed(view, form as unknown as schemas.MentorAnswer),
+  chaser: byTrust,
+  facts: facts.setupFacts,
+});
+
+const confirmTutor = task('confirm-tutor', {
+  stage: 'setup',
+  decider: (view: InductionView) => rules.head(view),
+  outcomes: { confirmed: (view: InductionView) => schemas.tutorForm(rules.choices(view)) },
+  answer: (view, _chosen, form) => rules.tutorConfirmed(view, form as unknown as schemas.TutorAnswer),
+  chaser: byTrust,
+  facts: facts.setupFacts,
+});
+
+const registerWithBody = task('register-with-body', {
+  stage: 'setup',
+  decider: rules.tutor,
+  outcomes: {
+    registered: (view: InductionView) =>
+      schemas.registeredForm({
+        today: view.world.today,
+        startsOn: rules.startsOn(view.data),
+        isBodyKnown: view.data.body !== null,
+      }),
+  },
+  answer: (view: InductionView, _chosen, form) =>
+    rules.bodyRegistered(view, form as unknown as schemas.RegisteredAnswer),
+  hardOn: (view) => rules.startsOn(view.data),
+  chaser: byHead,
+  facts: facts.setupFacts,
+});
+
+const confirmTimetable = task('confirm-timetable', {
+  stage: 'setup',
+  decider: (view: InductionView) => rules.head(view),
+  outcomes: { confirmed: schemas.timetableForm },
+  answer: (view: InductionView, _chosen, form) =>
+    rules.timetableConfirmed(view, form as unknown as schemas.TimetableAnswer),
+  chaser: byTrust,
+  facts: facts.setupFacts,
+});
+
+const setup = togetherOf('setup', {
+  stage: 'setup',
+  parts: {
+    'confirm-mentor': confirmMentor,
+    'confirm-tutor': confirmTutor,
+    'register-with-body': registerWithBody,
+    'confirm-timetable': confirmTimetable,
+  },
+  outcomes: ['ready'],
+  join: (_view: InductionView, answered) => rules.setUp(answered),
+});
+
+// The round of reviews
+
+const reviewAhead = timer('review-ahead', { stage: 'induction', on: rules.reviewAheadOn });
+
+const progressReview = task('progress-review', {
+  stage: 'induction',
+  decider: rules.tutor,
+  outcomes: {
+    'on-track': (view: InductionView) => schemas.onTrackForm(rules.heldWindow(view)),
+    'not-on-track': (view: InductionView) => schemas.notOnTrackForm(rules.heldWindow(view)),
+    missed: null,
+    'formal-due': null,
+    'interim-due': null,
+    'choice-first': null,
+    assessed: null,
+    'not-yet': null,
+    left: null,
+  },
+  answer: (view: InductionView, chosen, form, actor) => {
+    switch (chosen) {
+      case 'on-track':
+      case 'not-on-track':
+        return rules.progressHeld(view, chosen, form as unknown as schemas.ProgressAnswer, present(actor));
+      case 'missed':
+        return rules.progressMissed(view);
+      default:
+        return rules.unchanged(view, chosen);
+    }
+  },
+  atOnce: rules.routed,
+  dueOn: rules.reviewDueOn,
+  hardOn: rules.reviewHardOn,
+  lapses: rules.missedAfter,
+  chaser: byHead,
+  facts: facts.reviewFacts,
+  findings: facts.reviewFindings,
+});
+
+const agreeSupport = task('agree-support', {
+  stage: 'induction',
+  decider: (view: InductionView) => rules.head(view),
+  outcomes: { agreed: schemas.supportForm },
+  answer: (view: InductionView, chosen) => rules.unchanged(view, chosen),
+  chaser: byTrust,
+  facts: facts.writtenReview,
+});
+
+const readReview = task('read-review', {
+  stage: 'induction',
+  decider: rules.ect,
+  outcomes: { read: schemas.readForm, unread: null },
+  answer: (view: InductionView, chosen) => rules.unchanged(view, chosen),
+  lapses: rules.unreadAfter,
+  isPersonal: true,
+  chaser: byHead,
+  facts: facts.writtenReview,
+});
+
+const chooseExtension = task('choose-extension', {
+  stage: 'induction',
+  decider: rules.ect,
+  outcomes: { extended: schemas.nothingForm, 'not-extended': schemas.nothingForm },
+  answer: (view: InductionView, chosen) => rules.leaveChosen(view, chosen),
+  isPersonal: true,
+  chaser: byHead,
+  facts: facts.leaveFacts,
+});
+
+// Assessments
+
+const formalAssessment = task('formal-assessment', {
+  stage: 'assessment',
+  decider: rules.tutor,
+  outcomes: { written: (view: InductionView) => schemas.reportForm(rules.meetingWindow(view)) },
+  answer: (view: InductionView, _chosen, form, actor) =>
+    rules.reportWritten(view, form as unknown as schemas.ReportAnswer, present(actor)),
+  dueOn: rules.assessmentDueOn,
+  hardOn: rules.assessmentHardOn,
+  chaser: byHead,
+  facts: facts.reviewFacts,
+  findings: facts.reviewFindings,
+});
+
+const interimAssessment = task('interim-assessment', {
+  stage: 'assessment',
+  decider: rules.interimAuthor,
+  outcomes: { written: (view: InductionView) => schemas.reportForm(rules.meetingWindow(view)) },
+  answer: (view: InductionView, _chosen, form, actor) =>
+    rules.reportWritten(view, form as unknown as schemas.ReportAnswer, present(actor)),
+  dueOn: rules.assessmentDueOn,
+  hardOn: rules.assessmentHardOn,
+  chaser: byHead,
+  facts: facts.reviewFacts,
+  findings: facts.reviewFindings,
+});
+
+const signAssessment = task('sign-assessment', {
+  stage: 'assessment',
+  decider: rules.ect,
+  outcomes: { signed: schemas.readForm, unsigned: null },
+  answer: (view: InductionView, chosen) =>
+    chosen === 'signed' ? rules.signed(view) : rules.unchanged(view, chosen satisfies 'unsigned'),
+  dueOn: rules.signDueOn,
+  hardOn: rules.reportHardOn,
+  lapses: rules.unsignedAfter,
+  isPersonal: true,
+  chaser: byHead,
+  facts: facts.writtenReport,
+});
+
+const countersign = task('countersign', {
+  stage: 'assessment',
+  decider: rules.countersigner,
+  outcomes: { signed: schemas.readForm, 'signed-final': null, 'signed-leaving': null, 'signed-moving': null },
+  answer: (view: InductionView, _chosen, _form, actor) => rules.countersigned(view, actor?.personId),
+  atOnce: rules.countersignedAtOnce,
+  dueOn: rules.countersignDueOn,
+  hardOn: rules.reportHardOn,
+  chaser: byTrust,
+  facts: facts.writtenReport,
+  findings: facts.reportFindings,
+});
+
+// Completion
+
+const completion = timer('completion', { stage: 'induction', on: rules.completesOn });
+
+const recommend = task('recommend', {
+  stage: 'completion',
+  decider: (view: InductionView) => rules.head(view),
+  outcomes: { recommended: (view: InductionView) => schemas.recommendForm(rules.sentWindow(view)) },
+  answer: (view: InductionView, _chosen, form, actor) =>
+    rules.recommended(view, form as unknown as schemas.RecommendAnswer, present(actor)),
+  hardOn: rules.recommendHardOn,
+  chaser: byTrust,
+  facts: facts.completionFacts,
+  findings: facts.reviewFindings,
+});
+
+const recordOutcome = task('record-outcome', {
+  stage: 'outcome',
+  decider: rules.tutor,
+  outcomes: {
+    passed: (view: InductionView) => schemas.decidedForm(rules.decisionWindow(view)),
+    failed: (view: InductionView) => schemas.decidedForm(rules.decisionWindow(view)),
+    extended: (view: InductionView) => schemas.extendedForm(rules.decisionWindow(view)),
+  },
+  answer: (view: InductionView, chosen, form) =>
+    chosen === 'extended'
+      ? rules.extendedByBody(view, form as unknown as schemas.ExtendedAnswer)
+      : rules.decided(view, chosen, form as unknown as schemas.DecidedAnswer),
+  dueOn: rules.decisionHardOn,
+  hardOn: rules.decisionHardOn,
+  chaser: byHead,
+  facts: facts.outcomeFacts,
+});
+
+const nameOthers = task('name-others', {
+  stage: 'induction',
+  decider: (view: InductionView) => rules.head(view),
+  outcomes: { named: (view: InductionView) => schemas.othersForm(rules.choices(view)), 'not-yet': null },
+  answer: (view: InductionView, chosen, form) =>
+    chosen === 'named'
+      ? rules.othersNamed(view, form as unknown as schemas.OthersAnswer)
+      : rules.unchanged(view, chosen satisfies 'not-yet'),
+  lapses: rules.notNamedAfter,
+  chaser: byTrust,
+  facts: facts.othersFacts,
+});
+
+export const together = { setup } as const;
+export const timers = { reviewAhead, completion } as const;
+export const tasks = {
+  progressReview,
+  agreeSupport,
+  readReview,
+  chooseExtension,
+  formalAssessment,
+  interimAssessment,
+  signAssessment,
+  countersign,
+  recommend,
+  recordOutcome,
+  nameOthers,
+} as const;
+
+/** The induction tutor of this induction, and leaders of its school and the trust. */
+const recorders = [{ named: 'induction-tutor' }, 'headteacher', 'school-lead', 'trust-lead'] as const;
+
+export const actions = {
+  'change-mentor': {
+    by: recorders,
+    refusedNow: rules.tooLateNow,
+    form: (view) => schemas.changeMentorForm(rules.choices(view), rules.peopleWindow(view, 'mentors')),
+    act: (view, form, actor) => rules.changeMentor(view, form as unknown as schemas.ChangeMentorAnswer, actor),
+    event: 'mentor-changed',
+  },
+  'change-tutor': {
+    by: ['headteacher', 'school-lead', 'trust-lead'],
+    refusedNow: rules.tooLateNow,
+    form: (view) => schemas.changeTutorForm(rules.choices(view), rules.peopleWindow(view, 'tutors')),
+    act: (view, form, actor) => rules.changeTutor(view, form as unknown as schemas.ChangeTutorAnswer, actor),
+    event: 'tutor-changed',
+  },
+  'record-absence': {
+    by: recorders,
+    refusedNow: rules.tooLateNow,
+    form: (view) => schemas.absenceForm(rules.changeWindow(view)),
+    act: (view, form, actor) => rules.recordAbsence(view, form as unknown as schemas.AbsenceAnswer, actor),
+    event: 'absence-recorded',
+  },
+  'change-hours': {
+    by: recorders,
+    refusedNow: rules.tooLateNow,
+    form: (view) => schemas.changeHoursForm(rules.changeWindow(view)),
+    act: (view, form, actor) => rules.changeHours(view, form as unknown as schemas.ChangeHoursAnswer, actor),
+    event: 'hours-changed',
+  },
+  'move-school': {
+    by: ['trust-lead', 'school-lead', 'headteacher'],
+    rolesCountAtTarget: true,
+    refusedNow: rules.moveRefused,
+    form: (view) => schemas.moveSchoolForm(rules.schoolsToMoveTo(view), rules.moveWindow(view)),
+    act: (view, form, actor) => rules.moveSchool(view, form as unknown as schemas.MoveSchoolAnswer, actor),
+    event: 'school-moved',
+  },
+  extend: {
+    by: recorders,
+    refusedNow: rules.tooLateNow,
+    form: (view) => schemas.extendForm(rules.untilToday(view)),
+    act: (view, form, actor) => rules.extend(view, form as unknown as schemas.ExtendedAnswer, actor),
+    event: 'induction-extended',
+  },
+  reduce: {
+    by: recorders,
+    refusedNow: rules.tooLateNow,
+    form: (view) => schemas.reduceForm(rules.untilToday(view)),
+    act: (view, form, actor) => rules.reduce(view, form as unknown as schemas.ReduceAnswer, actor),
+    event: 'induction-reduced',
+  },
+  'change-programme': {
+    by: recorders,
+    refusedNow: rules.tooLateNow,
+    form: (view) => schemas.changeProgrammeForm(rules.programmeWindow(view)),
+    act: (view, form) => rules.changeProgramme(view, form as unknown as schemas.ChangeProgrammeAnswer),
+    event: 'programme-changed',
+  },
+  'defer-training': {
+    by: recorders,
+    refusedNow: rules.deferralRefused,
+    form: schemas.deferTrainingForm,
+    act: (view, form) => rules.deferTraining(view, form as unknown as schemas.DeferTrainingAnswer),
+    event: 'training-deferred',
+  },
+  'resume-training': {
+    by: recorders,
+    refusedNow: rules.resumptionRefused,
+    form: schemas.nothingForm,
+    act: (view) => rules.resumeTraining(view),
+    event: 'training-resumed',
+  },
+  withdraw: {
+    by: recorders,
+    refusedNow: rules.tooLateNow,
+    form: (view) => schemas.withdrawForm(rules.leavingWindow(view)),
+    act: (view, form) => rules.withdraw(view, form as unknown as schemas.WithdrawAnswer),
+    event: 'leaving-recorded',
+  },
+} as const satisfies Record<string, ActionSpec<schemas.InductionData>>;
+
+export const process = defineProcess({
+  kind: rules.KIND,
+  path: 'ect-inductions',
+  data: schemas.InductionData,
+  input: schemas.StartForm,
+  subjectOf: (input) => String(input['personId']),
+  startedBy: ['headteacher', 'school-lead', 'induction-tutor', 'trust-lead'],
+  start: rules.start,
+  startedBySystem: rules.startBySystem,
+  mentions: rules.mentions,
+  waits: {
+    setup,
+    'review-ahead': reviewAhead,
+    'progress-review': progressReview,
+    'agree-support': agreeSupport,
+    'read-review': readReview,
+    'choose-extension': chooseExtension,
+    'formal-assessment': formalAssessment,
+    'interim-assessment': interimAssessment,
+    'sign-assessment': signAssessment,
+    countersign,
+    completion,
+    recommend,
+    'record-outcome': recordOutcome,
+    'name-others': nameOthers,
+  },
+  actions,
+  milestones: (view) =>
+    rules.milestones(view).map(({ name, kind, term, dueOn, doneOn }) => ({
+      name,
+      label:
+        kind === 'progress' || kind === 'formal' || kind === 'interim'
+          ? facts.reviewLabel({ key: name, kind, term: term ?? 0 })
+          : milestoneLabels[kind],
+      dueOn,
+      doneOn,
+    })),
+  onEnd: rules.onEnd,
+  onSubjectLeft: rules.onSubjectLeft,
+  onSubjectMoved: rules.onSubjectMoved,
+  onMorning: rules.onMorning,
+  named: rules.named,
+  brief: rules.brief,
+  discreet: rules.discreet,
+  texts,
+});
