@@ -1,0 +1,237 @@
+/** What is shown beside a decision about an apprenticeship: facts, and what the rules noticed. */
+import { schoolsOf } from '../kernel/people.ts';
+import type { Fact, Finding } from '../kernel/process.ts';
+import { addDays } from '../kernel/time.ts';
+import { lengthOfBreaks, reviewLatestOn } from './calendar.ts';
+import { criteriaOn } from './gateway.ts';
+import { countedThrough, minimumHours, plannedHours, progressThrough } from './off-the-job.ts';
+import { missingSignatures } from './plan.ts';
+import { BEHIND_PLAN } from './rule-sets.ts';
+import { type ApprenticeshipView, isLive, KIND, openConcerns, rulesOf } from './rules.ts';
+import { ApprenticeshipData } from './schemas.ts';
+import { standardOf } from './standards.ts';
+import {
+  concernLabels,
+  criterionLabels,
+  type FindingCode,
+  findings,
+  fullDate,
+  facts as labels,
+  monthWords,
+  nextStepLabels,
+  planLabels,
+  qualificationLabels,
+  words,
+} from './texts.ts';
+
+const fact = (label: string, value: string | number): Fact => ({ label, value: String(value) });
+const finding = (code: FindingCode, sentence: string): Finding => ({ code, sentence });
+
+const whatItIs = ({ data }: ApprenticeshipView): readonly Fact[] => [
+  fact(labels.standard, words.level(data.title, data.level)),
+  fact(labels.version, `${data.standardId} ${data.standardVersion}`),
+  fact(labels.provider, data.providerId),
+  fact(labels.startsOn, fullDate(data.startsOn)),
+  fact(labels.plannedEnd, fullDate(data.plannedEndOn)),
+];
+
+/** Hours against plan as of yesterday: today is not over. */
+const progressNow = (view: ApprenticeshipView) =>
+  progressThrough(view.data, rulesOf(view), addDays(view.world.today, -1));
+
+function hours(view: ApprenticeshipView): readonly Fact[] {
+  const { counted, planned, expected, behind } = progressNow(view);
+  const notCounted = view.data.months
+    .flatMap(({ uncounted }) => Object.values(uncounted))
+    .reduce<number>((sum, each) => sum + (each ?? 0), 0);
+  return [
+    fact(labels.hours, words.hoursOf(counted, planned)),
+    fact(labels.expected, expected),
+    fact(labels.minimum, minimumHours(view.data, rulesOf(view))),
+    ...(behind > 0 ? [fact(labels.behind, words.percent(behind))] : []),
+    ...(notCounted > 0 ? [fact(labels.notCounted, notCounted)] : []),
+  ];
+}
+
+/** What was said at the last review, from its answer: texts stay with the task, not in the process. */
+function lastReview({ data, history }: ApprenticeshipView): readonly Fact[] {
+  const last = data.reviews.at(-1);
+  const answer = history.findLast(({ wait, answer: given }) => wait === 'review' && given !== undefined)?.answer ?? {};
+  const said = (label: string, field: string) =>
+    typeof answer[field] === 'string' ? [fact(label, answer[field])] : [];
+  return last === undefined
+    ? []
+    : [
+        fact(labels.lastReview, fullDate(last.heldOn)),
+        ...said(labels.lastTargets, 'targets'),
+        ...said(labels.concern, 'concern'),
+      ];
+}
+
+const breaks = ({ data }: ApprenticeshipView): readonly Fact[] =>
+  data.breaks.length === 0 ? [] : [fact(labels.breaks, lengthOfBreaks(data.breaks))];
+
+const resit = ({ data }: ApprenticeshipView): readonly Fact[] => {
+  const plan = data.assessments.at(-1)?.resitPlan ?? null;
+  return plan === null ? [] : [fact(labels.resitPlan, plan)];
+};
+
+export const detailFacts = (view: ApprenticeshipView): readonly Fact[] => [
+  ...whatItIs(view),
+  fact(labels.weeklyHours, view.data.weeklyHours),
+];
+
+export const planFacts = (view: ApprenticeshipView): readonly Fact[] => [
+  ...detailFacts(view),
+  fact(labels.planVersion, words.planVersion(view.data.plan.version)),
+  ...(view.data.plan.version > 1 ? [fact(labels.changed, planLabels[view.data.plan.because])] : []),
+  fact(labels.hours, plannedHours(view.data, rulesOf(view))),
+  ...breaks(view),
+];
+
+export const assessmentFacts = (view: ApprenticeshipView): readonly Fact[] => [
+  ...detailFacts(view),
+  fact(labels.minimum, minimumHours(view.data, rulesOf(view))),
+];
+
+export const reviewFacts = (view: ApprenticeshipView): readonly Fact[] => [
+  ...whatItIs(view),
+  ...hours(view),
+  ...lastReview(view),
+  ...resit(view),
+  ...breaks(view),
+];
+
+export const concernFacts = (view: ApprenticeshipView): readonly Fact[] => [
+  ...whatItIs(view),
+  ...openConcerns(view.data).map(({ code }) => fact(labels.concern, concernLabels[code])),
+  ...lastReview(view),
+  ...hours(view),
+];
+
+export function gatewayFacts(view: ApprenticeshipView): readonly Fact[] {
+  const { data, world } = view;
+  const known = data.initialAssessment;
+  return [
+    ...whatItIs(view),
+    ...criteriaOn(data, rulesOf(view), world.today).map(({ criterion, isMet }) =>
+      fact(criterionLabels[criterion], isMet ? words.yes : words.no),
+    ),
+    ...hours(view),
+    ...(known
+      ? [fact(labels.english, qualificationLabels[known.english]), fact(labels.maths, qualificationLabels[known.maths])]
+      : []),
+    ...assessment(view),
+    ...breaks(view),
+  ];
+}
+
+const assessment = ({ data }: ApprenticeshipView): readonly Fact[] => [
+  fact(labels.assessmentPlan, planLabels[data.assessmentPlan]),
+  ...(data.assessmentPlan === 'reformed'
+    ? [
+        fact(
+          labels.assessmentParts,
+          data.assessmentParts
+            .filter(({ outcome }) => outcome === 'passed')
+            .map(({ part }) => part)
+            .join(', ') || words.none,
+        ),
+      ]
+    : []),
+];
+
+export const resultFacts = (view: ApprenticeshipView): readonly Fact[] => [...whatItIs(view), ...assessment(view)];
+
+export function nextStepFacts(view: ApprenticeshipView): readonly Fact[] {
+  const { wish, nextStep } = view.data;
+  const standard = nextStep?.standardId ? standardOf(nextStep.standardId) : undefined;
+  return [
+    ...whatItIs(view),
+    ...(wish ? [fact(labels.wish, nextStepLabels[wish.step])] : []),
+    ...(wish?.note ? [fact(labels.wishNote, wish.note)] : []),
+    ...(nextStep
+      ? [
+          fact(
+            labels.proposal,
+            standard ? `${nextStepLabels[nextStep.step]}: ${standard.title}` : nextStepLabels[nextStep.step],
+          ),
+        ]
+      : []),
+    ...lastReview(view),
+  ];
+}
+
+// What the rules noticed
+
+const behind = (view: ApprenticeshipView): readonly Finding[] => {
+  const { behind: share } = progressNow(view);
+  return share > BEHIND_PLAN ? [finding('behind-plan', findings['behind-plan'](Math.round(share * 100)))] : [];
+};
+
+/** Months without training that were warned of since the last review. */
+const emptyMonths = ({ data }: ApprenticeshipView): readonly Finding[] =>
+  data.concerns
+    .filter(({ code, raisedOn }) => code === 'month-without-training' && raisedOn > (data.reviews.at(-1)?.heldOn ?? ''))
+    .map(({ month }) => finding('month-without-training', findings['month-without-training'](monthWords(month ?? ''))));
+
+const unsigned = ({ data }: ApprenticeshipView): readonly Finding[] => {
+  const missing = missingSignatures(data).map((signatory) => words.signatories[signatory]);
+  return [
+    ...(missing.length > 0 ? [finding('plan-unsigned', findings['plan-unsigned'](missing.join(', ')))] : []),
+    ...(data.wasPlanLate ? [finding('plan-was-late', findings['plan-was-late']())] : []),
+  ];
+};
+
+const elsewhere = ({ data, process, world }: ApprenticeshipView): readonly Finding[] => {
+  const mentor = world.directory.person(data.mentorId);
+  return mentor && !schoolsOf(mentor, world.today).includes(process.schoolId)
+    ? [finding('mentor-elsewhere', findings['mentor-elsewhere']())]
+    : [];
+};
+
+export const planFindings = unsigned;
+
+/** No published hours, and what else the person is in. */
+export function startFindings(view: ApprenticeshipView): readonly Finding[] {
+  const { data, world } = view;
+  const beside = world.others
+    .filter((other) => other.kind === KIND && isLive(other))
+    .map((other) => ApprenticeshipData.parse(other.data).title);
+  return [
+    ...(rulesOf(view).hours.by === 'published' && data.publishedHours === null
+      ? [finding('hours-not-published', findings['hours-not-published']())]
+      : []),
+    ...beside.map((title) => finding('other-apprenticeship', findings['other-apprenticeship'](title))),
+  ];
+}
+
+export function reviewFindings(view: ApprenticeshipView): readonly Finding[] {
+  const latest = reviewLatestOn(view.data, rulesOf(view));
+  return [
+    ...(view.world.today > latest ? [finding('review-overdue', findings['review-overdue'](fullDate(latest)))] : []),
+    ...behind(view),
+    ...emptyMonths(view),
+    ...unsigned(view),
+    ...elsewhere(view),
+  ];
+}
+
+export const concernFindings = (view: ApprenticeshipView): readonly Finding[] => [
+  ...behind(view),
+  ...emptyMonths(view),
+];
+
+export function gatewayFindings(view: ApprenticeshipView): readonly Finding[] {
+  const { data, world } = view;
+  const rules = rulesOf(view);
+  return [
+    ...criteriaOn(data, rules, world.today).flatMap(({ criterion, isMet }) =>
+      isMet ? [] : [finding('criterion-not-met', findings['criterion-not-met'](criterionLabels[criterion]))],
+    ),
+    ...(countedThrough(data.months) < minimumHours(data, rules)
+      ? [finding('below-minimum', findings['below-minimum']())]
+      : []),
+    ...unsigned(view),
+  ];
+}
