@@ -15,6 +15,8 @@ import type { Day } from '../workflows/kernel/time.ts';
 import type { World } from '../workflows/kernel/world.ts';
 import npqMachine from '../workflows/npq-application/machine.asl.json' with { type: 'json' };
 import { process as npq } from '../workflows/npq-application/process.ts';
+import studyMachine from '../workflows/npq-study/machine.asl.json' with { type: 'json' };
+import { process as study } from '../workflows/npq-study/process.ts';
 import { type Next, toy, plot as toyPlot } from './protocol/toy.ts';
 import { commitTo, type Items, itemsOf, placeOf } from './table-in-memory.ts';
 import { type WorldOptions, wednesday, worldOf, zoe } from './world.ts';
@@ -30,16 +32,22 @@ export const playedToy: Played = {
   next: (wait, outcome) => toyPlot[wait]?.[outcome],
 };
 
-const rendering = readRendering(npqMachine);
-export const playedNpq: Played = {
-  definition: npq,
-  next(wait, outcome) {
-    const from = rendering.waits.find((each) => each.wait === wait);
-    const name = from?.next.get(outcome) ?? from?.next.get(ANY_OUTCOME);
-    const to = rendering.waits.find((each) => each.name === name);
-    return to ? { wait: to.wait } : rendering.ends.find((each) => each.name === name);
-  },
-};
+/** A process of the registry, with its machine as it is rendered. */
+function played(definition: AnyProcess, machine: Parameters<typeof readRendering>[0]): Played {
+  const rendering = readRendering(machine);
+  return {
+    definition,
+    next(wait, outcome) {
+      const from = rendering.waits.find((each) => each.wait === wait);
+      const name = from?.next.get(outcome) ?? from?.next.get(ANY_OUTCOME);
+      const to = rendering.waits.find((each) => each.name === name);
+      return to ? { wait: to.wait } : rendering.ends.find((each) => each.name === name);
+    },
+  };
+}
+
+export const playedNpq = played(npq, npqMachine);
+export const playedStudy = played(study, studyMachine);
 
 export interface PlayOptions extends WorldOptions {
   readonly subject?: Person;
@@ -67,7 +75,8 @@ export function makePlay({ definition, next }: Played, { subject: first = zoe, .
     const base = worldOf(person, { ...options, today, at, people, ...(calendar && { calendar }) });
     return {
       ...base,
-      definitionOf: () => definition,
+      // A toy is in no registry; what it starts, if anything, is.
+      definitionOf: (kind) => (kind === definition.kind ? definition : base.definitionOf(kind)),
       newRunSuffix: () => `run${String(++runs).padStart(3, '0')}`,
       newId: () => `0199f000-0000-7000-8000-${String(++runs).padStart(12, '0')}`,
     };

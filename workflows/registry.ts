@@ -9,9 +9,10 @@ import type { AnyProcess } from './kernel/process.ts';
 import { process as learningReview } from './learning-review/process.ts';
 import { process as learningReviewCycle } from './learning-review-cycle/process.ts';
 import { process as npqApplication } from './npq-application/process.ts';
+import { process as npqStudy } from './npq-study/process.ts';
 import { process as schoolReview } from './school-review/process.ts';
 
-export const registry: readonly AnyProcess[] = [npqApplication, learningReviewCycle, schoolReview, learningReview];
+export const registry: readonly AnyProcess[] = [npqApplication, npqStudy, learningReviewCycle, schoolReview, learningReview];
 
 /** The process of that kind, or nothing. */
 export const processOfKind = (kind: string): AnyProcess | undefined =>

@@ -369,6 +369,21 @@ describe('a calendar file', () => {
       },
       'npqCohorts.0.offers.1.providerId: llse is there twice',
     ],
+    [
+      'a schedule twice',
+      { milestones: [{ schedule: 'npq-leadership-autumn' }, { schedule: 'npq-leadership-autumn' }] },
+      'npqCohorts.0.milestones.1.schedule: npq-leadership-autumn is there twice',
+    ],
+    [
+      'milestones out of their order',
+      { milestones: [{ schedule: 'npq-leadership-autumn', 'retained-1': '2027-05-26', completed: '2027-05-25' }] },
+      'npqCohorts.0.milestones.0.completed: completed is on 2027-05-25, before retained-1 on 2027-05-26',
+    ],
+    [
+      'an assessment that ends before it begins',
+      { milestones: [{ schedule: 'npq-senco', assessment: { from: '2028-03-02', to: '2028-03-01' } }] },
+      'npqCohorts.0.milestones.0.assessment.to: The assessment ends on 2028-03-01, before it begins on 2028-03-02',
+    ],
   ])('with a cohort with %s is refused', (_, change, error) => {
     const intakes = (good['npqCohorts'] as Record<string, unknown>[]).map((intake, at) =>
       at === 0 ? { ...intake, ...change } : intake,

@@ -27,6 +27,21 @@ export type InductionTerm = z.infer<typeof InductionTerm>;
 export const Term = z.strictObject({ name: z.string().min(1), starts: Day, ends: Day, inductionTerm: InductionTerm });
 export type Term = z.infer<typeof Term>;
 
+/**
+ * The dates of a schedule's milestones in a cohort, once the DfE or a provider has said them. What is left out is
+ * worked out from what was published for earlier cohorts, and shown as provisional.
+ */
+export const NpqMilestones = z.strictObject({
+  schedule: z.string().min(1),
+  started: Day.optional(),
+  'retained-1': Day.optional(),
+  'retained-2': Day.optional(),
+  completed: Day.optional(),
+  /** In which the assessment is taken, both days included. */
+  assessment: z.strictObject({ from: Day, to: Day }).optional(),
+});
+export type NpqMilestones = z.infer<typeof NpqMilestones>;
+
 /** One national intake of NPQs: when one may register, who offers what, which schools the DfE's lists name. */
 export const NpqCohort = z.strictObject({
   id: z.string().regex(/^\d{4}[a-z]$/, 'A cohort is a year and a letter, like 2026b'),
@@ -46,6 +61,7 @@ export const NpqCohort = z.strictObject({
   ),
   /** `null`: the lists are not out yet. */
   eligibleSettings: z.strictObject({ pp50: z.array(Urn), rise: z.array(Urn), asOf: Day }).nullable(),
+  milestones: z.array(NpqMilestones).optional(),
 });
 export type NpqCohort = z.infer<typeof NpqCohort>;
 
@@ -434,6 +450,7 @@ function problemsOf(year: z.infer<typeof yearShape>): readonly Problem[] {
       );
     for (const offer of repeated(intake.offers.map(({ providerId }) => providerId)))
       add([...under, 'offers', offer, 'providerId'], `${intake.offers[offer]?.providerId} is there twice`);
+    for (const { path, message } of problemsOfMilestones(intake.milestones ?? [])) add([...under, ...path], message);
   }
   for (const at of repeated(year.npqCohorts.map(({ id }) => id)))
     add(['npqCohorts', at, 'id'], `${year.npqCohorts[at]?.id} is there twice`);
@@ -446,6 +463,32 @@ function problemsOf(year: z.infer<typeof yearShape>): readonly Problem[] {
       );
   for (const at of repeated(year.learningReviewCycles.map(({ id }) => id)))
     add(['learningReviewCycles', at, 'id'], `${year.learningReviewCycles[at]?.id} is there twice`);
+  return problems;
+}
+
+function problemsOfMilestones(schedules: readonly NpqMilestones[]): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const at of repeated(schedules.map(({ schedule }) => schedule)))
+    problems.push({ path: ['milestones', at, 'schedule'], message: `${schedules[at]?.schedule} is there twice` });
+  for (const [at, milestones] of schedules.entries()) {
+    let before: { readonly name: string; readonly on: Day } | undefined;
+    for (const name of ['started', 'retained-1', 'retained-2', 'completed'] as const) {
+      const on = milestones[name];
+      if (on === undefined) continue;
+      if (before && on < before.on)
+        problems.push({
+          path: ['milestones', at, name],
+          message: `${name} is on ${on}, before ${before.name} on ${before.on}`,
+        });
+      before = { name, on };
+    }
+    const { assessment } = milestones;
+    if (assessment && assessment.to < assessment.from)
+      problems.push({
+        path: ['milestones', at, 'assessment', 'to'],
+        message: `The assessment ends on ${assessment.to}, before it begins on ${assessment.from}`,
+      });
+  }
   return problems;
 }
 

@@ -64,9 +64,11 @@ export function start(
   world: World,
 ): { readonly change: Change; readonly process: Process } | Rejection {
   if (!mayStart(definition.startedBy, actor, world.subject, world))
-    return actor.personId === world.subject.personId
-      ? reject('no-current-post', 'You have no current post in the trust any more, so you cannot start this.')
-      : reject('not-allowed', 'You may not start this for somebody else. Ask the CPD lead of their school.');
+    return actor.personId !== world.subject.personId
+      ? reject('not-allowed', 'You may not start this for somebody else. Ask the CPD lead of their school.')
+      : definition.startedBy.includes('subject')
+        ? reject('no-current-post', 'You have no current post in the trust any more, so you cannot start this.')
+        : reject('not-allowed', 'You may not start this yourself. Ask the CPD lead of the trust.');
   const started: Started<unknown> | Rejection = definition.start(input, actor, world);
   if (isRejection(started)) return started;
   return begun(world, { definition, started, by: { personId: actor.personId } });
@@ -266,7 +268,7 @@ export function actionNow(
     ...(schoolId !== undefined && { schoolId }),
   };
   if (!mayAct(spec.by, actor, process, context)) return reject('not-allowed', 'You may not do this here.');
-  if (isEnded(process)) return ended(scene);
+  if (isEnded(process) && spec.evenAfterEnd !== true) return ended(scene);
   return spec.refusedNow?.(viewOf(scene), actor);
 }
 
@@ -299,6 +301,7 @@ export function course(
   const current = currentWait(snapshot);
   const happened = { ...by, data: acted.eventData };
   const { course: to } = acted;
+  if (isEnded(before) && to.then !== 'stays') throw new Error(`${before.processId} has ended and cannot go on`);
   if (to.then === 'stops')
     return stopping(scene, {
       outcome: to.outcome,

@@ -245,7 +245,8 @@ export type Course =
   | { readonly then: 'stays' }
   | { readonly then: 'goes-to'; readonly wait: string }
   | { readonly then: 'stops'; readonly outcome: string; readonly reason?: string }
-  | { readonly then: 'pauses'; readonly until: Day; readonly goesTo?: string }
+  /** Without a day it carries on only when somebody says so. */
+  | { readonly then: 'pauses'; readonly until?: Day; readonly goesTo?: string }
   | { readonly then: 'resumes' };
 
 export interface Acted<Data> {
@@ -267,6 +268,8 @@ export interface ActionSpec<Data> {
   readonly by: Actors;
   /** Roles at a school count at the school that the form's `schoolId` names, not at the process's: for a move. */
   readonly rolesCountAtTarget?: boolean;
+  /** May be done after the end as well: a correction of the record, whose course is `stays`. */
+  readonly evenAfterEnd?: boolean;
   /** Refused at another moment with this; absent: may be done now. */
   readonly refusedNow?: (view: View<Data>, actor: Person) => Rejection | undefined;
   readonly form: (view: View<Data>) => Form;

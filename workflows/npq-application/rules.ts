@@ -104,15 +104,28 @@ export const otherApplications = ({ others }: World): readonly OtherApplication[
 export const otherLiveForCourse = ({ data, world }: ApplicationView): readonly OtherApplication[] =>
   otherApplications(world).filter((other) => isLive(other.process) && isSameCourse(other.data.courseId, data.courseId));
 
-/** Accepted and not withdrawn: it waits for the start, or the person is enrolled (`applications/accept.rb`). */
-const isAccepted = ({ process, data }: OtherApplication): boolean =>
-  data.acceptance !== null && (isLive(process) || process.outcome === 'enrolled');
+/** How the study that came of an application ended, where it has. */
+const studyEnd = ({ others }: World, application: Process): string | undefined =>
+  others.find((other) => other.kind === STUDY && other.parentId === application.processId)?.outcome;
+
+/**
+ * Accepted and not withdrawn: it waits for the start, or the person is enrolled (`applications/accept.rb`). Somebody who
+ * has withdrawn from the study, or whose provider took the acceptance back, may be accepted again (hard case 41).
+ */
+function isAccepted({ process, data }: OtherApplication, world: World): boolean {
+  if (data.acceptance === null) return false;
+  if (isLive(process)) return true;
+  const end = studyEnd(world, process);
+  return process.outcome === 'enrolled' && end !== 'withdrawn' && end !== 'rejected';
+}
 
 /** An accepted application for the same course and cohort, the only one there may be (hard case 2). */
 export const acceptedElsewhere = ({ data, world }: ApplicationView): OtherApplication | undefined =>
   otherApplications(world).find(
     (other) =>
-      isAccepted(other) && other.data.cohortId === data.cohortId && isSameCourse(other.data.courseId, data.courseId),
+      isAccepted(other, world) &&
+      other.data.cohortId === data.cohortId &&
+      isSameCourse(other.data.courseId, data.courseId),
   );
 
 /** Different courses that the person applies for or studies at the same time (hard case 6). */
@@ -160,8 +173,10 @@ const releaseAccepted = (personId: string, data: ApplicationData): readonly Effe
 
 const earlierPlaces = (world: World): readonly EarlierPlace[] => [
   ...world.subject.qualifications,
-  ...otherApplications(world).flatMap(({ data }) =>
-    data.acceptance === null ? [] : [{ courseId: data.courseId, isFunded: data.acceptance.isFunded }],
+  ...otherApplications(world).flatMap(({ process, data }) =>
+    data.acceptance === null || studyEnd(world, process) === 'rejected'
+      ? []
+      : [{ courseId: data.courseId, isFunded: data.acceptance.isFunded }],
   ),
 ];
 
@@ -825,7 +840,7 @@ export function withdrawEndorsement(
 
 /** What every end does, whoever brings it about: names are free again, those concerned are told, an enrolment goes on record. */
 export function onEnd(
-  { data, world }: ApplicationView,
+  { data, process, world }: ApplicationView,
   outcome: string,
 ): { data: ApplicationData; reason?: string; effects: readonly Effect[] } {
   const { personId } = world.subject;
@@ -847,6 +862,7 @@ export function onEnd(
             },
           },
           tell(personId, 'decided', 'enrolled'),
+          ...studyOf(data, process),
         ],
       };
     case 'declined':
@@ -867,6 +883,32 @@ export function onEnd(
       };
   }
 }
+
+/** The study that an enrolment starts, with what was accepted. */
+const studyOf = (
+  { acceptance, courseId, cohortId, providerId, funding }: ApplicationData,
+  process: Process,
+): readonly Effect[] =>
+  acceptance === null
+    ? []
+    : [
+        {
+          effect: 'start',
+          kind: STUDY,
+          key: 'study',
+          input: {
+            courseId,
+            cohortId,
+            providerId,
+            scheduleId: acceptance.scheduleId,
+            startsOn: acceptance.startsOn,
+            fundedPlace: acceptance.fundedPlace,
+            isEligible: funding.isEligible,
+            isFunded: acceptance.isFunded,
+            schoolId: process.schoolId,
+          },
+        },
+      ];
 
 // Dates
 

@@ -28,6 +28,8 @@ export interface Course {
   readonly group: CourseGroup;
   readonly declarationTypes: readonly DeclarationType[];
   readonly fundingRule: FundingRule;
+  /** How often somebody who has failed may be assessed again; 1 where nothing is said. */
+  readonly resubmissions?: number;
   /** Kept for old records; cannot be chosen any more. */
   readonly isHidden?: true;
 }
@@ -156,6 +158,12 @@ export function courseOf(courseId: CourseId): Course {
   if (!found) throw new Error(`There is no course ${courseId}`);
   return found;
 }
+
+/** Whether it ends with an assessment that is passed or failed; the coaching offers do not (`declarations/create.rb`). */
+export const isAssessed = ({ group }: Course): boolean => group === 'specialist' || group === 'leadership';
+
+/** How often somebody who has failed may be assessed again. The DfE says no number; the trust's is one. */
+export const resubmissionsOf = ({ resubmissions = 1 }: Course): number => resubmissions;
 
 /** The early headship coaching offer took the place of the additional support offer: for funding and passes they are one. */
 const REBRANDED: ReadonlySet<string> = new Set(['npq-early-headship-coaching-offer', 'npq-additional-support-offer']);
