@@ -1,6 +1,6 @@
 /** What a caller may see of a process: read once, asked by every route. What they may not know of is not found. */
 import { capacityIn, taskOf } from '../../workflows/kernel/decide.ts';
-import type { Person, Process, Wait } from '../../workflows/kernel/records.ts';
+import type { Person, Wait } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { formerLimit, type ReadLevel, readLevel } from '../../workflows/kernel/rights.ts';
 import { namedBy, parseTaskId, type Scene, taskIdOf, without } from '../../workflows/kernel/snapshot.ts';
@@ -23,7 +23,7 @@ export interface Seen {
 function heldTasks(scene: Scene, caller: Person): boolean {
   const { process, waits } = scene.snapshot;
   const limit = formerLimit(caller, process, scene.world.today);
-  const leftAt = limit === undefined ? 0 : (leftFrom(process, limit.lastSeq)?.left?.step ?? 0);
+  const leftAt = limit === undefined ? 0 : (leftOf(scene, limit.lastSeq)?.step ?? 0);
   return waits.some((wait) => {
     const task = wait.state === 'open' ? taskOf(scene.definition, wait) : undefined;
     // A begun task stays with whoever has it, at a former school too.
@@ -50,16 +50,14 @@ export function seenBy(scene: Scene, caller: Person): Seen | undefined {
   return left && { scene: left, level, asOf: { at: limit.until, lastSeq: limit.lastSeq } };
 }
 
-const leftFrom = ({ formerSchools = [] }: Process, lastSeq: number) =>
-  formerSchools.find((former) => former.lastSeq === lastSeq);
+const leftOf = ({ snapshot: { lefts = [] } }: Scene, lastSeq: number) => lefts.find((left) => left.lastSeq === lastSeq);
 
 /** The process as it was known at a former school, up to the move. */
 function asLeft(scene: Scene, lastSeq: number): Scene | undefined {
   const { process, waits } = scene.snapshot;
-  const former = leftFrom(process, lastSeq);
-  if (former?.left === undefined) return undefined;
-  const { schoolId, left } = former;
-  const { step, isOpen, status, stage, data } = left;
+  const left = leftOf(scene, lastSeq);
+  if (left === undefined) return undefined;
+  const { schoolId, step, isOpen, status, stage, data } = left;
   return {
     ...scene,
     snapshot: {

@@ -474,5 +474,6 @@ export function after(snapshot: Snapshot, change: Change): Snapshot {
     if (item?.type === 'process' && item.processId === process.processId) process = item;
     if (item?.type === 'wait' && item.processId === process.processId) waits.set(taskIdOf(item), item);
   }
-  return { process, waits: [...waits.values()] };
+  const added = change.parts.flatMap(({ after: item }) => (item?.type === 'left' ? [item] : []));
+  return { process, waits: [...waits.values()], lefts: [...(snapshot.lefts ?? []), ...added] };
 }

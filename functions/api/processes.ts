@@ -145,10 +145,11 @@ const listing = (definition: AnyProcess): Route =>
           peopleFirst(context, caller, query.person).then((people) => Promise.all(people.map(store.processesOf))),
           query.person === undefined ? processesNaming(store, caller, kind) : [],
         ]);
-        const all = new Map([...own.flat(), ...named].map((process) => [process.processId, process]));
-        const wanted = [...all.values()].filter((process) => isWanted(process) && !schools.includes(process.schoolId));
-        // Not even how many there are is told of what the caller may not see.
-        return query.person === undefined ? wanted : (await seen(wanted)).map(({ scene }) => scene.snapshot.process);
+        const gone = query.person === undefined ? await leftSchools(context, kind, scope) : [];
+        const all = new Map([...own.flat(), ...named, ...gone].map((process) => [process.processId, process]));
+        const here = [...all.values()].filter((each) => each.kind === kind && !schools.includes(each.schoolId));
+        // Not even how many there are is told of what the caller may not see, nor of a former school's what it is by now.
+        return (await seen(here)).map(({ scene }) => scene.snapshot.process).filter(isWanted);
       };
       const asked = ListCursor.safeParse(query.cursor ?? 'own:0');
       if (!asked.success) return badCursor();
@@ -172,6 +173,18 @@ const listing = (definition: AnyProcess): Route =>
       return { status: 200, body: { items, cursor: rest.cursor === null ? null : `at:${rest.cursor}` } };
     },
   });
+
+/** What moved away from a school that the caller leads; who sees all schools finds it where it is. */
+async function leftSchools(
+  { store }: ApiContext,
+  kind: string,
+  scope: ReturnType<typeof mayListProcesses>,
+): Promise<readonly Process[]> {
+  if (scope.all) return [];
+  const lefts = (await Promise.all(scope.schools.map((schoolId) => store.leftFrom(schoolId, kind)))).flat();
+  const found = await Promise.all([...new Set(lefts.map(({ processId }) => processId))].map(store.process));
+  return found.filter((process) => process !== undefined);
+}
 
 /** The person asked for, else the caller and those whom they manage. */
 async function peopleFirst(

@@ -478,6 +478,10 @@ describe('a former school', () => {
       expect(await statusOf(former, 'GET', `/tasks/${id}.3`)).toBe(404);
       expect(await statusOf(former, 'POST', `/tasks/${id}.1/comments`, { body: { text: 'Still here' } })).toBe(403);
       const list = await done(former, 'GET', '/npq-applications');
+      expect(list.items).toMatchObject([{ id, schoolId: before.schoolId, status: 'active', asOf: now.asOf }]);
+      // It has stopped since, which is not told by what a filter finds either.
+      const stopped = await oak.request(former, 'GET', '/npq-applications', { query: { status: 'stopped' } });
+      expect(stopped.body.items).toEqual([]);
       expect(JSON.stringify(list)).not.toMatch(/new-school|Reason-only/);
     }
     expect(await done(robin, 'GET', `/npq-applications/${id}`)).toMatchObject({ outcome: 'declined', asOf: null });

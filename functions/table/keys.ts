@@ -10,6 +10,7 @@
  * | wait, part of a wait | `P#<processId>` | `WAIT#<step, 6 digits>` · `WAIT#<step>#<part>` |
  * | event | `P#<processId>` | `EVENT#<seq, 8 digits>` |
  * | child | `P#<parentId>` | `CHILD#<kind>#<schoolId>#<childId>` |
+ * | what it was at a move | `P#<processId>` | `PROCESS#LEFT#<seq, 8 digits>` |
  * | somebody named | `P#<processId>` | `NAMED#<as>#<personId>` |
  * | comment | `P#<processId>` | `COMMENT#<taskId>#<at>#<commentId>` |
  * | draft | `P#<processId>` | `DRAFT#<taskId>#<personId>` |
@@ -30,6 +31,7 @@
  * | `a` | `FOR#<personId>` · `FOR#<schoolId>#<role>` | `dueOn#<taskId>` | open wait: with its assignee, else its candidate |
  * | `a` | `FOR#nobody` | `dueOn#<taskId>` | open task that nobody can decide |
  * | `a` | `OF#<personId>` | `kind#startedAt#<processId>` | every process of the subject |
+ * | `a` | `LEFT#<schoolId>` | `kind#<processId>#<seq>` | process that has moved from the school |
  * | `a` | `NAMES#<personId>` | `kind#<processId>#<as>` | somebody named |
  * | `a` | `MANAGES#<personId>` | `name#<personId>#<schoolId>#<employeeNumber>` | post row of somebody managed |
  * | `b` | `<schoolId>#<kind>` | `status#stage#startedAt#<processId>` | every process of the school |
@@ -149,6 +151,10 @@ export const keys = {
     pk: inProcess(child.parentId),
     sk: `CHILD#${child.kind}#${child.schoolId}#${child.childId}`,
   }),
+  left: (processId: string, lastSeq: number): Key => ({
+    pk: inProcess(processId),
+    sk: `PROCESS#LEFT#${padded(lastSeq, 8)}`,
+  }),
   named: (named: Pick<Named, 'processId' | 'as' | 'personId'>): Key => ({
     pk: inProcess(named.processId),
     sk: `NAMED#${named.as}#${named.personId}`,
@@ -221,7 +227,12 @@ export interface ChildrenOf {
 }
 
 export const segments = {
-  /** PROCESS, TOKEN and every WAIT stand side by side. */
+  leftFrom: (schoolId: string, kind: string): Segment => ({
+    index: 'a',
+    partition: `LEFT#${schoolId}`,
+    prefix: `${kind}#`,
+  }),
+  /** PROCESS with what it was at its moves, TOKEN and every WAIT stand side by side. */
   snapshot: (processId: string): Segment => ({
     partition: inProcess(processId),
     between: ['PROCESS', through('WAIT')],
@@ -316,6 +327,8 @@ export function keyOf(item: Item): Key {
       return keys.event(item.processId, item.seq);
     case 'child':
       return keys.child(item);
+    case 'left':
+      return keys.left(item.processId, item.lastSeq);
     case 'named':
       return keys.named(item);
     case 'comment':
@@ -368,6 +381,11 @@ export function indexKeysOf(item: Item): IndexKeys {
       return {
         duePk: `morning#${shardOf(item.personId)}`,
         dueSk: `${item.nextAt}#${item.personId}#${item.about}#${item.reason}#${item.code ?? ''}`,
+      };
+    case 'left':
+      return {
+        aPk: segments.leftFrom(item.schoolId, item.kind).partition,
+        aSk: `${item.kind}#${item.processId}#${padded(item.lastSeq, 8)}`,
       };
     case 'named':
       return {

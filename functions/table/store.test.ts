@@ -396,6 +396,18 @@ describe.each(Object.entries(backends))('On %s', (_, make) => {
       const items: Item[] = [
         process({ owedAt: WEDNESDAY }),
         wait({ nextAt: WEDNESDAY }),
+        {
+          type: 'left',
+          processId: 'p1',
+          kind: 'npq-application',
+          schoolId: '910102',
+          lastSeq: 3,
+          status: 'active',
+          stage: 'endorsement',
+          data: { motivation: 'm' },
+          step: 1,
+          isOpen: true,
+        },
         { type: 'token', processId: 'p1', run: '1-abcdef', step: 1, token: 't' },
         {
           type: 'comment',
@@ -423,6 +435,7 @@ describe.each(Object.entries(backends))('On %s', (_, make) => {
       const read = [
         await store.process('p1'),
         await store.wait('p1', 1),
+        ...(await store.leftFrom('910102', 'npq-application')),
         await store.token('p1'),
         ...(await store.comments('p1.1')),
         await store.draft('p1.1', 'ben'),

@@ -12,6 +12,7 @@ import {
   type Event,
   type Guard,
   type ImportRecord,
+  type Left,
   type Mail,
   type Named,
   type Notice,
@@ -39,6 +40,8 @@ export interface Snapshot {
   readonly token?: Token;
   /** Every visit, oldest first; after the row of a `together` its parts. */
   readonly waits: readonly Wait[];
+  /** What it was at each of its moves to another school. */
+  readonly lefts: readonly Left[];
 }
 
 export interface ProcessFilter {
@@ -60,7 +63,7 @@ export interface Store {
   commit(change: Change, options?: { readonly token?: string }): Promise<Committed>;
 
   process(processId: string): Promise<Process | undefined>;
-  /** PROCESS, TOKEN and all waits in one query. */
+  /** PROCESS, TOKEN, all waits and what it was at its moves in one query. */
   snapshot(processId: string): Promise<Snapshot | undefined>;
   token(processId: string): Promise<Token | undefined>;
   wait(processId: string, step: number, part?: string): Promise<Wait | undefined>;
@@ -110,6 +113,8 @@ export interface Store {
   calendarYears(): Promise<readonly CalendarYearRecord[]>;
   policy(): Promise<PolicyRecord | undefined>;
 
+  /** What moved from that school to another, as it was then: by process, each move. */
+  leftFrom(schoolId: string, kind: string): Promise<readonly Left[]>;
   /** All of one person's, ended ones too, by kind and start. */
   processesOf(personId: string): Promise<readonly Process[]>;
   processesAt(schoolId: string, kind: string, filter?: ProcessFilter, page?: Listing<Process>): Promise<Page<Process>>;
@@ -193,11 +198,12 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
 
     process: (processId) => get('process', keys.process(processId)),
     async snapshot(processId) {
-      const items = await readAll(['process', 'token', 'wait'], segments.snapshot(processId));
+      const items = await readAll(['process', 'left', 'token', 'wait'], segments.snapshot(processId));
       const process = items.find((item) => item.type === 'process');
       if (!process) return undefined;
       const token = items.find((item) => item.type === 'token');
-      return { process, ...(token && { token }), waits: items.filter((item) => item.type === 'wait') };
+      const waits = items.filter((item) => item.type === 'wait');
+      return { process, ...(token && { token }), waits, lefts: items.filter((item) => item.type === 'left') };
     },
     token: (processId) => get('token', keys.token(processId)),
     wait: (processId, step, part) => get('wait', keys.wait(processId, step, part)),
@@ -241,6 +247,7 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
     calendarYears: () => readAll(['calendar-year'], segments.calendarYears()),
     policy: () => get('policy', keys.policy()),
 
+    leftFrom: (schoolId, kind) => everyItem('left', segments.leftFrom(schoolId, kind)),
     processesOf: (personId) => everyItem('process', segments.processesOf(personId)),
     processesAt: (schoolId, kind, filter = {}, listing = {}) =>
       itemPage(['process'], segments.processesAt(schoolId, kind, filter), listing),

@@ -11,6 +11,7 @@ import type {
   Event,
   Guard,
   ImportRecord,
+  Left,
   Mail,
   Named,
   Notice,
@@ -33,6 +34,7 @@ export type Item =
   | Token
   | Event
   | Child
+  | Left
   | Named
   | Comment
   | Draft

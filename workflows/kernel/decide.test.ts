@@ -565,7 +565,14 @@ describe('a move to another school', () => {
       schoolId: ST_ALDHELM,
       wait: 'endorse',
       step: 2,
-      formerSchools: [{ schoolId: OAKFIELD, lastSeq, left: { status: 'active', stage: 'endorsement' } }],
+      formerSchools: [{ schoolId: OAKFIELD, lastSeq }],
+    });
+    expect([...play.items().values()].find(({ type }) => type === 'left')).toMatchObject({
+      schoolId: OAKFIELD,
+      lastSeq,
+      status: 'active',
+      stage: 'endorsement',
+      isOpen: true,
     });
     play.drive();
     expect(play.wait()).toMatchObject({

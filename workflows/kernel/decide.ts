@@ -4,13 +4,13 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { addSchoolDays } from './calendar.ts';
-import type { Change, Part } from './change.ts';
+import { type Change, type Part, put } from './change.ts';
 import { type AnyTask, datedChildren, datedTask, datedTimer } from './dates.ts';
 import { dayWords, latenessOf } from './due.ts';
 import { fieldErrors, inWords } from './in-words.ts';
 import { type Capacity, capacityOf, displayName, resolveDecider } from './people.ts';
 import type { Acted, ActionSpec, Answered, Form, Started } from './process.ts';
-import type { Comment, Draft, Person, Process, Wait } from './records.ts';
+import type { Comment, Draft, Left, Person, Process, Wait } from './records.ts';
 import { isRejection, type Rejection, reject } from './rejections.ts';
 import { mayAct, mayAssign, mayStart } from './rights.ts';
 import {
@@ -335,6 +335,10 @@ export function course(
         ],
       }),
   };
+  const { processId, kind, schoolId, lastSeq, status, stage, data, step } = before;
+  const isOpen = current?.state === 'open';
+  const left: Left = { type: 'left', processId, kind, schoolId, lastSeq, status, stage, data, step, isOpen };
+  const partsOfMove = moved.schoolId === schoolId ? [] : [put(`left:${lastSeq}`, left)];
   const target = to.then === 'goes-to' ? to.wait : to.then === 'pauses' ? to.goesTo : undefined;
   const paused: Process =
     to.then === 'pauses'
@@ -361,12 +365,13 @@ export function course(
       waits: closing(scene),
       happened: { ...happened, data: { ...happened.data, jumpsTo: target } },
       effects: acted.effects ?? [],
+      extra: partsOfMove,
     });
   }
-  const there: Scene = { ...scene, snapshot: { ...snapshot, process: paused } };
+  const there: Scene = { ...scene, snapshot: { ...snapshot, process: paused }, world: { ...world, subject } };
   const redated = openRows(scene).map((row) => ({
     before: row,
-    after: redatedWait(there, row, to.then === 'resumes'),
+    after: redatedWait(there, { ...row, subjectId: paused.subjectId }, to.then === 'resumes'),
   }));
   const notices = redated.flatMap(({ before: row, after }) => {
     const task = taskOf(definition, after);
@@ -382,7 +387,7 @@ export function course(
     waits: redated,
     happened,
     effects: acted.effects ?? [],
-    extra: notices,
+    extra: [...partsOfMove, ...notices],
   });
 }
 

@@ -84,27 +84,8 @@ export const Process = z.object({
   /** Whom it is about: a person, or a place (`places.ts`): a school by its URN, or `trust`. */
   subjectId: z.string(),
   schoolId: SchoolId,
-  /** Former schools keep read access to what happened up to the move. */
-  formerSchools: z
-    .array(
-      z.object({
-        schoolId: SchoolId,
-        until: Instant,
-        lastSeq: z.int(),
-        /** What it was when it moved: all that the former school goes on seeing. */
-        left: z
-          .object({
-            status: ProcessStatus,
-            stage: z.string(),
-            data: z.record(z.string(), z.unknown()),
-            step: z.int(),
-            /** Whether the wait of that step was open. */
-            isOpen: z.boolean(),
-          })
-          .optional(),
-      }),
-    )
-    .optional(),
+  /** Former schools keep read access to what happened up to the move; what it was then: {@link Left}. */
+  formerSchools: z.array(z.object({ schoolId: SchoolId, until: Instant, lastSeq: z.int() })).optional(),
   ruleSet: z.string(),
   startedBy: z.string(),
   startedAt: Instant,
@@ -118,6 +99,27 @@ export const Process = z.object({
   data: z.record(z.string(), z.unknown()),
 });
 export type Process = z.infer<typeof Process>;
+
+/**
+ * What a process was when it moved to another school: all that the school it left goes on seeing, and by which that
+ * school finds it. A record of its own, so that a head that moves often stays small.
+ */
+export const Left = z.object({
+  type: z.literal('left'),
+  processId: z.string(),
+  kind: z.string(),
+  /** The school it left. */
+  schoolId: SchoolId,
+  /** Up to the move. */
+  lastSeq: z.int(),
+  status: ProcessStatus,
+  stage: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  step: z.int(),
+  /** Whether the wait of that step was open. */
+  isOpen: z.boolean(),
+});
+export type Left = z.infer<typeof Left>;
 
 export const WaitState = z.enum(['open', 'answered', 'closed']);
 

@@ -1,12 +1,14 @@
 /** A process as it was read: its head and its waits. What every decision starts from. */
-import type { AnyProcess, View } from './process.ts';
-import type { Process, Wait } from './records.ts';
+import type { AnyProcess, View, WaitWords } from './process.ts';
+import type { Left, Process, Wait } from './records.ts';
 import type { World } from './world.ts';
 
 export interface Snapshot {
   readonly process: Process;
   /** Every wait there has been, by step; a `together`'s parts follow it. */
   readonly waits: readonly Wait[];
+  /** What it was at each of its moves. */
+  readonly lefts?: readonly Left[];
 }
 
 export type { AnyProcess } from './process.ts';
