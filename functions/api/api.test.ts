@@ -606,3 +606,37 @@ describe('tasks', () => {
     expectProblem(await oak.request(lee, 'GET', `/tasks/${taskId}`), 404, 'not-found');
   });
 });
+
+describe('a draft', () => {
+  const drafted = async (as: Person, taskId: string): Promise<void> => {
+    await done(as, 'PUT', `/tasks/${taskId}/draft`, { reason: 'Not sure yet' });
+  };
+
+  it('goes with the answer, whoever gives it', async () => {
+    await started(zoe);
+    const { taskId } = await taskOf(sienna, 'endorse');
+    await drafted(sienna, taskId);
+    expect((await done(sienna, 'GET', `/tasks/${taskId}`)).draft).toEqual({ reason: 'Not sure yet' });
+    const answer = await completed(sienna, 'endorse', 'declined', { reason: 'Not this year.' });
+    expect(answer.draft).toBeNull();
+    expect(await oak.store.draftsOf(taskId)).toEqual([]);
+  });
+
+  it('goes with the task that is needed no longer', async () => {
+    const { id } = await started(zoe);
+    const { taskId } = await taskOf(sienna, 'endorse');
+    await drafted(sienna, taskId);
+    await done(zoe, 'POST', `/npq-applications/${id}/withdraw`, leaving);
+    expect(await oak.store.draftsOf(taskId)).toEqual([]);
+  });
+
+  it('stays while the task does, for a year at most', async () => {
+    await started(zoe);
+    const { taskId } = await taskOf(sienna, 'endorse');
+    await drafted(sienna, taskId);
+    await done(sam, 'POST', `/tasks/${taskId}/comments`, { text: 'Cover is in place.' });
+    const [kept] = await oak.store.draftsOf(taskId);
+    expect(kept).toMatchObject({ personId: 'sienna', form: { reason: 'Not sure yet' } });
+    expect(kept?.expiresAt).toBe(Math.floor(Date.parse(oak.now()) / 1000) + 365 * 86_400);
+  });
+});

@@ -3,6 +3,7 @@ import type { Change, Part } from '../../workflows/kernel/change.ts';
 import { type Decision, UNCHANGED } from '../../workflows/kernel/decide.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import type { Scene, Snapshot } from '../../workflows/kernel/snapshot.ts';
+import { withoutDrafts } from '../drafts.ts';
 import { type Reading, TooBusy } from '../world.ts';
 import { after } from './present.ts';
 import type { Answer, ApiContext, Asked } from './route.ts';
@@ -63,7 +64,9 @@ export async function command(
         'stale-version',
         `Somebody changed this meanwhile: it is at version ${version} now. Read it again, then decide.`,
       );
-    const decision = decide(scene);
+    const decided = decide(scene);
+    const decision =
+      decided === UNCHANGED || isRejection(decided) ? decided : await withoutDrafts(context.store, decided);
     if (decision === UNCHANGED) return present(scene, reading);
     if (isRejection(decision)) {
       if (decision.rejected !== 'moving-on' || pauses >= MOVING_PAUSES) return decision;

@@ -163,7 +163,7 @@ async function fullTask(
   ]);
   const added = (change?.parts ?? []).flatMap(({ after }) => after ?? []);
   const comments = [...stored, ...added.filter((item) => item.type === 'comment')];
-  const draft = added.find((item) => item.type === 'draft') ?? kept;
+  const draft = added.find((item) => item.type === 'draft') ?? (wait.state === 'open' ? kept : undefined);
   const also = [caller.personId, ...comments.map(({ personId }) => personId)];
   const scene = await reading.scene(snapshot, also, { atSchool: liveAt(store) });
   return {

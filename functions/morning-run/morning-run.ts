@@ -29,6 +29,7 @@ import {
 } from '../../workflows/kernel/time.ts';
 import { begun, bySystem, noticesOfTask } from '../../workflows/kernel/transition.ts';
 import { registry } from '../../workflows/registry.ts';
+import { withoutDrafts } from '../drafts.ts';
 import { toldOf } from '../log.ts';
 import type { Emit } from '../metrics.ts';
 import { everyPage, sideBySide } from '../side-by-side.ts';
@@ -110,7 +111,8 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
         attempt === 0
           ? reading
           : makeReading(store, clock, { digestAt: digestTime(await reading.calendar(), clock()) });
-      const change = await decide(await fresh.scene(snapshot));
+      const decided = await decide(await fresh.scene(snapshot));
+      const change = decided && (await withoutDrafts(store, decided));
       if (change === undefined || (await store.commit(change)).committed) return change;
     }
     throw new TooBusy('others changed the same process each time');

@@ -293,6 +293,7 @@ describe.each(Object.entries(backends))('On %s', (_, make) => {
           taskId: 'p1.1',
           personId: 'ben',
           at: WEDNESDAY,
+          expiresAt: 1_800_000_000,
           form: { reason: form },
         },
         isUnconditional: true,
@@ -418,7 +419,15 @@ describe.each(Object.entries(backends))('On %s', (_, make) => {
           personId: 'ben',
           text: 'Hm',
         },
-        { type: 'draft', processId: 'p1', taskId: 'p1.1', personId: 'ben', at: WEDNESDAY, form: { a: 1 } },
+        {
+          type: 'draft',
+          processId: 'p1',
+          taskId: 'p1.1',
+          personId: 'ben',
+          at: WEDNESDAY,
+          expiresAt: 1_800_000_000,
+          form: { a: 1 },
+        },
         { type: 'guard', guard: 'email#a@oak.example', holder: 'amira' },
         ...withPosts(person('amira', { posts: [post('910101', 'E1', { lineManagerId: 'ben' })] })),
         { type: 'role-holder', schoolId: '910101', role: 'headteacher', personId: 'ben' },
@@ -488,7 +497,15 @@ describe.each(Object.entries(backends))('On %s', (_, make) => {
         token,
         ...steps,
         ...parts,
-        { type: 'draft', processId: 'p1', taskId: 'p1.1', personId: 'ben', at: WEDNESDAY, form: {} },
+        {
+          type: 'draft',
+          processId: 'p1',
+          taskId: 'p1.1',
+          personId: 'ben',
+          at: WEDNESDAY,
+          expiresAt: 1_800_000_000,
+          form: {},
+        },
         { type: 'comment', processId: 'p1', taskId: 'p1.1', commentId: 'c', at: WEDNESDAY, personId: 'x', text: 'y' },
       );
       const snapshot = await store.snapshot('p1');
@@ -500,7 +517,15 @@ describe.each(Object.entries(backends))('On %s', (_, make) => {
 
     test('comments and drafts belong to their task only, not to one whose number begins alike', async () => {
       const on = (taskId: string): Item[] => [
-        { type: 'draft', processId: 'p1', taskId, personId: 'ben', at: WEDNESDAY, form: { taskId } },
+        {
+          type: 'draft',
+          processId: 'p1',
+          taskId,
+          personId: 'ben',
+          at: WEDNESDAY,
+          expiresAt: 1_800_000_000,
+          form: { taskId },
+        },
         { type: 'comment', processId: 'p1', taskId, commentId: 'c', at: WEDNESDAY, personId: 'ben', text: taskId },
       ];
       await given(...on('p1.1'), ...on('p1.11'), ...on('p1.1.plan'));

@@ -26,7 +26,7 @@ import {
   viewOf,
   without,
 } from './snapshot.ts';
-import { dayOf } from './time.ts';
+import { dayOf, secondsAfter } from './time.ts';
 import {
   begun,
   changeOf,
@@ -434,7 +434,11 @@ function keptOrGoing(scene: Scene, task: AnyTask, before: Wait, fresh: Wait): Wa
     today <= keptUntil &&
     isSame(resolveDecider(candidate, { subject, schoolId, conflicts, exclude }, directory, today).candidate);
   if (stays) return { ...fresh, candidate, keptUntil };
-  const going = without(fresh, 'isBegun', 'keptUntil', ...(task.alsoBy ? [] : (['alsoCandidate'] as const)));
+  const { isBegun } = before;
+  const going: Wait = {
+    ...without(fresh, 'keptUntil', ...(task.alsoBy ? [] : (['alsoCandidate'] as const))),
+    ...(isBegun !== undefined && { isBegun: false }),
+  };
   return schoolId === fresh.schoolId ? going : without(going, 'assigneeId', 'assignedBy');
 }
 
@@ -529,6 +533,9 @@ export function commentOn(scene: Scene, wait: Wait, text: string, actor: Person)
   });
 }
 
+/** A school year after it was last kept, whoever wrote it will begin anew. */
+const DRAFT_DAYS = 365;
+
 /** Keeps an unfinished answer for its writer. Nobody else sees a difference: no version, no event. */
 export function keepDraft(scene: Scene, wait: Wait, form: Readonly<Record<string, unknown>>, actor: Person): Decision {
   const { snapshot, world, definition } = scene;
@@ -544,6 +551,7 @@ export function keepDraft(scene: Scene, wait: Wait, form: Readonly<Record<string
     taskId: taskIdOf(wait),
     personId: actor.personId,
     at: world.now,
+    expiresAt: secondsAfter(world.now, DRAFT_DAYS),
     form,
   };
   const parts: Part[] = [{ name: 'draft', after: draft, isUnconditional: true }];

@@ -438,7 +438,7 @@ describe('a task that is begun', () => {
     play.morning(addDays(keptUntil as Day, 1));
     expect(play.wait().candidate).toEqual({ personId: 'sienna' });
     expect(play.wait()).not.toHaveProperty('keptUntil');
-    expect(play.wait()).not.toHaveProperty('isBegun');
+    expect(play.wait().isBegun).toBe(false);
     expect(told(play)).toContain('sienna new');
   });
 

@@ -165,7 +165,7 @@ export const Wait = z.object({
   chosen: z.string().optional(),
   /** What was answered, as the form gave it. */
   answer: z.record(z.string(), z.unknown()).optional(),
-  /** Has a draft or a comment since it came to its person. Written only while the wait is open. */
+  /** Has a draft or a comment; false: had one when it went to somebody else. */
   isBegun: z.boolean().optional(),
   /** Begun before it would have gone to somebody else (another manager, another school): stays up to this day. */
   keptUntil: Day.optional(),
@@ -261,6 +261,8 @@ export const Draft = z.object({
   taskId: z.string(),
   personId: z.string(),
   at: Instant,
+  /** Seconds since 1970, for the table's time to live; it goes with the task in any case. */
+  expiresAt: z.int(),
   form: z.record(z.string(), z.unknown()),
 });
 export type Draft = z.infer<typeof Draft>;
