@@ -5,11 +5,13 @@ import type { Change } from '../workflows/kernel/change.ts';
 import { nextDigestAt } from '../workflows/kernel/due.ts';
 import { makeDirectory } from '../workflows/kernel/people.ts';
 import { isPlace, placeAsSubject } from '../workflows/kernel/places.ts';
+import type { Mentions } from '../workflows/kernel/process.ts';
 import {
   type Person,
   type Process,
   type RoleHolder,
   type School,
+  SchoolId,
   TRUST,
   type Wait,
 } from '../workflows/kernel/records.ts';
@@ -35,6 +37,22 @@ export function definitionOf(kind: string): AnyProcess {
   const definition = processOfKind(kind);
   if (definition === undefined) throw new Error(`No process of kind ${kind} is in the registry`);
   return definition;
+}
+
+/** So many people, schools and processes a form may name: more than any has fields for. */
+const MOST_NAMED = 60;
+
+const idsIn = (ids: readonly string[] = []): readonly string[] =>
+  [...new Set(ids)].filter((id) => id.length > 0 && id.length <= 100).slice(0, MOST_NAMED);
+
+/** Whom and what a body names, whatever somebody sent: nobody makes this read without end. */
+export function mentionsIn(definition: AnyProcess, sent: Readonly<Record<string, unknown>>): Mentions {
+  const { personIds, schoolIds, processIds } = definition.mentions?.(sent) ?? {};
+  return {
+    personIds: idsIn(personIds),
+    schoolIds: idsIn(schoolIds).filter((id) => SchoolId.safeParse(id).success),
+    processIds: idsIn(processIds),
+  };
 }
 
 /** A UUIDv7 at that instant: 48 bits of milliseconds, version, 74 random bits. */
@@ -76,6 +94,8 @@ export interface SceneOptions {
   readonly atSchool?: (schoolId: string, kind: string) => Promise<readonly Process[]>;
   /** Where the process would go: a school beyond the subject's own and its own. */
   readonly targetSchoolId?: string;
+  /** Whom and what the form names. */
+  readonly mentions?: Mentions;
 }
 
 /** What a start is about, besides a person. */
@@ -84,6 +104,8 @@ export interface AboutStart {
   readonly schoolId?: string;
   /** The process that starts it. */
   readonly parent?: Process;
+  /** Whom and what the form names. */
+  readonly mentions?: Mentions;
 }
 
 /** What a world is about, besides a person. */
@@ -164,14 +186,17 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
       about.schoolId,
       about.targetSchoolId,
       ...(about.alsoAt ?? []),
+      ...(about.mentions?.schoolIds ?? []),
     ].filter((schoolId) => schoolId !== undefined);
+    const mentioned = await processesNamed(about.mentions?.processIds ?? []);
+    const alsoNamed = [...(about.mentions?.personIds ?? []), ...[...mentioned.values()].map((each) => each.subjectId)];
     const parentId = about.process?.parentId;
     const [year, { others, waits, rows }, parent, atSchool, directory] = await Promise.all([
       calendar(),
       othersOf(subject, about.process),
       about.parent ?? (parentId === undefined ? undefined : parentOf(parentId)),
       about.atSchool && about.schoolId && about.kind ? about.atSchool(about.schoolId, about.kind) : [],
-      directoryFor(schoolIds, [subject.personId, ...also]),
+      directoryFor(schoolIds, [subject.personId, ...also, ...alsoNamed]),
     ]);
     return {
       now,
@@ -182,6 +207,7 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
       subject,
       others,
       waitsOf: (processId) => waits.get(processId) ?? [],
+      mentioned: (processId) => mentioned.get(processId),
       ...(parent && { parent }),
       childRowOf: (processId) => rows.get(processId),
       atSchool: atSchool.filter((process) => process.processId !== about.process?.processId),
@@ -189,6 +215,11 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
       newId: () => uuidv7(now),
       newRunSuffix: runSuffix,
     };
+  }
+
+  async function processesNamed(processIds: readonly string[]): Promise<ReadonlyMap<string, Process>> {
+    const found = await Promise.all(processIds.map(store.process));
+    return new Map(found.flatMap((process) => (process ? [[process.processId, process]] : [])));
   }
 
   /** The subject's other processes, the waits of those that are live, and how parents see those and the process itself. */

@@ -83,6 +83,8 @@ export interface WorldOptions {
   readonly at?: string;
   readonly others?: readonly Process[];
   readonly atSchool?: readonly Process[];
+  /** Processes that a form names. */
+  readonly mentioned?: readonly Process[];
   /** In the place of those with the same id among everybody. */
   readonly people?: readonly Person[];
   readonly calendar?: Calendar;
@@ -108,6 +110,7 @@ export function worldOf(subject: Person, options: WorldOptions = {}): World {
     subject,
     others: options.others ?? [],
     waitsOf: () => [],
+    mentioned: (processId) => options.mentioned?.find((each) => each.processId === processId),
     childRowOf: () => undefined,
     definitionOf: (kind) => {
       const found = registry.find((process) => process.kind === kind);

@@ -189,9 +189,9 @@ const oneTask = route({
 async function taskToChange(
   { store }: ApiContext,
   reading: Reading,
-  { params, caller }: Asked,
+  { params, caller, body }: Asked,
 ): Promise<Scene | Rejection> {
-  const seen = await seenTask(store, reading, params['taskId'] ?? '', caller);
+  const seen = await seenTask(store, reading, params['taskId'] ?? '', caller, (body ?? {}) as Record<string, unknown>);
   if (isRejection(seen)) return seen;
   return seen.asOf
     ? reject('not-allowed', 'This has moved to another school. You can read here what happened up to then.')

@@ -242,7 +242,10 @@ export const Named = z.object({
 });
 export type Named = z.infer<typeof Named>;
 
-/** A comment on a task. */
+/** In the place of a part in a comment's `taskId`: what was logged while the process stood at that step. */
+export const LOG = 'log';
+
+/** A comment on a task, or an entry of the process's log. */
 export const Comment = z.object({
   type: z.literal('comment'),
   processId: z.string(),
@@ -251,6 +254,10 @@ export const Comment = z.object({
   at: Instant,
   personId: z.string(),
   text: z.string(),
+  /** What was logged with it, in a word of the process (`evidence`); absent: somebody commented on the task. */
+  sort: z.string().optional(),
+  /** The day that it tells of, where that is said. */
+  on: Day.optional(),
 });
 export type Comment = z.infer<typeof Comment>;
 

@@ -51,6 +51,27 @@ export const addDays = (from: Day, n: number): Day => Temporal.PlainDate.from(fr
 export const daysBetween = (a: Day, b: Day): number =>
   Temporal.PlainDate.from(a).until(Temporal.PlainDate.from(b)).days;
 
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+] as const;
+
+/** As people write it: "4 December 2026". */
+export function fullDate(on: Day): string {
+  const date = Temporal.PlainDate.from(on);
+  return `${date.day} ${months[date.month - 1]} ${date.year}`;
+}
+
 /** Milliseconds from `a` to `b`. */
 export const msBetween = (a: Instant, b: Instant): number =>
   Temporal.Instant.from(b).epochMilliseconds - Temporal.Instant.from(a).epochMilliseconds;

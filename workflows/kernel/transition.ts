@@ -17,6 +17,7 @@ import {
   type Candidate,
   type Child,
   type Guard,
+  LOG,
   type Named,
   type Person,
   type Process,
@@ -212,6 +213,30 @@ function partsOfEffects(process: Process, effects: readonly Effect[], world: Wor
         started.push({ kind: child.process.kind, processId: child.process.processId });
         break;
       }
+      case 'comment': {
+        const { effect: _, ...comment } = effect;
+        const commentId = world.newId();
+        // Beside the comments on the task, so that a task is shown without its log, however long that is.
+        const taskId = taskIdOf({ ...process, part: LOG });
+        parts.push(
+          put(`comment:${commentId}`, {
+            type: 'comment',
+            processId: process.processId,
+            taskId,
+            commentId,
+            at: world.now,
+            ...comment,
+          }),
+        );
+        break;
+      }
+      case 'join': {
+        const joined = joinedOther(process, effect.processId, world);
+        parts.push(...renamed(joined.parts, effect.processId));
+        for (const [name, refusal] of Object.entries(joined.refusals ?? {}))
+          refusals[`${name}@${effect.processId}`] = refusal;
+        break;
+      }
       case 'report':
         // On the row in the parent's partition: `partsOfChildRow`.
         break;
@@ -339,6 +364,24 @@ function startedChild(parent: Process, { kind, key, input }: Effect & { effect: 
   );
 }
 
+/** What it does to the other process that this one becomes one of its own; nothing to one that has ended. */
+function joinedOther(joiner: Process, processId: string, world: World): Change {
+  const other = world.mentioned(processId);
+  if (other === undefined) throw new Error(`${joiner.processId} joins ${processId}, which nobody has mentioned`);
+  const definition = world.definitionOf(other.kind);
+  const joined = isEnded(other)
+    ? undefined
+    : definition.onJoined?.(viewOf({ definition, snapshot: { process: other, waits: [] }, world }), joiner);
+  if (joined === undefined) return { parts: [] };
+  return changeOf(world, {
+    before: other,
+    after: { ...other, data: joined.data },
+    side: 'people',
+    happened: { event: 'process-joined', by: bySystem, data: { processId: joiner.processId, kind: joiner.kind } },
+    effects: joined.effects ?? [],
+  });
+}
+
 /** The row by which a parent sees the process: put with it, moved where it moves school, altered by what it reports and by its end. */
 function partsOfChildRow(
   before: Process | undefined,
@@ -364,7 +407,7 @@ function partsOfChildRow(
     next = { ...next, ...(mark !== undefined && { mark }), ...(tally !== undefined && { tally: { ...tally } }) };
   if (after.endedAt !== undefined && after.outcome !== undefined)
     next = { ...next, outcome: after.outcome, endedAt: after.endedAt };
-  next = { ...next, schoolId: after.schoolId };
+  next = { ...next, schoolId: after.schoolId, subjectId: after.subjectId };
   if (row === undefined) return [put(`child:${after.processId}`, next)];
   if (isDeepStrictEqual(row, next)) return [];
   return row.schoolId === next.schoolId

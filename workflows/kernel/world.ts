@@ -28,6 +28,8 @@ export interface World {
   readonly others: readonly Process[];
   /** The waits of one of `others` that is live; empty for one that has ended. */
   waitsOf(processId: string): readonly Wait[];
+  /** A process that the form names (`ProcessDefinition.mentions`), whoever it is about; nothing where there is none. */
+  mentioned(processId: string): Process | undefined;
   /** The process that started this one, as it stands. */
   readonly parent?: Process;
   /** How the parent sees the process, or one of `others` that is live; nothing for one without a parent. */

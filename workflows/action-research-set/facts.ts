@@ -1,0 +1,58 @@
+/** What is shown beside a task of a set: facts and findings, in the words of `texts.ts`. */
+import type { Fact, Finding, View } from '../kernel/process.ts';
+import { heldMeetings, membersOf, neverCame, nextMeeting } from './rules.ts';
+import type { SetData } from './schemas.ts';
+import { type FindingCode, findings, facts as labels, words } from './texts.ts';
+
+type SetView = View<SetData>;
+
+const fact = (label: string, value: string): Fact => ({ label, value });
+const finding = (code: FindingCode, sentence: string): Finding => ({ code, sentence });
+
+function whatItIs(view: SetView): readonly Fact[] {
+  const { data } = view;
+  const names = (as: 'member' | 'guest'): string => {
+    const ids = data.members.flatMap((member) => (member.as === as ? [member.personId] : []));
+    const shown = membersOf(view).filter(({ personId }) => ids.includes(personId));
+    return shown.length === 0 ? words.nobody : shown.map(({ name }) => name).join(', ');
+  };
+  return [
+    fact(labels.title, data.title),
+    fact(labels.priorityArea, data.priorityArea),
+    fact(labels.projects, String(data.projects.length)),
+    fact(labels.members, names('member')),
+    fact(labels.guests, names('guest')),
+  ];
+}
+
+const lastMeeting = ({ data }: SetView): readonly Fact[] => {
+  const held = heldMeetings(data);
+  const next = held.at(-1)?.next ?? null;
+  return [fact(labels.held, String(held.length)), ...(next === null ? [] : [fact(labels.lastNext, next)])];
+};
+
+export const planFacts = (view: SetView): readonly Fact[] => [...whatItIs(view), ...lastMeeting(view)];
+
+export function meetingFacts(view: SetView): readonly Fact[] {
+  const meeting = nextMeeting(view.data);
+  return [
+    ...(meeting
+      ? [
+          fact(labels.meeting, words.meeting(meeting.on, meeting.at, meeting.place)),
+          fact(labels.agenda, meeting.agenda),
+        ]
+      : []),
+    ...whatItIs(view),
+    ...lastMeeting(view),
+  ];
+}
+
+export function setFindings(view: SetView): readonly Finding[] {
+  const { data } = view;
+  const absent = neverCame(view);
+  return [
+    finding('no-pupil-names', findings['no-pupil-names']()),
+    ...(data.leadLeftOn === null ? [] : [finding('lead-left', findings['lead-left']())]),
+    ...(absent === 0 ? [] : [finding('never-came', findings['never-came'](absent, heldMeetings(data).length))]),
+  ];
+}

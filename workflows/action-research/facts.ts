@@ -1,0 +1,128 @@
+/** What is shown beside a task of a project: facts and findings, in the words of `texts.ts`. */
+import type { Fact, Finding, View } from '../kernel/process.ts';
+import { milestones } from './rules.ts';
+import type { ProjectData } from './schemas.ts';
+import { type Criterion, criteria, type Judgement, type Stage } from './stages.ts';
+import {
+  criterionLabels,
+  type FindingCode,
+  findings,
+  judgementLabels,
+  facts as labels,
+  stageNames,
+  words,
+} from './texts.ts';
+
+type ProjectView = View<ProjectData>;
+
+const fact = (label: string, value: string): Fact => ({ label, value });
+const finding = (code: FindingCode, sentence: string): Finding => ({ code, sentence });
+
+const whatItIs = ({ data, world }: ProjectView): readonly Fact[] => [
+  fact(labels.title, data.title),
+  fact(labels.priorityArea, data.priorityArea),
+  fact(labels.question, data.question),
+  fact(labels.schools, data.schoolIds.map((id) => world.directory.school(id)?.name ?? id).join(', ')),
+  ...(data.isSmall ? [fact(labels.small, words.yes)] : []),
+  ...(data.activeIngredients === null ? [] : [fact(labels.activeIngredients, data.activeIngredients)]),
+];
+
+/** Where the time was to go, and where it went. */
+const balance = (view: ProjectView): readonly Fact[] => [
+  ...milestones(view).map(({ stage, planned, spent }) =>
+    fact(labels.balance(stageNames[stage]), words.balance(planned, spent)),
+  ),
+  ...(view.data.unevenBecause === null ? [] : [fact(labels.unevenBecause, view.data.unevenBecause)]),
+];
+
+const logged = ({ data }: ProjectView, stage: Stage): Fact => {
+  const { evidence, measure, note, adaptation } = data.logged[stage];
+  return fact(labels.log, words.log(evidence, measure, note, adaptation));
+};
+
+const lastDecision = ({ data }: ProjectView): readonly Fact[] => {
+  const { lastGate } = data;
+  if (lastGate === null) return [];
+  const judged = Object.entries(lastGate.judged) as [Criterion, Judgement][];
+  return [
+    fact(
+      labels.lastDecision,
+      [
+        ...judged.map(([criterion, judgement]) => `${criterionLabels[criterion]}: ${judgementLabels[judgement]}.`),
+        ...(lastGate.text === null ? [] : [lastGate.text]),
+      ].join('\n'),
+    ),
+  ];
+};
+
+/** For the lead: what it is, what the sponsor said last, how the time goes. */
+export const workFacts = (view: ProjectView, stage: Stage): readonly Fact[] => [
+  ...whatItIs(view),
+  ...lastDecision(view),
+  logged(view, stage),
+  ...balance(view),
+];
+
+/** For the sponsor: each criterion of the stage with what shows it. */
+export const gateFacts = (view: ProjectView, stage: Stage): readonly Fact[] => [
+  ...whatItIs(view),
+  ...criteria[stage].flatMap((criterion) => {
+    const shown = view.data.evidence[criterion];
+    return shown === undefined ? [] : [fact(criterionLabels[criterion], shown)];
+  }),
+  logged(view, stage),
+  ...lastDecision(view),
+  ...balance(view),
+];
+
+export const adaptationFacts = (view: ProjectView): readonly Fact[] => [
+  ...whatItIs(view),
+  ...(view.data.adaptation === null
+    ? []
+    : [fact(labels.change, view.data.adaptation.what), fact(labels.changeWhy, view.data.adaptation.why)]),
+];
+
+/** What was found when it was embedded. */
+export const reviewFacts = (view: ProjectView): readonly Fact[] => gateFacts(view, 'sustain');
+
+const aboutTheLead = ({ data }: ProjectView): readonly Finding[] => [
+  ...(data.leadLeftOn === null ? [] : [finding('lead-left', findings['lead-left']())]),
+  ...(data.leadMovedOn === null ? [] : [finding('lead-moved', findings['lead-moved']())]),
+];
+
+/** Half as long again as planned. */
+const MUCH_LONGER = 1.5;
+
+const aboutTheTime = (view: ProjectView): readonly Finding[] => [
+  ...milestones(view).flatMap(({ stage, planned, spent }) =>
+    spent > planned * MUCH_LONGER
+      ? [finding('took-longer', findings['took-longer'](stageNames[stage], planned, spent))]
+      : [],
+  ),
+  ...(view.data.unevenBecause === null ? [] : [finding('uneven', findings.uneven())]),
+];
+
+export const workFindings = (view: ProjectView): readonly Finding[] => [
+  finding('no-pupil-names', findings['no-pupil-names']()),
+  ...aboutTheLead(view),
+  ...(view.data.adaptation?.isAgreed === false
+    ? [finding('adaptation-not-agreed', findings['adaptation-not-agreed']())]
+    : []),
+];
+
+export function gateFindings(view: ProjectView, stage: Stage): readonly Finding[] {
+  const { evidence, measure } = view.data.logged[stage];
+  return [
+    finding('no-pupil-names', findings['no-pupil-names']()),
+    ...aboutTheLead(view),
+    ...(evidence + measure === 0 && !view.data.isSmall
+      ? [finding('nothing-logged', findings['nothing-logged']())]
+      : []),
+    ...aboutTheTime(view),
+  ];
+}
+
+export const sponsorFindings = (view: ProjectView): readonly Finding[] => [
+  finding('no-pupil-names', findings['no-pupil-names']()),
+  ...aboutTheLead(view),
+];
