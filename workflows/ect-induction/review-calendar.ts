@@ -11,7 +11,7 @@
  * literally after it: 30 days are 30 days more at full time, 60 school days more at half-time (3.6).
  */
 import { addSchoolDays, type Calendar, inductionTerms, termAt } from '../kernel/calendar.ts';
-import { type Day, day } from '../kernel/time.ts';
+import { addDays, type Day, day } from '../kernel/time.ts';
 
 /** Statutory leave is excluded from the 30 days; the teacher chooses whether it extends the induction (3.7). */
 export const statutoryLeave = [
@@ -285,12 +285,16 @@ function shifted(calendar: Calendar, facts: InductionFacts, base: Step, days: nu
   return dayOfSum(calendar, next.on, days, ({ on }) => (isServing(facts, on) ? fteOn(facts.hours, on) : 0));
 }
 
+/** The absence of two school weeks or more that has that day. */
+const longAbsenceAt = (calendar: Calendar, facts: InductionFacts, on: Day): InductionAbsence | undefined =>
+  facts.absences.find(
+    ({ from, to, days }) =>
+      from <= on && on <= to && days !== 0 && schoolDaysIn(calendar, from, to) >= LONG_ABSENCE_SCHOOL_DAYS,
+  );
+
 /** Away for long on the day itself: after the return, and again where another absence begins before that. */
 function afterAbsence(calendar: Calendar, facts: InductionFacts, step: Step): Step {
-  const away = facts.absences.find(
-    ({ from, to, days }) =>
-      from <= step.on && step.on <= to && days !== 0 && schoolDaysIn(calendar, from, to) >= LONG_ABSENCE_SCHOOL_DAYS,
-  );
+  const away = longAbsenceAt(calendar, facts, step.on);
   if (away === undefined) return step;
   return afterAbsence(calendar, facts, termDayAfter(calendar, away.to, AFTER_RETURN_SCHOOL_DAYS));
 }
@@ -312,7 +316,7 @@ export function reviewCalendar(calendar: Calendar, facts: InductionFacts): Revie
       term,
       latestOn: on === inTerm.days.at(-1) ? inTerm.ends : on,
       dueOn: on,
-      opensOn: opensOn(calendar, on, countsFrom),
+      opensOn: presentFrom(calendar, facts, opensOn(calendar, on, countsFrom)),
       inTerm,
     };
   };
@@ -344,6 +348,12 @@ export function reviewCalendar(calendar: Calendar, facts: InductionFacts): Revie
 
 const opensOn = (calendar: Calendar, dueOn: Day, countsFrom: Day): Day =>
   later(addSchoolDays(calendar, dueOn, -OPENS_SCHOOL_DAYS_BEFORE), countsFrom);
+
+/** Nothing opens while the teacher is away for long. */
+function presentFrom(calendar: Calendar, facts: InductionFacts, on: Day): Day {
+  const away = longAbsenceAt(calendar, facts, on);
+  return away === undefined ? on : presentFrom(calendar, facts, addDays(away.to, 1));
+}
 
 /** In which term of induction that day is, counted from 1 in terms of the calendar. */
 export const termOn = (calendar: Calendar, facts: InductionFacts, on: Day): number =>
