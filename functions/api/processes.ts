@@ -5,7 +5,7 @@ import type { Change } from '../../workflows/kernel/change.ts';
 import { act, start } from '../../workflows/kernel/decide.ts';
 import { isNaturalId } from '../../workflows/kernel/natural-id.ts';
 import { holds } from '../../workflows/kernel/people.ts';
-import { type Person, type Process, ProcessStatus } from '../../workflows/kernel/records.ts';
+import { type Person, type Process, ProcessStatus, TRUST } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { mayListPeople, mayListProcesses } from '../../workflows/kernel/rights.ts';
 import type { AnyProcess, Scene } from '../../workflows/kernel/snapshot.ts';
@@ -136,7 +136,9 @@ const listing = (definition: AnyProcess): Route =>
         (await seen(processes)).map((each) => processShape(each, caller));
 
       const scope = mayListProcesses(caller, today);
-      const everywhere = scope.all ? (await store.schools()).map(({ schoolId }) => schoolId) : scope.schools;
+      const everywhere = scope.all
+        ? [...new Set([...(await store.schools()).map(({ schoolId }) => schoolId), TRUST])]
+        : scope.schools;
       // One person's are few, and so are one's own and those of people one manages: they need no school's list.
       const schools =
         query.person === undefined ? everywhere.filter((id) => query.school === undefined || id === query.school) : [];

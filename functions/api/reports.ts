@@ -18,8 +18,19 @@ import { NOBODY } from '../table/keys.ts';
 import type { Page } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
 import { csvOf } from './csv.ts';
+import {
+  CycleQuery,
+  DemandReport,
+  demand,
+  demandCells,
+  demandColumns,
+  ReviewLoadReport,
+  reviewLoad,
+  reviewLoadCells,
+  reviewLoadColumns,
+} from './demand.ts';
 import { type HttpEvent, header } from './request.ts';
-import { type Answer, type ApiContext, type Route, route } from './route.ts';
+import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
 
 const Count = z.int().min(0);
 const Day_ = z.iso.date();
@@ -294,6 +305,12 @@ async function* peopleIn(store: Store, scope: Scope): AsyncGenerator<readonly Pe
       yield store.persons([...new Set(rows.map(({ personId }) => personId))]);
 }
 
+/** People of a scope and, whoever leads no school, those whom they manage. */
+async function* reviewed(store: Store, scope: Scope, caller: Person): AsyncGenerator<readonly Person[]> {
+  yield* peopleIn(store, scope);
+  if (!scope.all) yield store.persons((await store.reportsOf(caller.personId)).map(({ personId }) => personId));
+}
+
 async function workload({ store }: ApiContext, scope: Scope, today: Day): Promise<z.output<typeof WorkloadReport>> {
   const from = addDays(mondayOf(today), -7 * (WEEKS - 1));
   const rows: z.output<typeof WorkloadRow>[] = [];
@@ -356,34 +373,46 @@ export function formatFor(event: HttpEvent): 'json' | 'csv' | Rejection {
   return csv > json ? 'csv' : 'json';
 }
 
-interface Reported {
-  readonly rows: readonly Readonly<Record<string, string | number | null>>[];
+type Cells = Readonly<Record<string, string | number | null>>;
+
+interface Reported<Row> {
+  readonly rows: readonly Row[];
 }
 
-function reporting<T extends Reported>(declared: {
+function reporting<Row, Query extends z.ZodObject = z.ZodObject>(declared: {
   readonly report: Report;
   readonly summary: string;
   readonly schema: z.ZodType;
+  readonly query?: Query;
   readonly columns: readonly string[];
-  readonly made: (context: ApiContext, scope: Scope, today: Day) => Promise<T>;
+  /** A row for a spreadsheet, where it is not one as it stands. */
+  readonly cells: (row: Row) => Cells;
+  readonly made: (
+    context: ApiContext,
+    scope: Scope,
+    today: Day,
+    asked: Asked<z.output<Query>>,
+  ) => Promise<Reported<Row> | Rejection>;
 }): Route {
-  const { report, summary, schema, columns, made } = declared;
+  const { report, summary, schema, columns, cells, made, query } = declared;
   return route({
     method: 'GET',
     path: `/reports/${report}`,
     tag: 'Reports',
     summary,
+    ...(query && { query }),
     answers: { status: 200, schema, description: 'The report; as CSV its `rows`' },
     alsoAs: ['text/csv'],
-    async answer(context, { event, caller }): Promise<Answer | Rejection> {
-      const format = formatFor(event);
+    async answer(context, asked): Promise<Answer | Rejection> {
+      const format = formatFor(asked.event);
       if (isRejection(format)) return format;
       const today = dayOf(context.clock());
-      const body = await made(context, mayReport(caller, report, today), today);
+      const body = await made(context, mayReport(asked.caller, report, today), today, asked as Asked<z.output<Query>>);
+      if (isRejection(body)) return body;
       if (format === 'json') return { status: 200, body, headers: { vary: 'accept' } };
       return {
         status: 200,
-        body: csvOf(columns, body.rows),
+        body: csvOf(columns, body.rows.map(cells)),
         contentType: 'text/csv; charset=utf-8',
         headers: { vary: 'accept', 'content-disposition': `attachment; filename="${report}-${today}.csv"` },
       };
@@ -391,12 +420,15 @@ function reporting<T extends Reported>(declared: {
   });
 }
 
+const asItStands = (row: Cells): Cells => row;
+
 export const reportRoutes: readonly Route[] = [
   reporting({
     report: 'npq-applications',
     summary: 'NPQ applications of the schools that you lead, or of all: how many at which stage, by school and course',
     schema: ApplicationsReport,
     columns: applicationColumns,
+    cells: asItStands,
     made: applications,
   }),
   reporting({
@@ -405,6 +437,7 @@ export const reportRoutes: readonly Route[] = [
       'Open tasks: how many are late, escalated or stalled, by task and school, and the one that is late longest',
     schema: LatenessReport,
     columns: latenessColumns,
+    cells: asItStands,
     made: lateness,
   }),
   reporting({
@@ -412,6 +445,7 @@ export const reportRoutes: readonly Route[] = [
     summary: 'Open tasks that nobody can decide, because no role in their chain has a holder',
     schema: OwnerlessReport,
     columns: ownerlessColumns,
+    cells: asItStands,
     made: ownerless,
   }),
   reporting({
@@ -419,6 +453,27 @@ export const reportRoutes: readonly Route[] = [
     summary: 'Messages by person and week, of the last eight weeks',
     schema: WorkloadReport,
     columns: workloadColumns,
+    cells: asItStands,
     made: workload,
+  }),
+  reporting({
+    report: 'demand',
+    summary:
+      'The needs of a learning review cycle, ranked by strand, school and route, with what could meet them. Counts only; small ones are hidden.',
+    schema: DemandReport,
+    query: CycleQuery,
+    columns: demandColumns,
+    cells: demandCells,
+    made: (context, scope, today, { query }) => demand(context, scope, today, query),
+  }),
+  reporting({
+    report: 'review-load',
+    summary: 'How many learning reviews each line manager has in the cycle that is open or opens next',
+    schema: ReviewLoadReport,
+    query: CycleQuery,
+    columns: reviewLoadColumns,
+    cells: reviewLoadCells,
+    made: (context, scope, today, { caller, query }) =>
+      reviewLoad(context, { scope, caller, people: reviewed(context.store, scope, caller) }, today, query),
   }),
 ];

@@ -36,6 +36,8 @@ export interface ReadContext {
   readonly heldTasks: boolean;
   /** People whom the process names as mentor, coach or tutor, or whom it invited. */
   readonly named: readonly string[];
+  /** People whom it names so that they find it, with stage and dates only: a mentor, who does not assess. */
+  readonly namedBriefly?: readonly string[];
   /** Further schools that take part: their leads read it as those of the process's school do. */
   readonly alsoAt?: readonly string[];
   /** It stays at its school: trust-lead and executive see stage and dates only, unless it names them or they hold a task of it. */
@@ -44,14 +46,14 @@ export interface ReadContext {
 
 /** How much of a process somebody may read. The admin role gives nothing of any process. */
 export function readLevel(actor: Person, process: Process, context: ReadContext): ReadLevel {
-  const { directory, today, heldTasks, named, alsoAt = [], staysAtSchool = false } = context;
+  const { directory, today, heldTasks, named, namedBriefly = [], alsoAt = [], staysAtSchool = false } = context;
   if (actor.personId === process.subjectId) return 'full';
   if (!isCurrent(actor, today)) return 'none';
   if (heldTasks || named.includes(actor.personId)) return 'full';
   if (isTrustReader(actor, today) && !staysAtSchool) return 'full';
   if ([process.schoolId, ...alsoAt].some((schoolId) => leads(actor, schoolId, today))) return 'full';
   if (formerLimit(actor, process, today)) return 'former';
-  if (isTrustReader(actor, today)) return 'brief';
+  if (isTrustReader(actor, today) || namedBriefly.includes(actor.personId)) return 'brief';
   const subject = directory.person(process.subjectId);
   return subject && isLineManager(actor, subject, directory, today) ? 'brief' : 'none';
 }
@@ -138,18 +140,20 @@ export function maySeePerson(actor: Person, person: Person, today: Day): boolean
 }
 
 /** The reports there are. */
-export const reports = ['npq-applications', 'lateness', 'ownerless', 'workload'] as const;
+export const reports = ['npq-applications', 'lateness', 'ownerless', 'workload', 'demand', 'review-load'] as const;
 export type Report = (typeof reports)[number];
 
 /**
  * Of which schools that person sees the report: leads of theirs; trust-lead, apprenticeship-lead and executive of all.
- * The admin, who sees no process, has those that tell of roles and mail: `ownerless` and `workload`.
+ * The admin, who sees no process, has those that tell of roles and mail: `ownerless` and `workload`; learning reviews are
+ * no concern of the apprenticeship-lead's.
  */
 export function mayReport(actor: Person, report: Report, today: Day): Scope {
   const isForAdmin = report === 'ownerless' || report === 'workload';
+  const isOfReviews = report === 'demand' || report === 'review-load';
   const seesAll =
     isTrustReader(actor, today) ||
-    holds(actor, 'apprenticeship-lead', TRUST, today) ||
+    (!isOfReviews && holds(actor, 'apprenticeship-lead', TRUST, today)) ||
     (isForAdmin && holds(actor, 'admin', TRUST, today));
   return seesAll ? { all: true } : { all: false, schools: schoolsLed(actor, today) };
 }
