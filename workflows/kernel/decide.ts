@@ -237,6 +237,7 @@ export function answering(
       ...process,
       data: answered.data as Process['data'],
       ...(answered.ruleSet !== undefined && { ruleSet: answered.ruleSet }),
+      ...(answered.pausesUntil !== undefined && { status: 'paused' as const, resumesOn: answered.pausesUntil }),
       ...(isMoving && { owedAt: world.now }),
     },
     side: 'people',
@@ -311,27 +312,19 @@ export function course(
       effects: acted.effects,
     });
 
+  const subject = acted.subjectId === undefined ? world.subject : world.directory.person(acted.subjectId);
+  if (subject === undefined) throw new Error(`${before.processId} cannot be about somebody who is not on file`);
   const moved: Process = {
     ...before,
     data: acted.data as Process['data'],
     ...(acted.ruleSet !== undefined && { ruleSet: acted.ruleSet }),
+    ...(acted.subjectId !== undefined && { subjectId: acted.subjectId }),
     ...(acted.schoolId !== undefined &&
       acted.schoolId !== before.schoolId && {
         schoolId: acted.schoolId,
         formerSchools: [
           ...(before.formerSchools ?? []),
-          {
-            schoolId: before.schoolId,
-            until: world.now,
-            lastSeq: before.lastSeq,
-            left: {
-              status: before.status,
-              stage: before.stage,
-              data: before.data,
-              step: before.step,
-              isOpen: current?.state === 'open',
-            },
-          },
+          { schoolId: before.schoolId, until: world.now, lastSeq: before.lastSeq },
         ],
       }),
   };

@@ -54,6 +54,19 @@ export type Effect =
       readonly key: string;
       readonly input: Readonly<Record<string, unknown>>;
     }
+  /**
+   * A comment of the process on where it stands, an item of its own: how something is logged that may grow long. `sort`
+   * and `on` say what it is and of which day. The text is in no event.
+   */
+  | {
+      readonly effect: 'comment';
+      readonly personId: string;
+      readonly text: string;
+      readonly sort?: string;
+      readonly on?: Day;
+    }
+  /** Makes this process one of another's, which has been mentioned and says itself what that comes to (`onJoined`). */
+  | { readonly effect: 'join'; readonly processId: string }
   /** Tells the parent how far this is: a word and, in codes and counts, what the parent adds up. Nothing without a parent. */
   | { readonly effect: 'report'; readonly mark?: string; readonly tally?: Readonly<Record<string, unknown>> };
 
@@ -64,6 +77,8 @@ export interface Answered<Data, Outcome extends string = string> {
   readonly data: Data;
   /** The rule set from now on, where the answer moves the process to another (a later cohort). */
   readonly ruleSet?: string;
+  /** Pauses the process until that day, on its way to the next wait: a break was agreed. */
+  readonly pausesUntil?: Day;
   readonly effects?: readonly Effect[];
   /** Codes and ids for the event; never a name or text that somebody wrote. */
   readonly eventData?: Readonly<Record<string, unknown>>;
@@ -253,6 +268,8 @@ export interface Acted<Data> {
   readonly data: Data;
   readonly course: Course;
   readonly schoolId?: string;
+  /** Whom it is about from now on: somebody who has been mentioned. */
+  readonly subjectId?: string;
   readonly ruleSet?: string;
   readonly effects?: readonly Effect[];
   readonly eventData?: Readonly<Record<string, unknown>>;
@@ -303,6 +320,13 @@ export interface Started<Data> {
   readonly effects?: readonly Effect[];
 }
 
+/** What a task is called, why it is asked, and what each outcome is called. */
+export interface WaitWords {
+  readonly title: string;
+  readonly why: string;
+  readonly outcomes: Readonly<Record<string, string>>;
+}
+
 /** A sentence for every key: totality is the type checker's. */
 export interface Texts<WaitKey extends string, ActionKey extends string> {
   /** What one is called: "NPQ application". */
@@ -315,6 +339,8 @@ export interface Texts<WaitKey extends string, ActionKey extends string> {
       /** What is asked and why, in a sentence or two. */
       readonly why: string;
       readonly outcomes: Readonly<Record<string, string>>;
+      /** Of a `together`: the words of each part, by its key. */
+      readonly parts?: Readonly<Record<string, WaitWords>>;
     };
   };
   readonly actions: { readonly [K in ActionKey]: string };
@@ -324,6 +350,15 @@ export interface Texts<WaitKey extends string, ActionKey extends string> {
   readonly told: Readonly<Record<string, string>>;
   /** For each field of a form: its label. */
   readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Whom and what a form names beyond what is on record of the process: read before a rule looks at it. */
+export interface Mentions {
+  readonly personIds?: readonly string[];
+  /** With who holds roles there. */
+  readonly schoolIds?: readonly string[];
+  /** With whom they are about. */
+  readonly processIds?: readonly string[];
 }
 
 /** One that the calendar starts. */
@@ -354,6 +389,13 @@ export interface ProcessDefinition<Data = Record<string, unknown>> {
   readonly startedBySystem?: (input: Readonly<Record<string, unknown>>, world: World) => Started<Data> | undefined;
   /** Those that the calendar starts by itself, asked every morning: each has a natural key, and is started once. */
   readonly fromCalendar?: (calendar: Calendar, today: Day) => readonly CalendarStart[];
+  /** What the body of a start, an answer or an action names; it has not been parsed yet. */
+  readonly mentions?: (sent: Readonly<Record<string, unknown>>) => Mentions;
+  /** What it does to this process that another becomes one of its own; nothing: it does not take any. */
+  readonly onJoined?: (
+    view: View<Data>,
+    joiner: Process,
+  ) => { readonly data: Data; readonly effects?: readonly Effect[] } | undefined;
   readonly waits: Readonly<Record<string, AnyWait<Data>>>;
   readonly actions: Readonly<Record<string, ActionSpec<Data>>>;
   readonly milestones: (view: View<Data>) => readonly Milestone[];
@@ -371,8 +413,13 @@ export interface ProcessDefinition<Data = Record<string, unknown>> {
    * time, and nothing once it is done, or the morning would do it again.
    */
   readonly onMorning?: (view: View<Data>) => (Acted<Data> & { readonly event: string }) | undefined;
-  /** People whom it names besides the subject: they read it in full, find it in their lists, and may be actors. */
-  readonly named?: (data: Data) => readonly { readonly personId: string; readonly as: string }[];
+  /**
+   * People whom it names besides the subject: they read it in full, or stage and dates only where `reads` says so, find it
+   * in their lists, and may be actors.
+   */
+  readonly named?: (
+    data: Data,
+  ) => readonly { readonly personId: string; readonly as: string; readonly reads?: 'brief' }[];
   /** Further schools that take part: their school-leads and headteachers read it in full. */
   readonly alsoAt?: (data: Data) => readonly string[];
   /** What is shown to somebody who may see stage and dates only: the data without what people wrote. */
