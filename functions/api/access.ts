@@ -6,7 +6,7 @@ import { formerLimit, type ReadLevel, readLevel } from '../../workflows/kernel/r
 import { namedBy, parseTaskId, type Scene, taskIdOf, without } from '../../workflows/kernel/snapshot.ts';
 import type { Instant } from '../../workflows/kernel/time.ts';
 import type { Store } from '../table/store.ts';
-import type { Reading } from '../world.ts';
+import { definitionOf, mentionsIn, type Reading } from '../world.ts';
 
 export const noSuch = (what: string): Rejection =>
   reject('not-found', `There is no ${what} here that you may see. Check the link, or ask who sent it to you.`);
@@ -94,17 +94,19 @@ export async function seenProcess(
   return seenBy(await reading.scene(snapshot, [caller.personId]), caller) ?? noSuch('process');
 }
 
-/** A task and how much of its process the caller may read; a line manager who may read stage and dates sees no task. */
+/** A task and how much of its process the caller may read; a line manager who may read stage and dates sees no task. `sent`: the body, where it may name somebody. */
 export async function seenTask(
   store: Store,
   reading: Reading,
   taskId: string,
   caller: Person,
 ): Promise<(Seen & { readonly wait: Wait }) | Rejection> {
+  sent: Readonly<Record<string, unknown>> = {},
   const named = parseTaskId(taskId);
   const snapshot = named && (await store.snapshot(named.processId));
   if (snapshot === undefined) return noSuch('task');
-  const seen = seenBy(await reading.scene(snapshot, [caller.personId]), caller);
+  const mentions = mentionsIn(definitionOf(snapshot.process.kind), sent);
+  const seen = seenBy(await reading.scene(snapshot, [caller.personId], { mentions }), caller);
   const wait = seen?.scene.snapshot.waits.find((each) => taskIdOf(each) === taskId);
   if (seen === undefined || wait === undefined || wait.kind !== 'task' || seen.level === 'brief') return noSuch('task');
   return { ...seen, wait };

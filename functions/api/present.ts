@@ -14,6 +14,7 @@ import {
   type Comment,
   type Draft,
   type Event,
+  LOG,
   type Person,
   type Process,
   type Role,
@@ -74,7 +75,14 @@ export const TaskSummary = z
 const CommentShape = z.object({ commentId: z.string(), at: Instant_, by: Reference, text: z.string() });
 
 /** A comment with the task on which it was made, for the page of a process. */
-export const ProcessComment = CommentShape.extend({ taskId: z.string() }).meta({ id: 'ProcessComment' });
+export const ProcessComment = CommentShape.extend({
+  taskId: z.string(),
+  sort: z
+    .string()
+    .nullable()
+    .meta({ description: 'What was logged with it (`evidence`); null: a comment on the task' }),
+  on: Day_.nullable().meta({ description: 'The day that it tells of, where that is said' }),
+}).meta({ id: 'ProcessComment' });
 
 export const Task = TaskSummary.extend({
   why: z.string(),
@@ -419,7 +427,15 @@ export function commentsShape(
   return comments
     .filter(({ at }) => asOf === undefined || at <= asOf.at)
     .toSorted((one, other) => (one.at < other.at ? -1 : 1))
-    .map(({ commentId, taskId, at, personId, text }) => ({ commentId, taskId, at, by: name(personId), text }));
+    .map(({ commentId, taskId, at, personId, text, sort, on }) => ({
+      commentId,
+      taskId: sort === undefined ? taskId : taskId.slice(0, -`.${LOG}`.length),
+      at,
+      by: name(personId),
+      text,
+      sort: sort ?? null,
+      on: on ?? null,
+    }));
 }
 
 /** Roles in force, with `staff` at each current school. */

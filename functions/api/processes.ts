@@ -12,7 +12,7 @@ import type { AnyProcess, Scene } from '../../workflows/kernel/snapshot.ts';
 import { dayOf } from '../../workflows/kernel/time.ts';
 import { registry } from '../../workflows/registry.ts';
 import type { Store } from '../table/store.ts';
-import { makeReading, TooBusy } from '../world.ts';
+import { makeReading, mentionsIn, TooBusy } from '../world.ts';
 import { noSuch, type Seen, seenBy, seenProcess } from './access.ts';
 import { command, committed } from './command.ts';
 import { commentsShape, EventShape, eventsShape, ProcessComment, ProcessShape, processShape } from './present.ts';
@@ -72,6 +72,7 @@ export async function wouldStart(
   const schoolId = typeof input['schoolId'] === 'string' ? input['schoolId'] : undefined;
   const world = await reading.world(subject, [caller.personId], {
     kind: definition.kind,
+    mentions: mentionsIn(definition, input),
     ...(schoolId !== undefined && { schoolId }),
   });
   const started = start(definition, input, caller, world);
@@ -256,19 +257,38 @@ const events = (definition: AnyProcess): Route =>
     },
   });
 
+/** Characters of one answer; each is at most three bytes, and Lambda answers with 6 MB at most. */
+const MOST_SAID = 1_000_000;
+const AROUND_A_COMMENT = 300;
+
+const CommentsQuery = z.object({
+  cursor: z
+    .string()
+    .regex(/^\d{1,9}$/, 'Use the cursor of the last page.')
+    .optional(),
+});
+
 const comments = (definition: AnyProcess): Route =>
   route({
     method: 'GET',
     path: `/${definition.path}/{id}/comments`,
     tag: definition.texts.label,
-    summary: 'What was said on its tasks, oldest first; nothing for who may see stage and dates only',
-    answers: { status: 200, schema: pageOf(ProcessComment), description: 'All comments, as one page' },
-    async answer({ store, reading }, { caller, params }) {
+    summary: 'What was said on its tasks and logged, oldest first; nothing for who may see stage and dates only',
+    query: CommentsQuery,
+    answers: { status: 200, schema: pageOf(ProcessComment), description: 'As many as an answer holds' },
+    async answer({ store, reading }, { caller, params, query }) {
       const seen = await seenProcess(store, reading, definition.kind, params['id'] ?? '', caller);
       if (isRejection(seen)) return seen;
       const said = seen.level === 'brief' ? [] : await store.commentsOf(seen.scene.snapshot.process.processId);
       const people = await store.persons([...new Set(said.map(({ personId }) => personId))]);
-      return { status: 200, body: { items: commentsShape(seen, said, people), cursor: null } };
+      const all = commentsShape(seen, said, people);
+      const from = Number(query.cursor ?? 0);
+      let next = from;
+      for (let room = MOST_SAID; next < all.length; next++) {
+        room -= (all[next]?.text.length ?? 0) + AROUND_A_COMMENT;
+        if (room < 0) break;
+      }
+      return { status: 200, body: { items: all.slice(from, next), cursor: next < all.length ? String(next) : null } };
     },
   });
 
@@ -287,11 +307,10 @@ const acting = (definition: AnyProcess, action: string): Route =>
           const snapshot = await context.store.snapshot(asked.params['id'] ?? '');
           if (snapshot === undefined || snapshot.process.kind !== definition.kind) return noSuch('process');
           const targetSchoolId = targetOf(definition, asked, action);
-          const scene = await reading.scene(
-            snapshot,
-            [asked.caller.personId],
-            targetSchoolId === undefined ? {} : { targetSchoolId },
-          );
+          const scene = await reading.scene(snapshot, [asked.caller.personId], {
+            mentions: mentionsIn(definition, asked.body as Record<string, unknown>),
+            ...(targetSchoolId !== undefined && { targetSchoolId }),
+          });
           return mayKnowOf(scene, asked, action) ? scene : noSuch('process');
         },
         decide: (scene) => act(scene, action, asked.body, asked.caller),
