@@ -2,6 +2,10 @@
  * A process played by hand: people, mornings and the machine over a table in memory, one after the other. Every change
  * is committed as the store would commit it, and the chain of events is checked each time.
  */
+import researchMachine from '../workflows/action-research/machine.asl.json' with { type: 'json' };
+import { process as research } from '../workflows/action-research/process.ts';
+import setMachine from '../workflows/action-research-set/machine.asl.json' with { type: 'json' };
+import { process as researchSet } from '../workflows/action-research-set/process.ts';
 import { ANY_OUTCOME, readRendering } from '../workflows/kernel/asl.ts';
 import { verifyChain } from '../workflows/kernel/chain.ts';
 import type { Change, Item } from '../workflows/kernel/change.ts';
@@ -19,7 +23,7 @@ import studyMachine from '../workflows/npq-study/machine.asl.json' with { type: 
 import { process as study } from '../workflows/npq-study/process.ts';
 import { type Next, toy, plot as toyPlot } from './protocol/toy.ts';
 import { commitTo, type Items, itemsOf, placeOf } from './table-in-memory.ts';
-import { type WorldOptions, wednesday, worldOf, zoe } from './world.ts';
+import { everybody, type WorldOptions, wednesday, worldOf, zoe } from './world.ts';
 
 export interface Played {
   readonly definition: AnyProcess;
@@ -48,6 +52,8 @@ function played(definition: AnyProcess, machine: Parameters<typeof readRendering
 
 export const playedNpq = played(npq, npqMachine);
 export const playedStudy = played(study, studyMachine);
+export const playedResearch = played(research, researchMachine);
+export const playedSet = played(researchSet, setMachine);
 
 export interface PlayOptions extends WorldOptions {
   readonly subject?: Person;
@@ -71,7 +77,9 @@ export function makePlay({ definition, next }: Played, { subject: first = zoe, .
     [...items.values()].filter((item): item is Extract<Item, { type: T }> => item.type === type);
 
   const world = (): World => {
-    const person = all('person').find((each) => each.personId === subject.personId) ?? subject;
+    // Whom it is about may have changed since it began.
+    const about = all('process').find((each) => each.processId === processId)?.subjectId ?? subject.personId;
+    const person = [...all('person'), ...people, ...everybody].find((each) => each.personId === about) ?? subject;
     const base = worldOf(person, { ...options, today, at, people, ...(calendar && { calendar }) });
     return {
       ...base,
@@ -86,9 +94,15 @@ export function makePlay({ definition, next }: Played, { subject: first = zoe, .
     if (!found) throw new Error('Nothing has begun');
     return found;
   };
-  const waits = (): Wait[] => all('wait').sort((a, b) => a.step - b.step || ((a.part ?? '') < (b.part ?? '') ? -1 : 1));
+  const waits = (): Wait[] =>
+    all('wait')
+      .filter((wait) => wait.processId === processId)
+      .sort((a, b) => a.step - b.step || ((a.part ?? '') < (b.part ?? '') ? -1 : 1));
   const scene = (): Scene => ({ definition, snapshot: { process: process(), waits: waits() }, world: world() });
-  const events = (): Event[] => all('event').sort((a, b) => a.seq - b.seq);
+  const events = (): Event[] =>
+    all('event')
+      .filter((event) => event.processId === processId)
+      .sort((a, b) => a.seq - b.seq);
 
   function commit(change: Change): void {
     const { items: after, result } = commitTo(items, change);

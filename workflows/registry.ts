@@ -5,6 +5,8 @@
  * Functions import this file, so it and what it imports know nothing of CDK: `infra/machines.ts` finds each process's
  * machine by its kind.
  */
+import { process as actionResearch } from './action-research/process.ts';
+import { process as actionResearchSet } from './action-research-set/process.ts';
 import type { AnyProcess } from './kernel/process.ts';
 import { process as learningReview } from './learning-review/process.ts';
 import { process as learningReviewCycle } from './learning-review-cycle/process.ts';
@@ -12,7 +14,15 @@ import { process as npqApplication } from './npq-application/process.ts';
 import { process as npqStudy } from './npq-study/process.ts';
 import { process as schoolReview } from './school-review/process.ts';
 
-export const registry: readonly AnyProcess[] = [npqApplication, npqStudy, learningReviewCycle, schoolReview, learningReview];
+export const registry: readonly AnyProcess[] = [
+  npqApplication,
+  npqStudy,
+  learningReviewCycle,
+  schoolReview,
+  learningReview,
+  actionResearch,
+  actionResearchSet,
+];
 
 /** The process of that kind, or nothing. */
 export const processOfKind = (kind: string): AnyProcess | undefined =>
