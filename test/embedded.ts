@@ -13,6 +13,7 @@ import { makeClock } from '../local/clock.ts';
 import { type Cloud, type CloudOptions, makeCloud } from '../local/cloud.ts';
 import { createTable, type DynamoDbLocal, startDynamoDbLocal } from '../local/dynamodb.ts';
 import { makeIssuer } from '../local/issuer.ts';
+import { makeMemoryTable } from '../local/memory-table.ts';
 import { synthesize } from '../local/synthesize.ts';
 import { type Deployment, readTemplate } from '../local/template.ts';
 import type { Item } from '../workflows/kernel/change.ts';
@@ -84,6 +85,35 @@ export async function makeGround(): Promise<Ground> {
     },
   };
 }
+
+/** A cloud over a table in memory, for stories of a year and more: the same functions and machines, no database. */
+export async function cloudInMemory({
+  startsAt,
+  people = everybody,
+}: {
+  readonly startsAt: Instant;
+  readonly people?: readonly Person[];
+}): Promise<Cloud> {
+  const deployment = readTemplate(await synthesize(), { publicUrl: PUBLIC_URL, secret: 'a secret of tests' });
+  const cloud = await makeCloud({
+    database: makeMemoryTable(deployment.tableName),
+    deployment,
+    clock: makeClock({ startsAt, isFrozen: true }),
+    issuer: await makeIssuer(),
+    awaitsBegin: true,
+  });
+  const items = itemsOfTrust(people);
+  for (let from = 0; from < items.length; from += MOST_IN_A_TRANSACTION)
+    await cloud.store.commit({
+      parts: items
+        .slice(from, from + MOST_IN_A_TRANSACTION)
+        .map((after, at) => ({ name: `item:${at}`, after, isUnconditional: true })),
+    });
+  await cloud.begin({ isNewTable: true });
+  return cloud;
+}
+
+const MOST_IN_A_TRANSACTION = 100;
 
 /** The same deployment with another table. */
 const named = (deployment: Deployment, tableName: string): Deployment => ({
