@@ -100,8 +100,8 @@ export async function seenTask(
   reading: Reading,
   taskId: string,
   caller: Person,
-): Promise<(Seen & { readonly wait: Wait }) | Rejection> {
   sent: Readonly<Record<string, unknown>> = {},
+): Promise<(Seen & { readonly wait: Wait }) | Rejection> {
   const named = parseTaskId(taskId);
   const snapshot = named && (await store.snapshot(named.processId));
   if (snapshot === undefined) return noSuch('task');
