@@ -14,12 +14,12 @@ import {
   zoe,
 } from '../../test/world.ts';
 import { parsedForm } from '../kernel/decide.ts';
-import type { Form, View } from '../kernel/process.ts';
+import type { AnyWait, Form, View } from '../kernel/process.ts';
 import { type Person, type Process, TRUST } from '../kernel/records.ts';
 import { isRejection } from '../kernel/rejections.ts';
 import { isEnded, viewOf } from '../kernel/snapshot.ts';
 import { addDays, type Day, day, instant } from '../kernel/time.ts';
-import { process as declaration } from './process.ts';
+import { actions, process as declaration } from './process.ts';
 import { neverCame, onJoined, projectGuard } from './rules.ts';
 import { type Meeting, MOST_MEETINGS, MOST_MEMBERS, SetData, StartForm } from './schemas.ts';
 import { texts } from './texts.ts';
@@ -414,17 +414,17 @@ describe('whatever people send, in whatever order', () => {
           const all = sensible(more, today, dataOf(play));
           const actor = actors[more % actors.length] as Person;
           const view = viewOf(play.scene(), play.wait()) as never;
-          const declared = declaration.waits[head.wait as keyof typeof declaration.waits];
+          const declared: AnyWait<SetData> | undefined = declaration.waits[head.wait];
           if (kind === 'morning') play.morning(addDays(today, 1 + (pick % 20)));
           else if (kind === 'garbage') {
             play.complete(play.wait(), ['planned', 'recorded'][pick % 2], { on: pick, present: 'x' }, actor);
             play.act(['add-meeting', 'add-member', 'nonsense'][pick % 3] as string, { on: 'x', personId: 1 }, actor);
           } else if (kind === 'act') {
-            const names = Object.keys(declaration.actions).filter((name) => pick % 9 === 0 || !/close|stop/.test(name));
-            const action = names[pick % names.length] as keyof typeof declaration.actions;
+            const names = Object.keys(actions).filter((name) => pick % 9 === 0 || !/close|stop/.test(name));
+            const action = names[pick % names.length] as keyof typeof actions;
             const form = formNow(play, action);
             play.act(action, form ? fitting(form, all) : {}, actor);
-          } else if (declared.wait === 'task' && play.wait().state === 'open') {
+          } else if (declared?.wait === 'task' && play.wait().state === 'open') {
             const forms = Object.entries(declared.outcomes as Record<string, (v: never) => Form>);
             const [outcome, form] = forms[pick % 7 === 0 ? 1 : 0] as [string, (v: never) => Form];
             const lead = play.world().subject;
@@ -456,8 +456,8 @@ describe('whatever people send, in whatever order', () => {
   });
 
   /** The form as it is offered; nothing where the action is refused now. */
-  function formNow(play: Play, action: keyof typeof declaration.actions): Form | undefined {
-    const spec = declaration.actions[action];
+  function formNow(play: Play, action: keyof typeof actions): Form | undefined {
+    const spec = actions[action];
     const view = viewOf(play.scene()) as never;
     return 'refusedNow' in spec && spec.refusedNow(view) ? undefined : spec.form(view);
   }

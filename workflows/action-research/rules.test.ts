@@ -21,12 +21,12 @@ import {
 } from '../../test/world.ts';
 import { isSchoolDay } from '../kernel/calendar.ts';
 import { parsedForm } from '../kernel/decide.ts';
-import type { Form, Started } from '../kernel/process.ts';
+import type { AnyWait, Form, Started } from '../kernel/process.ts';
 import { type Comment, type Person, type Process, TRUST } from '../kernel/records.ts';
 import { isRejection, type Rejection } from '../kernel/rejections.ts';
 import { isEnded, viewOf } from '../kernel/snapshot.ts';
 import { addDays, type Day, day, instant } from '../kernel/time.ts';
-import { process as declaration } from './process.ts';
+import { actions, process as declaration } from './process.ts';
 import { evenPlan, milestones, plannedDays, sponsorOf } from './rules.ts';
 import { type Entry, ProjectData, StartForm } from './schemas.ts';
 import { criteria, isStage, type Stage, stageAfter, stages } from './stages.ts';
@@ -723,16 +723,16 @@ function carriedOut(play: Play, [kind, pick, more]: Command): void {
   const all = sensible(stage, more, today);
   const actor = actors[more % actors.length] as Person;
   const view = viewOf(play.scene(), play.wait()) as never;
-  const declared = declaration.waits[head.wait as keyof typeof declaration.waits];
+  const declared: AnyWait<ProjectData> | undefined = declaration.waits[head.wait];
   switch (kind) {
     case 'morning':
       play.morning(addDays(today, 1 + (pick % 40)));
       break;
     case 'act': {
       // Withdrawals end the story too early to be worth much.
-      const names = Object.keys(declaration.actions).filter((name) => name !== 'withdraw');
-      const action = names[pick % names.length] as keyof typeof declaration.actions;
-      play.act(action, fitting(declaration.actions[action].form(view), all), actor);
+      const names = Object.keys(actions).filter((name) => name !== 'withdraw');
+      const action = names[pick % names.length] as keyof typeof actions;
+      play.act(action, fitting(actions[action].form(view), all), actor);
       break;
     }
     case 'garbage':
@@ -740,7 +740,7 @@ function carriedOut(play: Play, [kind, pick, more]: Command): void {
       play.act(['log', 'change-lead', 'nonsense'][pick % 3] as string, { text: '', leadId: pick, on: 'never' }, actor);
       break;
     default: {
-      if (declared.wait !== 'task' || play.wait().state !== 'open') break;
+      if (declared?.wait !== 'task' || play.wait().state !== 'open') break;
       const forms = Object.entries(declared.outcomes as Record<string, ((v: never) => Form) | null>).filter(
         (each): each is [string, (v: never) => Form] => each[1] !== null,
       );
