@@ -36,7 +36,9 @@ export function Frame({ children }: { children: ReactNode }) {
   const [isOpen, setOpen] = useState(false);
   const isLocal = useIsLocal();
   const isAdmin = me?.roles.some(({ role }) => role === 'admin') ?? false;
-  useEffect(() => window.scrollTo(0, 0), [path]);
+  useEffect(() => {
+    void window.scrollTo(0, 0);
+  }, [path]);
   const close = () => setOpen(false);
   return (
     <div className="frame">
@@ -84,7 +86,7 @@ export function Frame({ children }: { children: ReactNode }) {
             )}
           </ul>
         </nav>
-        <div className="who">
+        <section className="who" aria-label={texts.nav.you}>
           {me && (
             <Link href={`/people/${me.personId}`} onClick={close}>
               {me.name}
@@ -93,7 +95,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <Button size="compact-sm" variant="subtle" color="gray" onClick={signOut}>
             {texts.signOut}
           </Button>
-        </div>
+        </section>
       </div>
       <main id="main" tabIndex={-1}>
         {isLocal && <p className="practice">{texts.onThisMachine}</p>}

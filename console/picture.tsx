@@ -1,6 +1,6 @@
 /** The state machine as a picture, laid out by dagre: the way taken and where it stands are lit. The list beside it says the same. */
 import { Graph, layout } from '@dagrejs/dagre';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { Diagram } from './shapes.ts';
 
 const WIDTH = 184;
@@ -61,15 +61,22 @@ export function Picture({ diagram, taken, label }: { diagram: Diagram; taken: Ta
     return { nodes, edges: diagram.edges };
   }, [diagram]);
   const { places, ways, width, height } = useMemo(() => laidOut(shown), [shown]);
+  const frame = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const place = taken.now === undefined ? undefined : places.get(taken.now);
+    const { current } = frame;
+    if (!place || !current) return;
+    current.scrollTo(place.x - current.clientWidth / 2, place.y - current.clientHeight / 2);
+  }, [places, taken.now]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
-    <section className="picture" tabIndex={0} aria-label={label}>
+    <section ref={frame} className="picture" tabIndex={0} aria-label={label}>
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
         <defs>
           {['way', 'way taken'].map((kind) => (
             <marker
               key={kind}
-              id={kind.replace(' ', '-')}
+              id={kind === 'way' ? 'arrow' : 'arrow-taken'}
               viewBox="0 0 8 8"
               refX="7"
               refY="4"
@@ -87,7 +94,7 @@ export function Picture({ diagram, taken, label }: { diagram: Diagram; taken: Ta
             <path
               key={`${way.from} ${way.to}`}
               className={isTaken(taken, way) ? 'edge taken' : 'edge'}
-              markerEnd={`url(#${isTaken(taken, way) ? 'way-taken' : 'way'})`}
+              markerEnd={`url(#${isTaken(taken, way) ? 'arrow-taken' : 'arrow'})`}
               d={smooth(way.points)}
             />
           ))}

@@ -34,10 +34,13 @@ const instantFormat = new Intl.DateTimeFormat('en-GB', {
   timeZone: LONDON,
 });
 
+/** Three letters for each month, as in mail. */
+const shortened = (words: string): string => words.replace('Sept', 'Sep');
+
 /** "Mon 21 Sep", with the year where it is not today's. */
 export function dayWords(day: string, today: string): string {
   if (day === today) return 'today';
-  const words = dayFormat.format(utcDay(day)).replace(',', '');
+  const words = shortened(dayFormat.format(utcDay(day)).replace(',', ''));
   return day.slice(0, 4) === today.slice(0, 4) ? words : `${words} ${day.slice(0, 4)}`;
 }
 
@@ -45,7 +48,7 @@ export function dayWords(day: string, today: string): string {
 export const longDay = (day: string): string => longDayFormat.format(utcDay(day));
 
 /** "Mon, 21 Sep 2026, 09:30", by London's clocks. */
-export const instantWords = (at: string): string => instantFormat.format(new Date(at));
+export const instantWords = (at: string): string => shortened(instantFormat.format(new Date(at)));
 
 /** The day of an instant in London. */
 export const dayOf = (at: string): string =>
@@ -109,6 +112,7 @@ export const texts = {
   signedInAs: (name: string) => `Signed in as ${name}`,
   nav: {
     label: 'Main',
+    you: 'You',
     inbox: 'Inbox',
     processes: 'Processes',
     people: 'People',
@@ -173,6 +177,7 @@ export const texts = {
     findings: 'What the rules noticed',
     noFacts: 'There is nothing more to know.',
     decide: 'Your answer',
+    toAnswer: 'Go to your answer',
     choose: 'Choose one',
     notYours: 'This is not yours to answer now.',
     notYoursHelp: 'You can read it and comment. Whoever it is with sees your comment.',
@@ -253,8 +258,8 @@ export const texts = {
   processes: {
     title: 'Processes',
     lead: 'Everything that runs here, by kind.',
-    start: (label: string) => `Start: ${label}`,
     startShort: 'Start one',
+    startOf: (label: string) => `: ${label}`,
     anybody: 'About anybody',
     see: 'See them all',
     list: (label: string) => `${label}: all that you may see`,

@@ -4,7 +4,10 @@
  */
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
+import type { Cloud } from './cloud.ts';
 import type { GatewayRequest, GatewayResponse } from './gateway.ts';
+import type { Issuer } from './issuer.ts';
+import { makeLocalRoutes } from './local-routes.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -49,11 +52,10 @@ const answered = (body: Buffer | string, name: string, isForever: boolean): Gate
 });
 
 /** Whether a request is for the console: a page or file of it, to be read. */
-export const isForConsole = ({ method, url }: GatewayRequest): boolean =>
-  method === 'GET' && /^\/app(?:[/?]|$)/.test(url);
+const isForConsole = ({ method, url }: GatewayRequest): boolean => method === 'GET' && /^\/app(?:[/?]|$)/.test(url);
 
 /** Answers what {@link isForConsole}; `folder` holds the built console. */
-export function makeConsole(folder: string) {
+function makeConsole(folder: string) {
   const files = new Map<string, Promise<Buffer | undefined>>();
   const file = (name: string): Promise<Buffer | undefined> => {
     const known = files.get(name);
@@ -73,5 +75,24 @@ export function makeConsole(folder: string) {
     const page = await file('/index.html');
     if (!page) throw new Error(`The console is not built: ${folder} has no index.html`);
     return answered(page, '/index.html', false);
+  };
+}
+
+/** One address for all there is on this machine: the console, `/local/*`, and the API behind its gateway. */
+export function makeSite({
+  cloud,
+  issuer,
+  folder,
+}: {
+  readonly cloud: Cloud;
+  readonly issuer: Issuer;
+  /** The built console. */
+  readonly folder: string;
+}): (request: GatewayRequest) => Promise<GatewayResponse> {
+  const pages = makeConsole(folder);
+  const local = makeLocalRoutes({ cloud, issuer });
+  return (request) => {
+    if (isForConsole(request)) return pages(request);
+    return request.url.startsWith('/local/') ? local(request) : cloud.gateway(request);
   };
 }

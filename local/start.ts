@@ -13,13 +13,12 @@ import { uuidv7 } from '../functions/world.ts';
 import { dayOf, type Instant, instant, Temporal, ZONE } from '../workflows/kernel/time.ts';
 import { type LocalClock, makeClock } from './clock.ts';
 import { type Cloud, makeCloud } from './cloud.ts';
-import { isForConsole, makeConsole } from './console.ts';
+import { makeSite } from './console.ts';
 import { createTable, type DynamoDbLocal, startDynamoDbLocal } from './dynamodb.ts';
 import { describeError, withoutPersonalData } from './failures.ts';
 import { makeFirstAdmin } from './first-admin.ts';
 import { type GatewayRequest, type GatewayResponse, plain, serve } from './gateway.ts';
 import { makeIssuer } from './issuer.ts';
-import { makeLocalRoutes } from './local-routes.ts';
 import { importSample, SAMPLE_FOLDER } from './sample.ts';
 import { signInTable } from './sign-in.ts';
 import { synthesize } from './synthesize.ts';
@@ -85,7 +84,7 @@ async function start(): Promise<void> {
     const values = { publicUrl: `http://localhost:${door.port}`, secret: secretIn(dataDir) };
     const template = await synthesize({ onWork: () => say('Synthesizing the template (once, some seconds) …') });
     const deployment = readTemplate(template, values);
-    const pages = makeConsole(await buildConsole({ onWork: () => say('Building the console (once, some seconds) …') }));
+    const consoleFolder = await buildConsole({ onWork: () => say('Building the console (once, some seconds) …') });
     say(`Template: ${deployment.functions.length} functions, ${deployment.machines.length} state machine(s)`);
     const isNewTable = await makeTable(database, deployment);
     say(isNewTable ? 'Table: new' : 'Table: kept from the last start');
@@ -114,11 +113,7 @@ async function start(): Promise<void> {
     await cloud.begin({ isNewTable });
     await cloud.settle();
 
-    const local = makeLocalRoutes({ cloud, issuer });
-    door.open((request) => {
-      if (isForConsole(request)) return pages(request);
-      return request.url.startsWith('/local/') ? local(request) : cloud.gateway(request);
-    });
+    door.open(makeSite({ cloud, issuer, folder: consoleFolder }));
     await tellWhoToBe(cloud, values.publicUrl);
     const health = await fetch(`http://127.0.0.1:${door.port}/health`);
     if (!health.ok) throw new Error(`GET /health answers ${health.status}`);

@@ -171,6 +171,8 @@ export function SchemaForm(props: SchemaFormProps) {
         extraErrors={extraErrors}
         extraErrorsBlockSubmit={false}
         noHtml5Validate
+        // An answer is somebody's: nothing is filled in but what the form itself proposes.
+        experimental_defaultFormStateBehavior={{ requiredBooleanDefault: 'skip', constAsDefaults: 'never' }}
         showErrorList={false}
         onChange={({ formData }) => onChange(formData ?? {})}
         onError={(errors) => {

@@ -6,7 +6,15 @@ import { Comments } from '../comments.tsx';
 import { Due } from '../due.tsx';
 import { choiceWords, hasFields } from '../form/schema.ts';
 import { Loaded, Loading, PageTitle, ProblemAlert } from '../page.tsx';
-import { useCommand, useEvents, useMe, useProcess, useProcessComments, useSchoolName } from '../queries.ts';
+import {
+  useCalendar,
+  useCommand,
+  useEvents,
+  useMe,
+  useProcess,
+  useProcessComments,
+  useSchoolName,
+} from '../queries.ts';
 import type { Action, Kind, Process } from '../shapes.ts';
 import { dayOf, eventWords, instantWords, longDay, statusWords, texts } from '../texts.ts';
 import { Way } from '../way.tsx';
@@ -226,6 +234,8 @@ function Milestones({ process: { milestones } }: { process: Process }) {
 /** What was asked at the start, as it is now: labels and words come from the form of the start. */
 function Details({ process, kind }: { process: Process; kind: Kind }) {
   const schoolName = useSchoolName();
+  const { data: calendar } = useCalendar();
+  const cohorts = calendar?.years.flatMap(({ npqCohorts }) => npqCohorts) ?? [];
   const properties = (kind.startSchema['properties'] ?? {}) as Readonly<Record<string, Record<string, unknown>>>;
   const rows = Object.entries(properties).flatMap(([name, schema]) => {
     const value = process.data[name];
@@ -237,7 +247,9 @@ function Details({ process, kind }: { process: Process; kind: Kind }) {
           : texts.form.no
         : name === 'schoolId'
           ? schoolName(String(value))
-          : choiceWords(schema, value);
+          : name === 'cohortId'
+            ? (cohorts.find(({ id }) => id === value)?.label ?? String(value))
+            : choiceWords(schema, value);
     return [{ label: labelIn(kind.fields, name), words }];
   });
   const reason = process.reason;

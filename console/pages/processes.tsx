@@ -20,17 +20,14 @@ export function ProcessesPage() {
                 </Title>
                 <Group gap="sm">
                   {(mayStart.forSelf || mayStart.forOthers) && (
-                    <Button component={Link} href={`/${path}/new`} aria-label={texts.processes.start(label)}>
+                    <Button component={Link} href={`/${path}/new`}>
                       {texts.processes.startShort}
+                      <span className="unseen">{texts.processes.startOf(label)}</span>
                     </Button>
                   )}
-                  <Button
-                    component={Link}
-                    href={`/${path}?status=active`}
-                    variant="default"
-                    aria-label={`${label}: ${texts.processes.see}`}
-                  >
+                  <Button component={Link} href={`/${path}?status=active`} variant="default">
                     {texts.processes.see}
+                    <span className="unseen">{texts.processes.startOf(label)}</span>
                   </Button>
                 </Group>
               </li>

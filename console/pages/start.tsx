@@ -49,7 +49,7 @@ function Starting({ kind, me }: { kind: Kind; me: Me }) {
     <>
       <p className="quiet small">{texts.start.kept}</p>
       <div className="columns">
-        <div className="panel">
+        <div className="panel form-panel">
           <Suspense fallback={<Loading lines={8} />}>
             <SchemaForm
               name="start"

@@ -42,6 +42,11 @@ function TheTask({ task, me }: { task: Task; me: Me }) {
       )}
       <About task={task} me={me} />
       <p className="why">{task.why}</p>
+      {task.outcomes.length > 0 && (
+        <a className="to-answer" href="#answer">
+          {texts.task.toAnswer}
+        </a>
+      )}
       <div className="columns">
         <section aria-labelledby="facts">
           <Findings findings={task.findings} order={2} />
@@ -57,7 +62,7 @@ function TheTask({ task, me }: { task: Task; me: Me }) {
             </p>
           )}
         </section>
-        <div className="decision">
+        <div className="decision" id="answer">
           {task.status === 'open' ? (
             <Answer task={task} me={me} onDone={() => setDone(true)} />
           ) : (

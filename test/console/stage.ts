@@ -1,0 +1,159 @@
+/**
+ * A real browser in front of the embedded cloud with the small trust of `world.ts`. On Linux the browser comes from npm;
+ * elsewhere it is the Chrome that is installed.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import type { AddressInfo, Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import chromium, { inflate, setupLambdaEnvironment } from '@sparticuz/chromium';
+import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core';
+import { expect } from 'vitest';
+import { buildConsole } from '../../console/build.ts';
+import type { Cloud } from '../../local/cloud.ts';
+import { makeSite } from '../../local/console.ts';
+import { serve } from '../../local/gateway.ts';
+import type { Instant } from '../../workflows/kernel/time.ts';
+import { type Ground, makeGround } from '../embedded.ts';
+
+const axeSource = readFileSync(
+  fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url)),
+  'utf8',
+);
+
+/** Widths at which every page is looked at. */
+export const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1280, height: 900 };
+
+interface Who {
+  readonly personId: string;
+  readonly email?: string | undefined;
+}
+
+export interface Stage {
+  readonly cloud: Cloud;
+  /** A page of a new window, signed in as somebody; what it complains of fails the test at {@link Stage.close}. */
+  open(path: string, as?: Who, options?: { readonly isPhone?: boolean }): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** The browser and the database; one stage after another stands on them. */
+export interface Theatre {
+  stage(options?: { readonly startsAt?: Instant }): Promise<Stage>;
+  close(): Promise<void>;
+}
+
+const args = ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'];
+
+async function launch(): Promise<Browser> {
+  if (process.platform !== 'linux') return playwright.launch({ channel: 'chrome' });
+  chromium.setGraphicsMode = false;
+  const executablePath = await chromium.executablePath();
+  // Without fonts of the system: those of the package.
+  if (!existsSync('/etc/fonts')) process.env['FONTCONFIG_PATH'] = join(tmpdir(), 'fonts');
+  try {
+    return await playwright.launch({ executablePath, args });
+  } catch (error) {
+    if (!/shared librar/.test(String(error))) throw error;
+    // A bare Linux without the libraries of a desktop: the package brings them.
+    await inflate(fileURLToPath(new URL('../../node_modules/@sparticuz/chromium/bin/al2023.tar.br', import.meta.url)));
+    setupLambdaEnvironment(join(tmpdir(), 'al2023', 'lib'));
+    return playwright.launch({ executablePath, args });
+  }
+}
+
+export async function openTheatre(): Promise<Theatre> {
+  const [browser, ground, folder] = await Promise.all([launch(), makeGround(), buildConsole()]);
+  return {
+    stage: (options = {}) => setStage(browser, ground, folder, options),
+    async close() {
+      await browser.close();
+      await ground.stop();
+    },
+  };
+}
+
+async function setStage(
+  browser: Browser,
+  ground: Ground,
+  folder: string,
+  options: { readonly startsAt?: Instant },
+): Promise<Stage> {
+  const cloud = await ground.cloud(options);
+  const { server } = await serve(makeSite({ cloud, issuer: ground.issuer, folder }), 0);
+  const base = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const contexts: BrowserContext[] = [];
+  const complaints: string[] = [];
+  return {
+    cloud,
+    async open(path, as, { isPhone = false } = {}) {
+      const context = await browser.newContext({
+        baseURL: base,
+        viewport: isPhone ? PHONE : DESKTOP,
+        locale: 'en-GB',
+        // Nothing moves: what is looked at is at rest.
+        reducedMotion: 'reduce',
+      });
+      contexts.push(context);
+      context.setDefaultTimeout(10_000);
+      if (as) {
+        const session = JSON.stringify({ token: await ground.issuer.tokenFor(as) });
+        await context.addInitScript(`
+          if (!sessionStorage.getItem('oak.begun')) {
+            sessionStorage.setItem('oak.begun', '1');
+            sessionStorage.setItem('oak.session', ${JSON.stringify(session)});
+          }`);
+      }
+      const page = await context.newPage();
+      page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`));
+      page.on('console', (message) => {
+        // The browser tells of refused requests; that the page shows them is tested.
+        const isOfNetwork = /Failed to load resource|net::ERR/.test(message.text());
+        if (['error', 'warning'].includes(message.type()) && !isOfNetwork)
+          complaints.push(`${page.url()}: ${message.text()}`);
+      });
+      await page.goto(path);
+      return page;
+    },
+    async close() {
+      await Promise.all(contexts.map((context) => context.close()));
+      await closeServer(server);
+      await cloud.stop();
+      expect(complaints).toEqual([]);
+    },
+  };
+}
+
+const closeServer = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    if ('closeAllConnections' in server) (server.closeAllConnections as () => void)();
+  });
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[];
+}
+
+/** Nothing against WCAG 2.2 A and AA, and none of axe's own best practices, on this page as it is now. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const violations = (await page.evaluate(
+    `${axeSource};axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)`,
+  )) as readonly Violation[];
+  expect(
+    violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary}`).join('\n')}`,
+    ),
+    page.url(),
+  ).toEqual([]);
+}
+
+/** Nothing sticks out at the side: a phone scrolls one way only. */
+export async function expectFitting(page: Page): Promise<void> {
+  const [content, window] = (await page.evaluate(
+    '[document.documentElement.scrollWidth, window.innerWidth]',
+  )) as readonly [number, number];
+  expect(content, `${page.url()} is wider than the window`).toBeLessThanOrEqual(window);
+}
