@@ -21,6 +21,7 @@ import { busy } from './command.ts';
 import { docsRoutes } from './docs.ts';
 import type { environment } from './environment.ts';
 import { kindRoutes } from './kinds.ts';
+import { pathwayRoutes } from './pathway.ts';
 import { peopleRoutes } from './people.ts';
 import { internalProblem, type Problem, problemOf } from './problem.ts';
 import { badCursor, processRoutes } from './processes.ts';
@@ -44,6 +45,7 @@ export const routes: readonly Route[] = [
   ...processRoutes,
   ...kindRoutes,
   ...peopleRoutes,
+  ...pathwayRoutes,
   ...signInRoutes,
   ...calendarRoutes,
   ...reportRoutes,

@@ -302,7 +302,7 @@ describe('two years full time', () => {
     expect(dataOf(play).recommendation?.completedOn).toBe('2028-07-21');
     const { qualifications } = play.world().subject;
     expect(qualifications).toEqual([
-      { courseId: 'qts', cohortId: '2026', outcome: 'passed', isFunded: false },
+      { courseId: 'qts', cohortId: '2026-07', outcome: 'passed', isFunded: false },
       { courseId: 'ect-induction', cohortId: '2026', outcome: 'passed', isFunded: true },
     ]);
     // The name is free again, and the outcome is taken for ever.

@@ -58,8 +58,8 @@ import type {
 
 export const KIND = 'ect-induction';
 /** How the result is called on somebody's record, where the career ladder reads it. */
-export const QUALIFICATION = 'ect-induction';
-export const QTS = 'qts';
+const QUALIFICATION = 'ect-induction';
+const QTS = 'qts';
 
 type InductionView = View<InductionData>;
 type Answer<Outcome extends string> = Answered<InductionData, Outcome>;
@@ -420,14 +420,22 @@ function begun(world: World, schoolId: string, from: Beginning): Started<Inducti
     wait: 'setup',
     effects: [
       { effect: 'claim', guard: liveGuard(subject.personId), rejection: refuse.underWay() },
-      {
-        effect: 'record-qualification',
-        qualification: { courseId: QTS, cohortId: from.qtsOn.slice(0, 4), outcome: 'passed', isFunded: false },
-      },
+      ...qtsOnRecord(subject, from.qtsOn),
       tell(subject.personId, 'decided', 'induction-begun'),
     ],
   };
 }
+
+/** QTS is on record from induction on, where no apprenticeship has put it there. */
+const qtsOnRecord = ({ qualifications }: Person, qtsOn: Day): readonly Effect[] =>
+  qualifications.some(({ courseId, outcome }) => courseId === QTS && outcome === 'passed')
+    ? []
+    : [
+        {
+          effect: 'record-qualification',
+          qualification: { courseId: QTS, cohortId: qtsOn.slice(0, 7), outcome: 'passed', isFunded: false },
+        },
+      ];
 
 /** What another process knows when a teacher's induction follows from it: who supports and assesses is named in setup. */
 interface SystemInput {
