@@ -3,7 +3,7 @@ import { capacityIn, taskOf } from '../../workflows/kernel/decide.ts';
 import type { Person, Wait } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { formerLimit, type ReadLevel, readLevel } from '../../workflows/kernel/rights.ts';
-import { namedBy, parseTaskId, type Scene, taskIdOf, without } from '../../workflows/kernel/snapshot.ts';
+import { namedToRead, parseTaskId, type Scene, taskIdOf, without } from '../../workflows/kernel/snapshot.ts';
 import type { Instant } from '../../workflows/kernel/time.ts';
 import type { Store } from '../table/store.ts';
 import { definitionOf, mentionsIn, type Reading } from '../world.ts';
@@ -39,7 +39,8 @@ export function seenBy(scene: Scene, caller: Person): Seen | undefined {
     directory: world.directory,
     today: world.today,
     heldTasks: heldTasks(scene, caller),
-    named: namedBy(scene),
+    named: namedToRead(scene, 'full'),
+    namedBriefly: namedToRead(scene, 'brief'),
     ...(definition.staysAtSchool !== undefined && { staysAtSchool: definition.staysAtSchool }),
     ...(definition.alsoAt && { alsoAt: definition.alsoAt(definition.data.parse(snapshot.process.data)) }),
   });

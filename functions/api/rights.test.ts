@@ -30,6 +30,7 @@ import {
 } from '../../test/world.ts';
 import type { Person } from '../../workflows/kernel/records.ts';
 import { addMs } from '../../workflows/kernel/time.ts';
+import { registry } from '../../workflows/registry.ts';
 import { routes } from './api.ts';
 
 let database: DynamoDbLocal;
@@ -154,6 +155,7 @@ describe('an application in approval, endorsed by its headteacher', () => {
         if (status !== 200) return status;
         return body.items.some(({ data }: Json) => Object.keys(data).length > 0) ? 'full' : 'brief';
       },
+      comments: (as) => seen(as, `/npq-applications/${id}/comments`),
       list: (as) => count(as, '/npq-applications'),
       task: (as) => statusOf(as, 'GET', `/tasks/${id}.1`),
       openTask: (as) => statusOf(as, 'GET', `/tasks/${id}.2`),
@@ -161,23 +163,23 @@ describe('an application in approval, endorsed by its headteacher', () => {
     });
     expect(got).toMatchInlineSnapshot(`
       "
-                             process  events  list       task  openTask  inbox
-      nobody signed in       401      401     401        401   401       401
-      the applicant          full     full    1 of them  200   200       0 of them
-      her line manager       brief    brief   1 of them  404   404       0 of them
-      a colleague, mentor    404      404     0 of them  404   404       0 of them
-      school-lead            full     full    1 of them  200   200       0 of them
-      headteacher            full     full    1 of them  200   200       0 of them
-      lsc-chair              404      404     0 of them  404   404       0 of them
-      headteacher elsewhere  404      404     0 of them  404   404       0 of them
-      school-lead elsewhere  404      404     0 of them  404   404       0 of them
-      former headteacher     404      404     0 of them  404   404       0 of them
-      trust-lead             full     full    1 of them  200   200       1 of them
-      executive              full     full    1 of them  200   200       0 of them
-      apprenticeship-lead    404      404     0 of them  404   404       0 of them
-      trust-chair            404      404     0 of them  404   404       0 of them
-      admin                  404      404     0 of them  404   404       0 of them
-      partner                404      404     0 of them  404   404       0 of them
+                             process  events  comments  list       task  openTask  inbox
+      nobody signed in       401      401     401       401        401   401       401
+      the applicant          full     full    full      1 of them  200   200       0 of them
+      her line manager       brief    brief   brief     1 of them  404   404       0 of them
+      a colleague, mentor    404      404     404       0 of them  404   404       0 of them
+      school-lead            full     full    full      1 of them  200   200       0 of them
+      headteacher            full     full    full      1 of them  200   200       0 of them
+      lsc-chair              404      404     404       0 of them  404   404       0 of them
+      headteacher elsewhere  404      404     404       0 of them  404   404       0 of them
+      school-lead elsewhere  404      404     404       0 of them  404   404       0 of them
+      former headteacher     404      404     404       0 of them  404   404       0 of them
+      trust-lead             full     full    full      1 of them  200   200       1 of them
+      executive              full     full    full      1 of them  200   200       0 of them
+      apprenticeship-lead    404      404     404       0 of them  404   404       0 of them
+      trust-chair            404      404     404       0 of them  404   404       0 of them
+      admin                  404      404     404       0 of them  404   404       0 of them
+      partner                404      404     404       0 of them  404   404       0 of them
       "
     `);
   });
@@ -191,6 +193,10 @@ describe('an application in approval, endorsed by its headteacher', () => {
       provider: post('change-provider', { providerId: 'ambition-institute' }),
       move: post('move-school', { schoolId: ST_ALDHELM }),
       unendorse: post('withdraw-endorsement', { reason: 'No cover after all.' }),
+      check: (as) =>
+        statusOf(as, 'POST', '/processes/npq-application/check', {
+          body: { ...application, personId: 'nora', providerId: 'ucl-institute-of-education' },
+        }),
       start: (as) =>
         statusOf(as, 'POST', '/npq-applications', {
           body: { ...application, personId: 'nora', providerId: 'ucl-institute-of-education' },
@@ -198,23 +204,23 @@ describe('an application in approval, endorsed by its headteacher', () => {
     });
     expect(got).toMatchInlineSnapshot(`
       "
-                             withdraw  defer  provider  move  unendorse  start
-      nobody signed in       401       401    401       401   401        401
-      the applicant          200       200    200       403   403        201
-      her line manager       403       403    403       403   403        403
-      a colleague, mentor    404       404    404       404   404        403
-      school-lead            403       403    403       403   403        201
-      headteacher            403       403    403       403   200        201
-      lsc-chair              404       404    404       404   404        403
-      headteacher elsewhere  404       404    404       404   404        403
-      school-lead elsewhere  404       404    404       404   404        403
-      former headteacher     404       404    404       404   404        403
-      trust-lead             200       200    200       409   403        201
-      executive              403       403    403       403   403        403
-      apprenticeship-lead    404       404    404       404   404        403
-      trust-chair            404       404    404       404   404        403
-      admin                  404       404    404       404   404        403
-      partner                404       404    404       404   404        403
+                             withdraw  defer  provider  move  unendorse  check  start
+      nobody signed in       401       401    401       401   401        401    401
+      the applicant          200       200    200       403   403        200    201
+      her line manager       403       403    403       403   403        403    403
+      a colleague, mentor    404       404    404       404   404        403    403
+      school-lead            403       403    403       403   403        200    201
+      headteacher            403       403    403       403   200        200    201
+      lsc-chair              404       404    404       404   404        403    403
+      headteacher elsewhere  404       404    404       404   404        403    403
+      school-lead elsewhere  404       404    404       404   404        403    403
+      former headteacher     404       404    404       404   404        403    403
+      trust-lead             200       200    200       409   403        200    201
+      executive              403       403    403       403   403        403    403
+      apprenticeship-lead    404       404    404       404   404        403    403
+      trust-chair            404       404    404       404   404        403    403
+      admin                  404       404    404       404   404        403    403
+      partner                404       404    404       404   404        403    403
       "
     `);
   });
@@ -286,26 +292,29 @@ describe('an application in approval, endorsed by its headteacher', () => {
         const { status, body } = await oak.request(as, 'GET', '/reports/workload');
         return status === 200 ? `${body.people} people` : status;
       },
+      demand: rowsOf('demand'),
+      load: rowsOf('review-load'),
+      kinds: (as) => statusOf(as, 'GET', '/processes'),
     });
     expect(got).toMatchInlineSnapshot(`
       "
-                             me   nora  people      schools    absences  qualification  forget  calendar  putYear  putPolicy  diagram  applications  lateness  ownerless  workload
-      nobody signed in       401  401   401         401        401       401            401     401       401      401        401      401           401       401        401
-      the applicant          200  200   1 of them   3 of them  200       403            403     200       403      403        200      0 rows        0 rows    0 rows     0 people
-      her line manager       200  200   2 of them   3 of them  403       403            403     200       403      403        200      0 rows        0 rows    0 rows     0 people
-      a colleague, mentor    200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people
-      school-lead            200  200   9 of them   3 of them  403       403            403     200       403      403        200      1 rows        1 rows    0 rows     7 people
-      headteacher            200  200   9 of them   3 of them  200       403            403     200       403      403        200      1 rows        1 rows    0 rows     7 people
-      lsc-chair              200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people
-      headteacher elsewhere  200  404   3 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     3 people
-      school-lead elsewhere  200  404   3 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     3 people
-      former headteacher     200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people
-      trust-lead             200  200   18 of them  3 of them  403       201            403     200       200      200        200      1 rows        1 rows    0 rows     17 people
-      executive              200  200   18 of them  3 of them  403       403            403     200       403      403        200      1 rows        1 rows    0 rows     17 people
-      apprenticeship-lead    200  404   1 of them   3 of them  404       404            403     200       403      403        200      1 rows        1 rows    0 rows     17 people
-      trust-chair            200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people
-      admin                  200  200   18 of them  3 of them  200       403            200     200       200      200        200      0 rows        0 rows    0 rows     17 people
-      partner                200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people
+                             me   nora  people      schools    absences  qualification  forget  calendar  putYear  putPolicy  diagram  applications  lateness  ownerless  workload   demand  load    kinds
+      nobody signed in       401  401   401         401        401       401            401     401       401      401        401      401           401       401        401        401     401     401
+      the applicant          200  200   1 of them   3 of them  200       403            403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
+      her line manager       200  200   2 of them   3 of them  403       403            403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  1 rows  200
+      a colleague, mentor    200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
+      school-lead            200  200   9 of them   3 of them  403       403            403     200       403      403        200      1 rows        1 rows    0 rows     7 people   0 rows  4 rows  200
+      headteacher            200  200   9 of them   3 of them  200       403            403     200       403      403        200      1 rows        1 rows    0 rows     7 people   0 rows  4 rows  200
+      lsc-chair              200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
+      headteacher elsewhere  200  404   3 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     3 people   0 rows  2 rows  200
+      school-lead elsewhere  200  404   3 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     3 people   0 rows  2 rows  200
+      former headteacher     200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
+      trust-lead             200  200   18 of them  3 of them  403       201            403     200       200      200        200      1 rows        1 rows    0 rows     17 people  0 rows  9 rows  200
+      executive              200  200   18 of them  3 of them  403       403            403     200       403      403        200      1 rows        1 rows    0 rows     17 people  0 rows  9 rows  200
+      apprenticeship-lead    200  404   1 of them   3 of them  404       404            403     200       403      403        200      1 rows        1 rows    0 rows     17 people  0 rows  0 rows  200
+      trust-chair            200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
+      admin                  200  200   18 of them  3 of them  200       403            200     200       200      200        200      0 rows        0 rows    0 rows     17 people  0 rows  0 rows  200
+      partner                200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
       "
     `);
   });
@@ -313,9 +322,11 @@ describe('an application in approval, endorsed by its headteacher', () => {
   it('has no route that these tables leave out', () => {
     const covered = `
       GET /me, GET /people, GET /people/{id}, GET /schools, PUT /people/{id}/absences, POST /people/{id}/qualifications,
-      POST /people/{id}/forget-sign-in,
+      POST /people/{id}/forget-sign-in, GET /people/{id}/pathway,
       GET /calendar, PUT /calendar/{academicYear}, PUT /calendar/policy, GET /processes/{kind}/diagram,
       GET /reports/npq-applications, GET /reports/lateness, GET /reports/ownerless, GET /reports/workload,
+      GET /reports/demand, GET /reports/review-load, GET /processes, POST /processes/{kind}/check,
+      GET /npq-applications/{id}/comments,
       GET /inbox, GET /tasks/{taskId}, POST /tasks/{taskId}/complete, POST /tasks/complete, POST /tasks/{taskId}/assign,
       POST /tasks/{taskId}/comments, POST /tasks/{taskId}/declare-conflict, PUT /tasks/{taskId}/draft,
       POST /npq-applications, GET /npq-applications, GET /npq-applications/{id}, GET /npq-applications/{id}/events,
@@ -323,7 +334,10 @@ describe('an application in approval, endorsed by its headteacher', () => {
       POST /npq-applications/{id}/move-school, POST /npq-applications/{id}/withdraw-endorsement`
       .split(',')
       .map((text) => text.trim());
-    expect(routes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(covered.sort());
+    // Each other kind has its readers and actors in tests of its own.
+    const others = registry.filter(({ kind }) => kind !== 'npq-application').map(({ texts }) => texts.label);
+    const here = routes.filter(({ tag }) => !others.includes(tag));
+    expect(here.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(covered.sort());
   });
 
   it('never tells a line manager, an admin or anybody outside what was written', async () => {

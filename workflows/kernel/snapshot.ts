@@ -71,9 +71,24 @@ export function declarationOf(definition: AnyProcess, wait: Pick<Wait, 'wait' | 
   return part;
 }
 
+/** The words of a wait, or of a part of a `together`; nothing for one that this release has no words for. */
+export function wordsOf({ texts }: AnyProcess, wait: Pick<Wait, 'wait' | 'part'>): WaitWords | undefined {
+  const whole = texts.waits[wait.wait];
+  return wait.part === undefined ? whole : (whole?.parts?.[wait.part] ?? whole);
+}
+
 /** People who answered the wait of that key, latest visit last. */
 export const answeredBy = ({ waits }: Snapshot, key: string): readonly string[] =>
   waits.flatMap((wait) => (wait.wait === key && wait.answeredBy !== undefined ? [wait.answeredBy] : []));
+
+/** Whom the process names to read it in full, or to read stage and dates only. */
+export const namedToRead = (
+  { definition, snapshot: { process } }: Omit<Scene, 'world'>,
+  level: 'full' | 'brief',
+): readonly string[] =>
+  (definition.named?.(definition.data.parse(process.data)) ?? [])
+    .filter(({ reads = 'full' }) => reads === level)
+    .map(({ personId }) => personId);
 
 /** Whom the process names besides its subject: all of them, or those that it names as that. */
 export const namedBy = ({ definition, snapshot: { process } }: Omit<Scene, 'world'>, as?: string): readonly string[] =>
