@@ -6,6 +6,10 @@ import researchMachine from '../workflows/action-research/machine.asl.json' with
 import { process as research } from '../workflows/action-research/process.ts';
 import setMachine from '../workflows/action-research-set/machine.asl.json' with { type: 'json' };
 import { process as researchSet } from '../workflows/action-research-set/process.ts';
+import apprenticeshipMachine from '../workflows/apprenticeship/machine.asl.json' with { type: 'json' };
+import { process as apprenticeship } from '../workflows/apprenticeship/process.ts';
+import inductionMachine from '../workflows/ect-induction/machine.asl.json' with { type: 'json' };
+import { process as induction } from '../workflows/ect-induction/process.ts';
 import { ANY_OUTCOME, readRendering } from '../workflows/kernel/asl.ts';
 import { verifyChain } from '../workflows/kernel/chain.ts';
 import type { Change, Item } from '../workflows/kernel/change.ts';
@@ -52,6 +56,8 @@ function played(definition: AnyProcess, machine: Parameters<typeof readRendering
 
 export const playedNpq = played(npq, npqMachine);
 export const playedStudy = played(study, studyMachine);
+export const playedApprenticeship = played(apprenticeship, apprenticeshipMachine);
+export const playedInduction = played(induction, inductionMachine);
 export const playedResearch = played(research, researchMachine);
 export const playedSet = played(researchSet, setMachine);
 

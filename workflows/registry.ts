@@ -7,6 +7,8 @@
  */
 import { process as actionResearch } from './action-research/process.ts';
 import { process as actionResearchSet } from './action-research-set/process.ts';
+import { process as apprenticeship } from './apprenticeship/process.ts';
+import { process as ectInduction } from './ect-induction/process.ts';
 import type { AnyProcess } from './kernel/process.ts';
 import { process as learningReview } from './learning-review/process.ts';
 import { process as learningReviewCycle } from './learning-review-cycle/process.ts';
@@ -22,6 +24,8 @@ export const registry: readonly AnyProcess[] = [
   learningReview,
   actionResearch,
   actionResearchSet,
+  ectInduction,
+  apprenticeship,
 ];
 
 /** The process of that kind, or nothing. */

@@ -66,11 +66,13 @@ const kinds = route({
         path,
         label: texts.label,
         stages: labelled(texts.stages),
-        waits: Object.entries(texts.waits).map(([name, { title, outcomes }]) => ({
-          name,
-          label: title,
-          outcomes: labelled(outcomes),
-        })),
+        waits: Object.entries(texts.waits)
+          .flatMap(([name, words]) => [[name, words] as const, ...Object.entries(words.parts ?? {})])
+          .map(([name, { title, outcomes }]) => ({
+            name,
+            label: title,
+            outcomes: labelled(outcomes),
+          })),
         actions: labelled(texts.actions).map((action) => ({
           ...action,
           event: definition.actions[action.name]?.event ?? action.name,

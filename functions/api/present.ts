@@ -32,6 +32,7 @@ import {
   type Snapshot,
   taskIdOf,
   viewOf,
+  wordsOf,
 } from '../../workflows/kernel/snapshot.ts';
 import type { Day } from '../../workflows/kernel/time.ts';
 import type { Seen } from './access.ts';
@@ -231,7 +232,7 @@ export function taskSummary(scene: Scene, wait: Wait): z.output<typeof TaskSumma
   return {
     taskId: taskIdOf(wait),
     task: wait.part ?? wait.wait,
-    title: definition.texts.waits[wait.part ?? wait.wait]?.title ?? definition.texts.label,
+    title: wordsOf(definition, wait)?.title ?? definition.texts.label,
     process: { id: wait.processId, kind: wait.processKind, stage: wait.stage },
     subject: subjectShape(scene),
     schoolId: wait.schoolId,
@@ -271,7 +272,7 @@ export function taskInFull({ scene, asOf }: Seen, wait: Wait, reader: Person, ab
   const { definition } = scene;
   const task = taskOf(definition, wait);
   const name = namer(scene);
-  const texts = definition.texts.waits[wait.part ?? wait.wait];
+  const texts = wordsOf(definition, wait);
   const mayAnswer =
     task !== undefined &&
     asOf === undefined &&

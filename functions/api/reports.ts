@@ -11,7 +11,7 @@ import { displayName, isCurrent, schoolsOf } from '../../workflows/kernel/people
 import { type Person, type Process, ProcessStatus, type Wait } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { mayReport, type Report, type Scope } from '../../workflows/kernel/rights.ts';
-import { taskIdOf } from '../../workflows/kernel/snapshot.ts';
+import { taskIdOf, wordsOf } from '../../workflows/kernel/snapshot.ts';
 import { addDays, type Day, dayOf, Temporal } from '../../workflows/kernel/time.ts';
 import { processOfKind, registry } from '../../workflows/registry.ts';
 import { NOBODY } from '../table/keys.ts';
@@ -176,7 +176,7 @@ function visitsOf(process: Process): readonly Pick<Wait, 'processId' | 'step' | 
 
 const titleOf = (wait: Wait): string => {
   const definition = processOfKind(wait.processKind);
-  return definition?.texts.waits[wait.part ?? wait.wait]?.title ?? wait.wait;
+  return (definition && wordsOf(definition, wait)?.title) ?? wait.wait;
 };
 
 function withTask(row: LatenessRow, wait: Wait, calendar: Calendar, today: Day): LatenessRow {

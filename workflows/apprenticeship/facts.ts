@@ -104,7 +104,7 @@ export const reviewFacts = (view: ApprenticeshipView): readonly Fact[] => [
 
 export const concernFacts = (view: ApprenticeshipView): readonly Fact[] => [
   ...whatItIs(view),
-  ...openConcerns(view.data).map(({ code }) => fact(labels.concern, concernLabels[code])),
+  ...openConcerns(view).map(({ code }) => fact(labels.concern, concernLabels[code])),
   ...lastReview(view),
   ...hours(view),
 ];

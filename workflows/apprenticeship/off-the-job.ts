@@ -160,7 +160,7 @@ export function verdictOn(data: Hours, rules: RuleSet, month: string): Verdict {
   return {
     isWithoutTraining: isThisEmpty && !isSecondRunning && !(isAugust(month) && data.isTermTimeOnly),
     isSecondRunning,
-    isBehindPlan: trainingDaysIn(data, month) > 0 && progress.behind > BEHIND_PLAN,
+    isBehindPlan: trainingDaysIn(data, month) >= DAYS_THAT_COUNT && progress.behind > BEHIND_PLAN,
     progress,
   };
 }

@@ -470,9 +470,22 @@ export const signedByDay = (view: ApprenticeshipView): Day | undefined => {
 /** From when the due time of the task in view counts. */
 const openedOn = ({ wait, world }: ApprenticeshipView): Day => (wait ? countedFrom(wait) : world.today);
 
-/** Concerns on which the manager has not said anything yet. */
-export const openConcerns = ({ concerns }: Pick<ApprenticeshipData, 'concerns'>) =>
-  concerns.filter((concern) => concern.isForManager && concern.actedOn === null);
+/** Concerns on which the manager has not said anything yet; hours that were entered late settle one about hours. */
+export const openConcerns = (view: ApprenticeshipView) =>
+  view.data.concerns.filter(
+    ({ code, month, isForManager, actedOn }) =>
+      isForManager &&
+      actedOn === null &&
+      (code !== 'behind-plan' || month === null || verdictOn(view.data, rulesOf(view), month).isBehindPlan),
+  );
+
+/** Whether it is still to be said that two months without training are no break, and still so that they were. */
+const isBreakAsked = (view: ApprenticeshipView): boolean => {
+  const asked = view.data.breakQuestion;
+  return (
+    asked !== null && asked.answeredOn === null && verdictOn(view.data, rulesOf(view), asked.month).isSecondRunning
+  );
+};
 
 /** The confirmed decision about what comes next, or one that needs no confirmation. */
 export const isStepSettled = ({ nextStep }: Pick<ApprenticeshipData, 'nextStep'>): boolean =>
@@ -485,9 +498,10 @@ type Route = 'not-yet' | 'ask-about-break' | 'ask-manager' | 'ask-to-sign' | 'as
 const opensReviewOn = (view: ApprenticeshipView): Day => reviewOpensOn(view.world.calendar, view.data, rulesOf(view));
 
 /** What else is to be asked before the next review, most urgent first. */
-function agenda({ data, world }: ApprenticeshipView): Exclude<Route, 'not-yet'> | undefined {
-  if (data.breakQuestion !== null && data.breakQuestion.answeredOn === null) return 'ask-about-break';
-  if (openConcerns(data).length > 0) return 'ask-manager';
+function agenda(view: ApprenticeshipView): Exclude<Route, 'not-yet'> | undefined {
+  const { data, world } = view;
+  if (isBreakAsked(view)) return 'ask-about-break';
+  if (openConcerns(view).length > 0) return 'ask-manager';
   if (!isPlanSigned(data)) return 'ask-to-sign';
   if (!isStepSettled(data) && nextStepOpensOn(data.plannedEndOn) <= world.today) return 'ask-next-step';
   return undefined;

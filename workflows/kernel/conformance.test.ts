@@ -154,6 +154,12 @@ describe.each(registry.map((process) => ({ kind: process.kind, process })))('$ki
     for (const { as } of rendering.ends) expect(texts.ends).toHaveProperty([as]);
     for (const [key, declared] of waits) {
       expect(sorted(Object.keys(texts.waits[key]?.outcomes ?? {})), key).toEqual(sorted(outcomesOf(declared)));
+      const parts = declared.wait === 'together' ? declared.parts : {};
+      expect(sorted(Object.keys(texts.waits[key]?.parts ?? {})), key).toEqual(sorted(Object.keys(parts)));
+      for (const [part, { outcomes }] of Object.entries(parts))
+        expect(sorted(Object.keys(texts.waits[key]?.parts?.[part]?.outcomes ?? {})), `${key} ${part}`).toEqual(
+          sorted(Object.keys(outcomes)),
+        );
     }
     const words = [
       texts.label,
@@ -162,7 +168,9 @@ describe.each(registry.map((process) => ({ kind: process.kind, process })))('$ki
       ...Object.values(texts.ends),
       ...Object.values(texts.told),
       ...Object.values(texts.fields),
-      ...Object.values(texts.waits).flatMap(({ title, why, outcomes }) => [title, why, ...Object.values(outcomes)]),
+      ...Object.values(texts.waits)
+        .flatMap((each) => [each, ...Object.values(each.parts ?? {})])
+        .flatMap(({ title, why, outcomes }) => [title, why, ...Object.values(outcomes)]),
     ];
     expect(words.filter((word) => word.trim() === '')).toEqual([]);
   });

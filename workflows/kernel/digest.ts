@@ -8,7 +8,7 @@ import { latenessWords } from './due.ts';
 import { escapeHtml } from './html.ts';
 import { firstName } from './people.ts';
 import type { Notice, Person, Process, Wait } from './records.ts';
-import { type AnyProcess, isEnded, taskIdOf } from './snapshot.ts';
+import { type AnyProcess, isEnded, taskIdOf, wordsOf } from './snapshot.ts';
 import type { Day } from './time.ts';
 
 /** A notice with what it is about, as it stands now. */
@@ -122,8 +122,7 @@ function lineOf(
       link: `${url}/app/${definition.path}/${process.processId}`,
     };
   }
-  const { waits, label } = definition.texts;
-  const title = (waits[wait.part ?? wait.wait] ?? waits[wait.wait])?.title ?? label;
+  const title = wordsOf(definition, wait)?.title ?? definition.texts.label;
   const whose = isOwn ? '' : `, for ${firstName(subject)}`;
   const when = wait.dueOn ? ` – ${latenessWords(calendar, wait.dueOn, today)}` : '';
   const nobody = notice.reason === 'ownerless' ? ' – please name somebody' : '';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { makePlay, type Play, type Played, type PlayOptions, playedNpq, playedToy } from '../../test/play.ts';
-import { dateOn, toy } from '../../test/protocol/toy.ts';
+import { dateOn, type ToyData, toy } from '../../test/protocol/toy.ts';
 import { calendar, personOf, rowan, sienna, wednesday, zoe } from '../../test/world.ts';
 import type { Change } from './change.ts';
 import { completeTask, taskOf } from './decide.ts';
 import { CHILDREN_AWAITED, type EndAsk, endProcess, openWait, restarted, SUPERSEDED, type WaitAsk } from './drive.ts';
 import { nextDigestAt } from './due.ts';
-import { children, type ProcessDefinition } from './process.ts';
+import { children, type ProcessDefinition, type View } from './process.ts';
 import type { Notice, Person } from './records.ts';
 import { isRejection } from './rejections.ts';
 import { addDays, instant } from './time.ts';
@@ -186,6 +186,69 @@ describe('several tasks together', () => {
         .sort(),
     ).toEqual([`${id}.2.one`, `${id}.2.two`]);
     expect(play.events().at(-1)?.event).toBe('tasks-opened');
+  });
+
+  /** The toy at its two signatures, of which rules answer some at once, each noting what was noted before it. */
+  const signing = (...atOnce: readonly ('yes' | 'no' | undefined)[]): Play => {
+    const { sign } = toy.waits;
+    const parts = Object.fromEntries(
+      Object.entries(sign.parts).map(([key, part], at) => {
+        const outcome = atOnce[at];
+        const noted = ({ data }: View<ToyData>) => ({ notes: [...data.notes, `${key} after ${data.notes.length}`] });
+        return [
+          key,
+          outcome === undefined
+            ? { ...part, onOpen: (view: View<ToyData>) => ({ data: noted(view) }) }
+            : { ...part, atOnce: (view: View<ToyData>) => ({ outcome, data: noted(view) }) },
+        ];
+      }),
+    );
+    const play = begun({}, toyWith({ waits: { ...toy.waits, sign: { ...sign, parts } } } as never));
+    play.drive();
+    play.complete(play.wait(), 'done');
+    play.clearNotices();
+    return play;
+  };
+  const openSigning = (play: Play) => open(play, askOf(play, { wait: 'sign', stage: 'signature', step: 2 }));
+
+  test('see what those before them wrote, each in its turn', () => {
+    const play = signing();
+    openSigning(play);
+    expect(play.process().data).toEqual({ notes: ['one after 0', 'two after 1'] });
+  });
+
+  test('are asked only where no rule answers at once: its answer counts as given, and nobody is told of it', () => {
+    const play = signing('yes');
+    openSigning(play);
+    expect(play.waits().filter(({ step }) => step === 2)).toMatchObject([
+      { kind: 'together', state: 'open' },
+      { part: 'one', state: 'answered', outcome: 'yes' },
+      { part: 'two', state: 'open' },
+    ]);
+    expect(play.notices('zoe').map(({ about }) => about)).toEqual([play.taskId(play.wait(2, 'two'))]);
+    expect(play.process().data).toEqual({ notes: ['one after 0', 'two after 1'] });
+    expect(play.events().at(-1)).toMatchObject({ event: 'tasks-opened', data: { decidedByRule: ['one'] } });
+    play.complete(play.wait(2, 'two'), 'yes');
+    expect(play.wait(2)).toMatchObject({ state: 'answered', outcome: 'agreed' });
+  });
+
+  test.each([
+    { rules: ['yes', 'yes'] as const, outcome: 'agreed', states: ['answered', 'answered', 'answered'] },
+    { rules: ['no'] as const, outcome: 'refused', states: ['answered', 'answered', 'closed'] },
+  ])('are answered as a whole where rules say $rules, and the machine owes on', ({ rules, outcome, states }) => {
+    const play = signing(...rules);
+    openSigning(play);
+    expect(play.wait(2)).toMatchObject({ outcome });
+    expect(
+      play
+        .waits()
+        .filter(({ step }) => step === 2)
+        .map(({ state }) => state),
+    ).toEqual(states);
+    expect(play.waits().some((each) => each.step === 2 && each.nextAt !== undefined)).toBe(false);
+    expect(play.notices()).toEqual([]);
+    expect(play.process().owedAt).toBeDefined();
+    expect(play.events().at(-1)).toMatchObject({ event: 'task-decided-by-rule', outcome });
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { type Change, type Part, update } from './change.ts';
 import { type AnyChildren, type AnyTask, type AnyTimer, datedChildren, datedTask, datedTimer } from './dates.ts';
-import type { Answered, Effect } from './process.ts';
+import type { Answered, Effect, Together } from './process.ts';
 import type { Process, Token, Wait } from './records.ts';
 import { currentWait, declarationOf, isEnded, type Scene, taskIdOf, viewOf, without } from './snapshot.ts';
 import { addMs, type Instant } from './time.ts';
@@ -115,16 +115,9 @@ function opened(scene: Scene, ask: WaitAsk): Change {
     case 'timer':
       result = openedTimer(there, declared, row());
       break;
-    case 'together': {
-      const parts = Object.entries(declared.parts).map(([key, part]) => openedTask(there, part, row(key)));
-      result = {
-        waits: [row(), ...parts.flatMap(({ waits }) => waits)],
-        notices: parts.flatMap(({ notices }) => notices),
-        effects: parts.flatMap(({ effects }) => effects),
-        event: 'tasks-opened',
-      };
+    case 'together':
+      result = openedTogether(there, declared, row);
       break;
-    }
     case 'children':
       result = openedChildren(there, declared, row());
       break;
@@ -169,10 +162,54 @@ interface Opened {
   readonly eventData?: Readonly<Record<string, unknown>> | undefined;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: several tasks at once of every process
+type AnyTogether = Together<any, string, any>;
+
+/**
+ * The parts in their order, each on what those before it wrote. A rule may answer some at once; where the join needs no
+ * more than those, the whole is answered, nobody is asked, and nobody told.
+ */
+function openedTogether(scene: Scene, together: AnyTogether, row: (part?: string) => Wait): Opened {
+  let there = scene;
+  const parts = Object.entries(together.parts).map(([key, part]) => {
+    const one = openedTask(there, part, row(key));
+    if (one.data !== undefined) {
+      const process: Process = { ...there.snapshot.process, data: one.data as Process['data'] };
+      there = { ...there, snapshot: { ...there.snapshot, process } };
+    }
+    return one;
+  });
+  const waits = parts.flatMap((part) => part.waits);
+  const decided = waits.flatMap(({ part, outcome }) => (part && outcome !== undefined ? [[part, outcome]] : []));
+  const joined = decided.length > 0 ? together.join(viewOf(there, row()), Object.fromEntries(decided)) : undefined;
+  const besides = {
+    effects: parts.flatMap(({ effects }) => effects),
+    ...(there !== scene && { data: there.snapshot.process.data }),
+    ...(decided.length > 0 && { eventData: { decidedByRule: decided.map(([part]) => part) } }),
+  };
+  if (joined === undefined)
+    return {
+      waits: [row(), ...waits],
+      notices: parts.flatMap((part) => part.notices),
+      event: 'tasks-opened',
+      ...besides,
+    };
+  const { now } = scene.world;
+  return {
+    waits: [
+      { ...row(), state: 'answered', outcome: joined, answeredAt: now },
+      ...waits.map((wait): Wait => (wait.state === 'open' ? { ...without(wait, 'nextAt'), state: 'closed' } : wait)),
+    ],
+    notices: [],
+    event: 'task-decided-by-rule',
+    ...besides,
+  };
+}
+
 function openedTask(scene: Scene, task: AnyTask, row: Wait): Opened {
   const { world, snapshot } = scene;
   const atOnce: Answered<unknown> | undefined = task.atOnce?.(viewOf(scene, row));
-  if (atOnce !== undefined && row.part === undefined) {
+  if (atOnce !== undefined) {
     return {
       waits: [{ ...row, state: 'answered', outcome: atOnce.outcome, answeredAt: world.now }],
       notices: [],
