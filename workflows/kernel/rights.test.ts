@@ -257,6 +257,39 @@ describe('reading', () => {
   });
 });
 
+describe('what stays at its school', () => {
+  const level = (who: Somebody, change: { readonly heldTasks?: boolean; readonly named?: readonly string[] } = {}) =>
+    readLevel(cast[who], process, { directory, today, heldTasks: false, named: [], staysAtSchool: true, ...change });
+
+  test('is read in full by the subject and the leads of the school; the trust sees stage and dates', () => {
+    const whos: readonly Somebody[] = [
+      'subject',
+      'the school-lead',
+      'the headteacher, who endorsed',
+      'the trust-lead',
+      'the executive',
+      'the line manager',
+      'a colleague',
+      'the admin',
+    ];
+    expect(Object.fromEntries(whos.map((who) => [who, level(who)]))).toEqual({
+      subject: 'full',
+      'the school-lead': 'full',
+      'the headteacher, who endorsed': 'full',
+      'the trust-lead': 'brief',
+      'the executive': 'brief',
+      'the line manager': 'brief',
+      'a colleague': 'none',
+      'the admin': 'none',
+    });
+  });
+
+  test('is read in full by somebody of the trust who holds a task of it or whom it names', () => {
+    expect(level('the executive', { heldTasks: true })).toBe('full');
+    expect(level('the trust-lead', { named: [cast['the trust-lead'].personId] })).toBe('full');
+  });
+});
+
 describe('starting and acting', () => {
   test('for somebody with two posts the leads of both schools may start', () => {
     const shared = person('shared', [post(here), post(elsewhere)]);

@@ -1,6 +1,14 @@
 /** Whole cycles over the small trust: who gets a review, what becomes of it, what is counted. */
 import { describe, expect, it } from 'vitest';
-import { makeTrustPlay, type TrustPlay } from '../../test/trust-play.ts';
+import { addSchoolDays, nextSchoolDay } from '../workflows/kernel/calendar.ts';
+import { type Person, TRUST } from '../workflows/kernel/records.ts';
+import { isRejection } from '../workflows/kernel/rejections.ts';
+import { currentWait } from '../workflows/kernel/snapshot.ts';
+import { addDays, type Day, day } from '../workflows/kernel/time.ts';
+import reviewMachine from '../workflows/learning-review/machine.asl.json' with { type: 'json' };
+import cycleMachine from '../workflows/learning-review-cycle/machine.asl.json' with { type: 'json' };
+import schoolMachine from '../workflows/school-review/machine.asl.json' with { type: 'json' };
+import { makeTrustPlay, type TrustPlay } from './trust-play.ts';
 import {
   calendar,
   evie,
@@ -15,15 +23,7 @@ import {
   sienna,
   sunil,
   zoe,
-} from '../../test/world.ts';
-import { addSchoolDays, nextSchoolDay } from '../kernel/calendar.ts';
-import { type Person, TRUST } from '../kernel/records.ts';
-import { isRejection } from '../kernel/rejections.ts';
-import { currentWait } from '../kernel/snapshot.ts';
-import { addDays, type Day, day } from '../kernel/time.ts';
-import reviewMachine from '../learning-review/machine.asl.json' with { type: 'json' };
-import schoolMachine from '../school-review/machine.asl.json' with { type: 'json' };
-import cycleMachine from './machine.asl.json' with { type: 'json' };
+} from './world.ts';
 
 const machines = {
   'learning-review-cycle': cycleMachine,
