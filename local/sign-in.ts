@@ -1,6 +1,6 @@
 /** As whom to sign in: one person for each role, so that every side of the sample can be seen. */
 import type { Store } from '../functions/table/store.ts';
-import { isCurrent } from '../workflows/kernel/people.ts';
+import { displayName, isCurrent } from '../workflows/kernel/people.ts';
 import { type Person, type Role, roles, TRUST } from '../workflows/kernel/records.ts';
 import type { Day } from '../workflows/kernel/time.ts';
 
@@ -21,13 +21,13 @@ export async function signInTable(store: Store, today: Day): Promise<readonly Si
   const schoolIds = [...new Set([TRUST, ...(await store.schools()).map(({ schoolId }) => schoolId)])];
   const found = new Map<Role, SignIn>();
   const add = (role: Role, schoolId: string, person: Person): void => {
-    const { personId, forename, surname, email } = person;
+    const { personId, email } = person;
     if (found.has(role) || email === undefined || !isCurrent(person, today)) return;
     found.set(role, {
       role,
       schoolId: schoolId === TRUST ? null : schoolId,
       personId,
-      name: `${forename} ${surname}`,
+      name: displayName(person),
       email,
     });
   };

@@ -2,6 +2,7 @@
  * What one cell of an export means: days in the three ways that exports write them, names, addresses, hours. All pure;
  * what cannot be understood comes back as a sentence, never as a guess.
  */
+import { shownSurname } from '../../workflows/kernel/people.ts';
 import { type Day, day, Temporal } from '../../workflows/kernel/time.ts';
 
 const MONTHS: readonly string[] = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -51,16 +52,8 @@ export const tidy = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Z
 
 export const isTooLong = (what: keyof typeof LONGEST, text: string): boolean => text.length > LONGEST[what];
 
-/** Some systems export surnames in capitals: those are kept in title case (`MÜLLER` → `Müller`, `O'BRIEN` → `O'Brien`); all others as they are. */
-export function surnameOf(text: string): string {
-  const name = tidy(text);
-  const letters = name.replaceAll(/[^\p{L}]/gu, '');
-  const isCapitals = letters.length > 1 && name === name.toUpperCase() && name !== name.toLowerCase();
-  if (!isCapitals) return name;
-  return name
-    .toLowerCase()
-    .replaceAll(/(^|[\s\-'’])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase());
-}
+/** Some systems export surnames in capitals: those are kept in title case, so that two systems agree; all others as they are. */
+export const surnameOf = (text: string): string => shownSurname(tidy(text));
 
 /** Letters that were lost or mangled by an earlier conversion: `Ren�e`, `RenÃ©e`. */
 export const isMangled = (text: string): boolean => /\uFFFD|Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œ]|â€/u.test(text);

@@ -73,7 +73,7 @@ import type {
   Wait,
 } from '../../workflows/kernel/records.ts';
 import { parseTaskId, taskIdOf } from '../../workflows/kernel/snapshot.ts';
-import { addDays, atLondon, type Day, dayOf, type Instant } from '../../workflows/kernel/time.ts';
+import { addDays, type Day, dayOf, type Instant, morningOf } from '../../workflows/kernel/time.ts';
 
 /**
  * The table as it is created, on AWS and on one machine alike. All keys are strings; indexes project keys only. An
@@ -114,9 +114,6 @@ export const shards = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 
 /** A run is renewed after 300 days, well before an execution dies of age at 365. */
 export const RENEWAL_DAYS = 300;
-
-/** When the morning run looks at everything, London. */
-export const MORNING = '07:00';
 
 /** The shard of a process, or of a person for notices: the same for ever. */
 export function shardOf(id: string): number {
@@ -445,6 +442,6 @@ function dueOfProcess(process: Process): IndexKeys {
   const renewalOn = addDays(dayOf(process.runAt), RENEWAL_DAYS);
   const { resumesOn } = process;
   const isSooner = process.status === 'paused' && resumesOn !== undefined && resumesOn < renewalOn;
-  const at = atLondon(isSooner ? resumesOn : renewalOn, MORNING);
+  const at = morningOf(isSooner ? resumesOn : renewalOn);
   return { duePk: `morning#${shard}`, dueSk: `${at}#${process.processId}` };
 }

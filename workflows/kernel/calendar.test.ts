@@ -339,7 +339,7 @@ describe('a calendar file', () => {
     [
       'a time that is none',
       { ...good, policy: { ...defaultPolicy, morningRunAt: '7am' } },
-      'policy.morningRunAt: A time is written like 07:00',
+      'policy.morningRunAt: This is one of: 07:00',
     ],
     ['nothing at all', null, ': This is not a calendar: a JSON object with an academicYear and its terms'],
     ['a list', [], ': This is not a calendar: a JSON object with an academicYear and its terms'],

@@ -9,7 +9,7 @@
 import * as z from 'zod';
 import { inWords } from './in-words.ts';
 import type { FieldError } from './rejections.ts';
-import { Day, day, Temporal } from './time.ts';
+import { Day, day, MORNING, Temporal } from './time.ts';
 
 const Urn = z.string().regex(/^\d{6}$/, 'This is not a URN: six digits');
 const Schools = z.union(
@@ -101,7 +101,8 @@ const DueTime = z.union([z.int().min(1).max(400), z.literal('cohort-start')], {
 /** Due times, follow-up, escalation and stalling, all in school days. */
 export const Policy = z
   .strictObject({
-    morningRunAt: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'A time is written like 07:00'),
+    /** Said in the policy, so that a trust reads when its mail comes; no policy can move the schedule. */
+    morningRunAt: z.literal(MORNING),
     /** After which part of the time a follow-up comes, more than 0, at most 1. */
     followUpShare: z.number().gt(0).max(1),
     repeatEverySchoolDays: z.int().min(1).max(400),
@@ -135,7 +136,7 @@ export type Policy = z.infer<typeof Policy>;
 
 /** The policy that holds until one is put: the one settled for time and notices. */
 export const defaultPolicy: Policy = {
-  morningRunAt: '07:00',
+  morningRunAt: MORNING,
   followUpShare: 0.5,
   repeatEverySchoolDays: 5,
   escalateAfterSchoolDays: 5,

@@ -1,9 +1,8 @@
 /** The dates of a wait: when it is due, what a provider allows at the latest, and when the morning run looks at it again. */
-import type { Calendar } from './calendar.ts';
 import { countedFrom, defaultDueOn, type LadderTask, ladderOf, nextRung } from './due.ts';
 import type { Children, Task, Timer, View } from './process.ts';
 import type { Wait } from './records.ts';
-import { addDays, atLondon, type Day, type Instant } from './time.ts';
+import { addDays, type Day, type Instant, morningOf } from './time.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tasks of every process
 export type AnyTask = Task<any, string, any>;
@@ -12,9 +11,6 @@ export type AnyTimer = Timer<any, string>;
 
 // biome-ignore lint/suspicious/noExplicitAny: children of every process
 export type AnyChildren = Children<any, string, any>;
-
-/** The instant of that day's morning run. */
-export const morningOf = (calendar: Calendar, on: Day): Instant => atLondon(on, calendar.policy.morningRunAt);
 
 const earliest = (...instants: readonly (Instant | undefined)[]): Instant | undefined =>
   instants.filter((at) => at !== undefined).sort()[0];
@@ -25,7 +21,7 @@ export function nextLook(task: AnyTask, wait: Wait, view: View<unknown>, after: 
   const ladder: LadderTask | undefined = ladderOf(wait, task.isPersonal);
   const rung = ladder && nextRung(ladder, calendar, after).on;
   const lapses = task.lapses?.(view);
-  return earliest(rung && morningOf(calendar, rung), lapses && morningOf(calendar, addDays(lapses.lastDay, 1)));
+  return earliest(rung && morningOf(rung), lapses && morningOf(addDays(lapses.lastDay, 1)));
 }
 
 /** An open wait of a task with its dates worked out; without `nextAt` while the process is paused. */
@@ -46,12 +42,12 @@ export function datedTimer(timer: AnyTimer, wait: Wait, view: View<unknown>): Wa
   const dueOn = timer.on({ ...view, wait });
   const { nextAt: _nextAt, ...rest } = wait;
   if (view.process.status === 'paused') return { ...rest, dueOn };
-  return { ...rest, dueOn, nextAt: morningOf(view.world.calendar, dueOn) };
+  return { ...rest, dueOn, nextAt: morningOf(dueOn) };
 }
 
 /** An open wait for children: looked at every morning, from tomorrow on; not while the process is paused. */
 export function datedChildren(wait: Wait, view: View<unknown>): Wait {
   const { nextAt: _nextAt, ...rest } = wait;
   if (view.process.status === 'paused') return rest;
-  return { ...rest, nextAt: morningOf(view.world.calendar, addDays(view.world.today, 1)) };
+  return { ...rest, nextAt: morningOf(addDays(view.world.today, 1)) };
 }

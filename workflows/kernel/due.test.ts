@@ -16,7 +16,6 @@ import {
 import {
   dayWords,
   defaultDueOn,
-  digestMorning,
   fallsBeforeNextSchoolDay,
   isDigestDay,
   isDueBeforeNextDigest,
@@ -32,7 +31,7 @@ import {
   rungsOf,
 } from './due.ts';
 import type { Wait } from './records.ts';
-import { addDays, atLondon, day, instant } from './time.ts';
+import { addDays, atLondon, day, instant, morningOf } from './time.ts';
 
 const parsed = [file2026, file2027].map((json) => {
   const file = parseCalendarFile(json);
@@ -316,9 +315,8 @@ describe('lateness', () => {
 
 describe('digests', () => {
   test('go out at seven in London, in summer and in winter', () => {
-    expect(digestMorning(calendar, day('2026-09-14'))).toBe('2026-09-14T06:00:00.000Z');
-    expect(digestMorning(calendar, day('2026-11-16'))).toBe('2026-11-16T07:00:00.000Z');
-    expect(digestMorning(withPolicy({ morningRunAt: '06:30' }), day('2026-11-16'))).toBe('2026-11-16T06:30:00.000Z');
+    expect(morningOf(day('2026-09-14'))).toBe('2026-09-14T06:00:00.000Z');
+    expect(morningOf(day('2026-11-16'))).toBe('2026-11-16T07:00:00.000Z');
   });
 
   test('are of school days only', () => {
@@ -329,10 +327,10 @@ describe('digests', () => {
 
   test('the next one is this morning’s until it has gone out, then the next school day’s', () => {
     const next = (at: string) => nextDigestAt(calendar, atLondon(day(at.slice(0, 10)), at.slice(11)));
-    expect(next('2026-09-14T06:59')).toBe(digestMorning(calendar, day('2026-09-14')));
-    expect(next('2026-09-14T07:00')).toBe(digestMorning(calendar, day('2026-09-14')));
-    expect(next('2026-09-14T07:01')).toBe(digestMorning(calendar, day('2026-09-15')));
-    expect(next('2026-10-24T06:00')).toBe(digestMorning(calendar, day('2026-11-02')));
+    expect(next('2026-09-14T06:59')).toBe(morningOf(day('2026-09-14')));
+    expect(next('2026-09-14T07:00')).toBe(morningOf(day('2026-09-14')));
+    expect(next('2026-09-14T07:01')).toBe(morningOf(day('2026-09-15')));
+    expect(next('2026-10-24T06:00')).toBe(morningOf(day('2026-11-02')));
   });
 
   test('a new task due before the next digest goes out at once', () => {

@@ -14,7 +14,7 @@ import {
   schoolDaysBetween,
 } from './calendar.ts';
 import type { Wait } from './records.ts';
-import { atLondon, type Day, dayOf, type Instant, Temporal } from './time.ts';
+import { type Day, dayOf, type Instant, morningOf, Temporal } from './time.ts';
 
 /** A follow-up comes only where the time is so many school days or more. */
 const followUpFromSchoolDays = 10;
@@ -189,16 +189,11 @@ export const isDigestDay = (calendar: Calendar, on: Day): boolean => isSchoolDay
 /** The first day with digests after that day. */
 export const nextDigestDay = (calendar: Calendar, after: Day): Day => nextSchoolDay(calendar, after);
 
-/** The instant of the morning run on that day, whether digests go out on it or not. */
-export const digestMorning = (calendar: Calendar, on: Day): Instant => atLondon(on, calendar.policy.morningRunAt);
-
 /** The first digest at or after `now`: this morning's until it goes out, else the next school day's. */
 export function nextDigestAt(calendar: Calendar, now: Instant): Instant {
   const today = dayOf(now);
-  const thisMorning = digestMorning(calendar, today);
-  return isDigestDay(calendar, today) && now <= thisMorning
-    ? thisMorning
-    : digestMorning(calendar, nextDigestDay(calendar, today));
+  const thisMorning = morningOf(today);
+  return isDigestDay(calendar, today) && now <= thisMorning ? thisMorning : morningOf(nextDigestDay(calendar, today));
 }
 
 /** Does a statutory or provider's date fall today or later, but before the next school day? Then a day without school has a digest. */

@@ -555,8 +555,8 @@ const unique = (people: readonly Person[]): readonly Person[] => [
   ...new Map(people.map((person) => [person.personId, person])).values(),
 ];
 
-/** Each part of a surname begins with a capital, and so does what follows Mc. */
-function shownSurname(surname: string): string {
+/** A surname all in capitals in title case, each part and what follows Mc with a capital: MÜLLER is Müller, O'BRIEN O'Brien. Any other as it is. */
+export function shownSurname(surname: string): string {
   const isShouted = surname === surname.toLocaleUpperCase('en-GB') && /\p{L}.*\p{L}/u.test(surname);
   if (!isShouted) return surname;
   return surname

@@ -72,6 +72,12 @@ export function fullDate(on: Day): string {
   return `${date.day} ${months[date.month - 1]} ${date.year}`;
 }
 
+/** When the morning run looks at everything, London. The schedule has it too (`infra/schedules.ts`). */
+export const MORNING = '07:00';
+
+/** The instant of that day's morning run. */
+export const morningOf = (on: Day): Instant => atLondon(on, MORNING);
+
 /** Milliseconds from `a` to `b`. */
 export const msBetween = (a: Instant, b: Instant): number =>
   Temporal.Instant.from(b).epochMilliseconds - Temporal.Instant.from(a).epochMilliseconds;
