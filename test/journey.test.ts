@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Cloud } from '../local/cloud.ts';
 import { atLondon, day } from '../workflows/kernel/time.ts';
-import { cloudInMemory, type Ground, makeGround } from './embedded.ts';
+import { type Ground, makeGround } from './embedded.ts';
 import { rowan, sam, sienna, zoe } from './world.ts';
 
 let ground: Ground;
@@ -36,7 +36,7 @@ async function answer(cloud: Cloud, as: Who, task: string, outcome: string, fiel
 
 describe('an NPQ application', () => {
   it('goes from the first click to enrolment, with the mail each person got', async () => {
-    const cloud = await cloudInMemory({ startsAt: atLondon(day('2026-11-16'), '09:00') });
+    const cloud = await ground.cloud({ startsAt: atLondon(day('2026-11-16'), '09:00') });
     const morning = (on: string) => cloud.advance(atLondon(day(on), '08:00'));
     const started = await ask(cloud, zoe, 'POST', '/npq-applications', {
       courseId: 'npq-senior-leadership',
