@@ -300,7 +300,7 @@ describe('a school', () => {
     expect(stageOf(play, 'school-review', OAKFIELD)).toBe('priorities');
   });
 
-  it('asks its headteacher, and where there is none the executive: never a governor', () => {
+  it('asks its headteacher, and where there is none the executive: never a governor (hard case 97)', () => {
     const play = opened();
     play.mornings(closesOn);
     const task = () => currentWait(play.sceneOf(play.of('school-review', OAKFIELD).processId).snapshot);

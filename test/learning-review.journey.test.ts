@@ -250,6 +250,7 @@ describe('a learning review cycle', () => {
     const ofOakfield = await ask(cloud, sienna, 'GET', '/reports/demand');
     expect(ofOakfield.bySchool.map(({ schoolId }: Json) => schoolId)).toEqual([OAKFIELD]);
     for (const other of [zoe, ada, corin]) expect((await ask(cloud, other, 'GET', '/reports/demand')).rows).toEqual([]);
+    expect(demand.bySchool.find(({ schoolId }: Json) => schoolId === TRUST)?.school).toBe('Central office');
     expect((await send(cloud, rowan, 'GET', '/reports/demand?cycle=no-such')).status).toBe(404);
 
     // Sign-off, and everybody hears of it once.

@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { cohort, type LearningReviewCycle, learningReviewCycles } from '../../workflows/kernel/calendar.ts';
 import { dayWords } from '../../workflows/kernel/due.ts';
 import { displayName, lineManagerOf, makeDirectory } from '../../workflows/kernel/people.ts';
-import { type Person, type Process, TRUST } from '../../workflows/kernel/records.ts';
+import { type Person, type Process, type School, TRUST } from '../../workflows/kernel/records.ts';
 import type { Rejection } from '../../workflows/kernel/rejections.ts';
 import type { Scope } from '../../workflows/kernel/rights.ts';
 import type { Day } from '../../workflows/kernel/time.ts';
@@ -51,6 +51,12 @@ const cycleShape = ({ id, label, opensOn, closesOn }: LearningReviewCycle): z.ou
   opensOn,
   closesOn,
 });
+
+/** Names of schools; the central office need not be on file to have staff. */
+const nameIn =
+  (schools: readonly School[]) =>
+  (schoolId: string): string =>
+    schools.find((school) => school.schoolId === schoolId)?.name ?? (schoolId === TRUST ? 'Central office' : schoolId);
 
 // Demand
 
@@ -137,7 +143,7 @@ export async function demand(
     ({ schoolId }) => scope.all || scope.schools.includes(schoolId),
   );
   const found = demandOf(reviews);
-  const nameOf = (schoolId: string): string => schools.find((school) => school.schoolId === schoolId)?.name ?? schoolId;
+  const nameOf = nameIn(schools);
   const schoolIds = found.bySchool.map(({ schoolId }) => schoolId);
   const inWords = ({ kind, on, cohortId }: Session): string =>
     kind === 'inset-day'
@@ -241,6 +247,7 @@ export async function reviewLoad(
   const others = await store.persons([...new Set([...managers, ...holders.map(({ personId }) => personId)])]);
   const directory = makeDirectory([...others, ...inScope.map(({ person }) => person)], holders, schools);
   const rows = new Map<string, z.output<typeof ReviewLoadRow>>();
+  const nameOf = nameIn(schools);
   const seen = new Set<string>();
   for (const { person, schoolId } of inScope) {
     if (seen.has(person.personId)) continue;
@@ -254,7 +261,7 @@ export async function reviewLoad(
       managerId: manager.personId,
       manager: displayName(manager),
       schoolId,
-      school: directory.school(schoolId)?.name ?? schoolId,
+      school: nameOf(schoolId),
       reviews,
       isMany: reviews > MANY_REVIEWS,
     });
