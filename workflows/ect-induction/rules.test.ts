@@ -422,6 +422,24 @@ describe('a progress review', () => {
   });
 });
 
+describe('a headteacher who is the induction tutor', () => {
+  it('assesses, and has signed with that', () => {
+    const play = begun({ tutorId: 'sienna' });
+    part(play, 'confirm-mentor', 'confirmed', { isTimeGiven: true }, sienna);
+    part(play, 'confirm-tutor', 'confirmed', {}, sienna);
+    part(play, 'confirm-timetable', 'confirmed', { firstYearPercent: 10, secondYearPercent: 5 }, sienna);
+    part(play, 'register-with-body', 'registered', { registeredOn: play.world().today }, sienna);
+    until(play, 'progress-review');
+    answer(play, 'on-track', onTrack(play), sienna);
+    mornings(play, '2027-07-01');
+    until(play, 'formal-assessment');
+    answer(play, 'written', report(play), sienna);
+    answer(play, 'signed', {}, zoe);
+    expect(play.process().wait).toBe('review-ahead');
+    expect(dataOf(play).reviews.at(-1)).toMatchObject({ key: 'first', by: 'sienna', signedOn: play.world().today });
+  });
+});
+
 describe('mentors', () => {
   it('do not assess, even if the task is given to them (hard case 51)', () => {
     const play = inducting();
