@@ -140,8 +140,8 @@ export function makeInvariants() {
   };
 }
 
-/** The table as people see it: without times, runs, tokens and hashes, ids by their names in the story. */
-export function essence(seen: readonly Seen[], names: ReadonlyMap<string, string>): string {
+/** The table as people see it, and what they were told of these processes: without times, runs, tokens and hashes, ids by their names in the story. */
+export function essence(seen: readonly Seen[], names: ReadonlyMap<string, string>, told: ReadonlySet<string>): string {
   const shown = seen.map(({ process, waits, events }) => ({
     process: pick(process, [
       'kind',
@@ -176,9 +176,17 @@ export function essence(seen: readonly Seen[], names: ReadonlyMap<string, string
     ),
     events: events.map((event) => pick(event, ['seq', 'event', 'by', 'outcome', 'fromStage', 'toStage', 'data'])),
   }));
-  let text = JSON.stringify(shown, null, 1);
-  for (const [id, name] of names) text = text.replaceAll(id, name);
-  return text;
+  const ofThese = [...told].filter((line) => [...names.keys()].some((id) => line.includes(id)));
+  const named = (line: string): string =>
+    [...names].reduce((replaced, [id, name]) => replaced.replaceAll(id, name), line);
+  const text = [named(JSON.stringify(shown, null, 1)), ...ofThese.map(named).sort()].join('\n');
+  // Other ids (of comments, of processes that these have started) are random too: the first, the second, …
+  const others = new Map<string, string>();
+  return text.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => {
+    const label = others.get(id) ?? `id-${others.size + 1}`;
+    others.set(id, label);
+    return label;
+  });
 }
 
 const pick = <T extends object>(record: T, fields: readonly (keyof T)[]): Partial<T> =>

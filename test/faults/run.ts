@@ -1,12 +1,13 @@
 /**
  * `npm run faults -- --runs 1000 --seed 1`: so many schedules from that seed on, each a story under its own faults, and
- * compared with the same story without any. `--replay 4711` runs one seed alone and tells every step.
+ * compared with the same story without any. `--replay 4711` runs one seed alone and tells every step. The table is one in
+ * memory, which keeps the contract of the store; `--database local` takes DynamoDB Local, some ten times as slow.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Ground, makeGround } from '../embedded.ts';
+import { type Ground, makeGround, makeMemoryGround } from '../embedded.ts';
 import { Violated } from './invariants.ts';
 import { runSchedule } from './schedule.ts';
 import { type Story, stories } from './stories.ts';
@@ -26,11 +27,12 @@ const SCHEDULES_PER_DATABASE = 12;
 export async function runSeeds(
   seeds: readonly number[],
   onEach: (seed: number, faults: number) => void,
+  database: string,
   trace?: (line: string) => void,
 ): Promise<Failed | undefined> {
   const references = new Map<string, string>();
   for (let from = 0; from < seeds.length; from += SCHEDULES_PER_DATABASE) {
-    const ground = await makeGround();
+    const ground = database === 'local' ? await makeGround() : await makeMemoryGround();
     try {
       for (const seed of seeds.slice(from, from + SCHEDULES_PER_DATABASE)) {
         const faults = await runSeed(ground, seed, references, trace);
@@ -46,7 +48,7 @@ export async function runSeeds(
 
 /** How many faults there were, or how it failed. `references`: each story's table without faults, made once. */
 async function runSeed(
-  ground: Ground,
+  ground: Pick<Ground, 'cloud' | 'itemsOf'>,
   seed: number,
   references: Map<string, string>,
   trace?: (line: string) => void,
@@ -89,13 +91,16 @@ async function main(): Promise<void> {
       replay: { type: 'string' },
       workers: { type: 'string', default: String(Math.max(1, Math.min(4, availableParallelism()))) },
       part: { type: 'string' },
+      database: { type: 'string', default: 'memory' },
     },
   });
-  if (values.part !== undefined) return workOnPart(values.part);
+  const { database } = values;
+  if (values.part !== undefined) return workOnPart(values.part, database);
   if (values.replay !== undefined) {
     const failed = await runSeeds(
       [Number(values.replay)],
       () => {},
+      database,
       (line) => console.log(line),
     );
     console.log(
@@ -113,7 +118,12 @@ async function main(): Promise<void> {
   const children: ChildProcess[] = [];
   const failures = await Promise.all(
     Array.from({ length: workers }, (_, worker) => {
-      const child = fork(fileURLToPath(import.meta.url), ['--part', `${first},${runs},${worker},${workers}`]);
+      const child = fork(fileURLToPath(import.meta.url), [
+        '--part',
+        `${first},${runs},${worker},${workers}`,
+        '--database',
+        database,
+      ]);
       children.push(child);
       return new Promise<Failed | undefined>((resolve, reject) => {
         child.on('message', (message: { done?: number; faults?: number; failed?: Failed }) => {
@@ -148,10 +158,10 @@ async function main(): Promise<void> {
   );
 }
 
-async function workOnPart(part: string): Promise<void> {
+async function workOnPart(part: string, database: string): Promise<void> {
   const [first = 1, runs = 0, worker = 0, workers = 1] = part.split(',').map(Number);
   const seeds = Array.from({ length: runs }, (_, i) => first + i).filter((_, i) => i % workers === worker);
-  const failed = await runSeeds(seeds, (seed, faults) => process.send?.({ done: seed, faults }));
+  const failed = await runSeeds(seeds, (seed, faults) => process.send?.({ done: seed, faults }), database);
   // The last message, so all before it have arrived when it has.
   await new Promise<void>((resolve) => process.send?.(failed ? { failed } : { finished: true }, () => resolve()));
 }

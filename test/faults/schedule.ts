@@ -86,12 +86,35 @@ const failures = {
 const isReference = ({ service, command, input }: Call): boolean =>
   service === 'dynamodb' &&
   command !== 'TransactWriteItems' &&
-  /"S":"(CALENDAR|SCHOOLS|SCHOOL#[^"]*)"/.test(JSON.stringify(input));
+  /:"(CALENDAR|SCHOOLS|SCHOOL#[^"]*)"/.test(JSON.stringify(input));
+
+/** Reasons of notices that one thing brings, whenever it happens. */
+const reasonsOfOneThing: ReadonlySet<string> = new Set(['new', 'decided', 'told']);
+
+/** Notices that a transaction writes, a line each. */
+function noticesIn(input: unknown): readonly string[] {
+  // Marshalled on its way to a database, as it is to a table in memory.
+  type Text = string | { readonly S?: string };
+  const text = (value: Text | undefined): string => (typeof value === 'string' ? value : (value?.S ?? ''));
+  const { TransactItems = [] } = input as {
+    readonly TransactItems?: readonly { readonly Put?: { readonly Item?: Readonly<Record<string, Text>> } }[];
+  };
+  return TransactItems.flatMap(({ Put }) => {
+    const item = Put?.Item;
+    const reason = text(item?.['reason']);
+    if (text(item?.['type']) !== 'notice' || !reasonsOfOneThing.has(reason)) return [];
+    return [[text(item?.['personId']), reason, text(item?.['about']), text(item?.['code'])].join(' ')];
+  });
+}
 
 /** The stretch of the table a read goes to, where it is a process's. */
 const isOfProcess = (input: unknown): boolean => JSON.stringify(input).includes('"P#');
 
-export async function runSchedule(ground: Ground, story: Story, options: ScheduleOptions): Promise<Outcome> {
+export async function runSchedule(
+  ground: Pick<Ground, 'cloud' | 'itemsOf'>,
+  story: Story,
+  options: ScheduleOptions,
+): Promise<Outcome> {
   const { seed, hasFaults, trace = () => {} } = options;
   const random = randomOf(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
@@ -105,6 +128,8 @@ export async function runSchedule(ground: Ground, story: Story, options: Schedul
   let held: Held[] = [];
   const faults: string[] = [];
   const mailCalls = new Map<string, number>();
+  /** What people are told of, but for the ladder of late tasks, which depends on the mornings that there were. */
+  const told = new Set<string>();
   /** What was read of the calendar, schools and roles, which no story changes: read once for a schedule. */
   const references = new Map<string, Promise<unknown>>();
 
@@ -114,7 +139,9 @@ export async function runSchedule(ground: Ground, story: Story, options: Schedul
       inFlight++;
       if (call.service === 'ses') countMail(call);
       try {
-        return await go();
+        const answer = await go();
+        if (call.command === 'TransactWriteItems') for (const line of noticesIn(call.input)) told.add(line);
+        return answer;
       } finally {
         if (call.command === 'TransactWriteItems') isWritten = true;
         inFlight--;
@@ -144,11 +171,15 @@ export async function runSchedule(ground: Ground, story: Story, options: Schedul
     });
   };
 
+  const others = story.people ?? [];
+  const people = [...everybody.filter((one) => !others.some((other) => other.personId === one.personId)), ...others];
   const cloud: Cloud = await ground.cloud({
     mode: 'manual',
     seed,
     intercept,
     startsAt: atLondon(firstDay, '09:00'),
+    people,
+    hasCycles: false,
   });
   const countMail = (call: Call): void => {
     const to = JSON.stringify((call.input as { Destination?: unknown }).Destination);
@@ -262,6 +293,7 @@ export async function runSchedule(ground: Ground, story: Story, options: Schedul
   async function pathOf(step: Asking): Promise<{ path: string; body: object }> {
     if (step.do === 'start') return { path: '/npq-applications', body: step.body };
     const id = ids.get(step.of) ?? '';
+    if (step.do === 'on-task') return { path: `/tasks/${taskAsked}/${step.what}`, body: step.fields };
     if (step.do === 'act') return { path: `/npq-applications/${id}/${step.action}`, body: step.fields ?? {} };
     return { path: `/tasks/${taskAsked}/complete`, body: { outcome: step.outcome, ...step.fields } };
   }
@@ -466,7 +498,7 @@ export async function runSchedule(ground: Ground, story: Story, options: Schedul
         `lost: ${name} ended ${process.outcome} in stage ${process.stage}, not ${story.ends[name]}`,
       );
     }
-    for (const { personId } of everybody) {
+    for (const { personId } of people) {
       const notices = (await cloud.store.notices(personId)).filter(
         ({ nextAt }) => nextAt < addMs(cloud.clock.now(), -2 * 86_400_000),
       );
@@ -474,10 +506,13 @@ export async function runSchedule(ground: Ground, story: Story, options: Schedul
     }
     for (const [key, count] of mailCalls) invariants.hold(count <= 1, `10: ${count} mails for ${key}`);
     if (!hasFaults) {
-      const left = cloud.engine.executions().filter(({ status }) => status === 'RUNNING');
+      // Others may go on: what the calendar started, and what came of an application.
+      const left = cloud.engine
+        .executions()
+        .filter(({ status, name }) => status === 'RUNNING' && [...names.keys()].some((id) => name.startsWith(id)));
       invariants.hold(left.length === 0, `8: ${left.length} executions are left running`);
     }
-    return { essence: essence(seen, names), faults, steps };
+    return { essence: essence(seen, names, told), faults, steps };
   } finally {
     await cloud.stop();
   }

@@ -1,6 +1,8 @@
 /** What people do, in order. The same answers with and without faults must come to the same table. */
+
+import type { Person } from '../../workflows/kernel/records.ts';
 import { type Day, day } from '../../workflows/kernel/time.ts';
-import { rowan, sienna, zoe } from '../world.ts';
+import { corin, OAKFIELD, personOf, robin, rowan, ST_ALDHELM, sam, sienna, zoe } from '../world.ts';
 
 export interface Who {
   readonly personId: string;
@@ -17,6 +19,15 @@ export type Step =
       readonly outcome: string;
       readonly fields?: object;
     }
+  /** What is done with a task besides answering it. */
+  | {
+      readonly do: 'on-task';
+      readonly of: string;
+      readonly as: Who;
+      readonly task: string;
+      readonly what: 'assign' | 'comments' | 'declare-conflict';
+      readonly fields: object;
+    }
   | { readonly do: 'act'; readonly of: string; readonly as: Who; readonly action: string; readonly fields?: object }
   /** The people do nothing before that task is there: what they answer next could come before it otherwise. */
   | { readonly do: 'see'; readonly of: string; readonly task: string }
@@ -26,9 +37,14 @@ export type Step =
 export interface Story {
   readonly name: string;
   readonly steps: readonly Step[];
+  /** In the place of those of the small trust with the same id, or besides them. */
+  readonly people?: readonly Person[];
   /** How each process ends. */
   readonly ends: Readonly<Record<string, string>>;
 }
+
+/** Leads Oakfield together with Sienna. */
+const dara = personOf('Dara', { posts: [{ schoolId: OAKFIELD }], roles: [['headteacher', OAKFIELD]] });
 
 /** The day on which every story begins: three days before registration for autumn 2026 closes. */
 export const firstDay = day('2026-12-01');
@@ -51,6 +67,20 @@ const answer = (of: string, as: Who, task: string, outcome: string, fields: obje
   as,
   task,
   outcome,
+  fields,
+});
+const onTask = (
+  of: string,
+  as: Who,
+  task: string,
+  what: 'assign' | 'comments' | 'declare-conflict',
+  fields: object,
+): Step => ({
+  do: 'on-task',
+  of,
+  as,
+  task,
+  what,
   fields,
 });
 const act = (of: string, as: Who, action: string, fields: object = {}): Step => ({ do: 'act', of, as, action, fields });
@@ -173,6 +203,63 @@ export const stories: readonly Story[] = [
       answer('a', rowan, 'record-provider-decision', 'rejected', { reason: 'rejected_by_provider' }),
     ],
     ends: { a: 'rejected' },
+  },
+  {
+    name: 'the applicant moves school after approval, and the new head endorses again',
+    people: [
+      {
+        ...zoe,
+        posts: [...zoe.posts, { schoolId: ST_ALDHELM, employeeNumber: 'Zoe-1', job: 'Class Teacher', fte: 0.4 }],
+      },
+    ],
+    steps: [
+      start('a', { schoolId: OAKFIELD }),
+      endorse('a'),
+      approve('a'),
+      { do: 'see', of: 'a', task: 'register-with-dfe' },
+      act('a', rowan, 'move-school', { schoolId: ST_ALDHELM }),
+      answer('a', robin, 'endorse', 'endorsed', { isReleaseAgreed: true, isCoverAgreed: true }),
+      approve('a'),
+      act('a', zoe, 'withdraw', { reason: 'change-in-career' }),
+    ],
+    ends: { a: 'withdrawn' },
+  },
+  {
+    name: 'approved for the next cohort, when it opens',
+    steps: [
+      start('a'),
+      endorse('a'),
+      answer('a', rowan, 'approve', 'next-cohort', { cohortId: '2027b' }),
+      wait('2027-05-31'),
+      approve('a'),
+      act('a', rowan, 'withdraw', { reason: 'change-in-career' }),
+    ],
+    ends: { a: 'withdrawn' },
+  },
+  {
+    name: 'given to a colleague, who talks about it and then endorses',
+    people: [dara],
+    steps: [
+      start('a'),
+      onTask('a', sienna, 'endorse', 'assign', { personId: dara.personId }),
+      onTask('a', sam, 'endorse', 'comments', { text: 'Cover is in place on Thursdays.' }),
+      onTask('a', dara, 'endorse', 'comments', { text: 'Thank you, then yes.' }),
+      answer('a', dara, 'endorse', 'endorsed', { isReleaseAgreed: true, isCoverAgreed: true }),
+      answer('a', rowan, 'approve', 'declined', { reason: 'No place left this year.' }),
+    ],
+    ends: { a: 'declined' },
+  },
+  {
+    name: 'the head should not decide, so the chair of the governors does',
+    steps: [
+      start('a'),
+      onTask('a', sienna, 'endorse', 'declare-conflict', { reason: 'We are related.' }),
+      answer('a', corin, 'endorse', 'endorsed', { isReleaseAgreed: true, isCoverAgreed: true }),
+      onTask('a', rowan, 'approve', 'comments', { text: 'Is the cover paid for?' }),
+      approve('a'),
+      act('a', zoe, 'withdraw', { reason: 'change-in-career' }),
+    ],
+    ends: { a: 'withdrawn' },
   },
   {
     name: 'rejected by the provider',
