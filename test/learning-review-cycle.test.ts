@@ -1,6 +1,8 @@
 /** Whole cycles over the small trust: who gets a review, what becomes of it, what is counted. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addSchoolDays, nextSchoolDay } from '../workflows/kernel/calendar.ts';
+import { completeTask } from '../workflows/kernel/decide.ts';
 import { type Person, TRUST } from '../workflows/kernel/records.ts';
 import { isRejection } from '../workflows/kernel/rejections.ts';
 import { currentWait } from '../workflows/kernel/snapshot.ts';
@@ -459,5 +461,63 @@ describe('the whole way', () => {
       'written'
     ];
     expect(form?.(view).parse({})).toEqual({ workOn: 'Calm starts' });
+  });
+});
+
+describe('whatever is sent to a task', () => {
+  const anything = fc.anything({ maxDepth: 3 });
+  const needs = fc.array(
+    fc.record(
+      { need: anything, strand: anything, priority: anything, route: anything },
+      { requiredKeys: [], noNullPrototype: true },
+    ),
+  );
+  const decisions = fc.array(
+    fc.record(
+      {
+        strand: fc.oneof(fc.constant('behaviour'), anything),
+        route: fc.oneof(fc.constant('coaching'), anything),
+        meetBy: fc.oneof(fc.constantFrom('pdm', 'not-now'), anything),
+        note: anything,
+      },
+      { requiredKeys: [], noNullPrototype: true },
+    ),
+  );
+
+  it.each([
+    ['self-review', 'written', { workOn: anything, goingWell: anything }],
+    ['conversation', 'agreed', { needs: fc.oneof(needs, anything) }],
+    ['follow-up', 'reviewed', { need1: anything, next: anything }],
+    ['school-priorities', 'chosen', { priorities: fc.oneof(needs, anything) }],
+    ['sign-off', 'signed-off', { decisions: fc.oneof(decisions, anything) }],
+  ] as const)('%s is refused in words or taken, and never an error of ours', (wanted, outcome, fields) => {
+    const play = opened();
+    const { processId } = play.of('learning-review', 'zoe');
+    if (wanted !== 'self-review') play.complete(processId, 'skipped', {}, zoe);
+    if (!['self-review', 'conversation'].includes(wanted)) play.complete(processId, 'agreed', { needs: [need()] }, sam);
+    if (wanted !== 'self-review' && wanted !== 'conversation') play.mornings(addSchoolDays(calendar, closesOn, 10));
+    const of = {
+      'school-priorities': play.of('school-review', OAKFIELD).processId,
+      'sign-off': cycle(play).processId,
+    };
+    const scene = play.sceneOf(wanted in of ? of[wanted as keyof typeof of] : processId);
+    const wait = currentWait(scene.snapshot);
+    expect(wait?.wait).toBe(wanted);
+    const actor = {
+      'self-review': zoe,
+      conversation: sam,
+      'follow-up': zoe,
+      'school-priorities': sienna,
+      'sign-off': rowan,
+    }[wanted];
+    fc.assert(
+      fc.property(fc.record(fields as Record<string, fc.Arbitrary<unknown>>, { requiredKeys: [] }), (sent) => {
+        const decision = wait && completeTask(scene, wait, { outcome, sent }, actor);
+        if (isRejection(decision)) {
+          expect(decision.rejected).toBe('invalid-fields');
+          for (const { message } of decision.errors ?? []) expect(message).not.toMatch(/undefined|expected|\[object/);
+        }
+      }),
+    );
   });
 });
