@@ -22,14 +22,22 @@ import type { World } from '../workflows/kernel/world.ts';
 import { processOfKind } from '../workflows/registry.ts';
 import type { Store } from './table/store.ts';
 
+/** What each store had last. A calendar changes some times a year, and keeps its school days once it has reckoned them. */
+const lastRead = new WeakMap<Store, { readonly versions: string; readonly calendar: Calendar }>();
+
 /** The calendar on file; without one, the rule for years that are not on file and the default policy. */
 export async function readCalendar(store: Store): Promise<Calendar> {
   const [years, policy] = await Promise.all([store.calendarYears(), store.policy()]);
   if (years.length === 0 && policy === undefined) return noCalendar();
-  return makeCalendar(
+  const versions = [...years.map(({ academicYear, version }) => `${academicYear}.${version}`), policy?.version].join();
+  const last = lastRead.get(store);
+  if (last?.versions === versions) return last.calendar;
+  const calendar = makeCalendar(
     years.map(({ year }) => CalendarYear.parse(year)),
     policy ? Policy.parse(policy.policy) : noCalendar().policy,
   );
+  lastRead.set(store, { versions, calendar });
+  return calendar;
 }
 
 /** The declaration of a kind; throws for one that is not in the registry: a process of a release to come. */
