@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type DynamoDbLocal, startDynamoDbLocal } from '../local/dynamodb.ts';
 import { type Harness, makeHarness } from '../test/harness.ts';
-import { calendar, hazel, rowan, sam, sienna, terry, wednesday, zoe } from '../test/world.ts';
+import { calendar, hazel, rowan, ST_ALDHELM, sam, sienna, terry, wednesday, zoe } from '../test/world.ts';
 import { addSchoolDays, noCalendar } from '../workflows/kernel/calendar.ts';
 import { put, update } from '../workflows/kernel/change.ts';
 import type { Guard, Process } from '../workflows/kernel/records.ts';
@@ -9,7 +9,16 @@ import { reject } from '../workflows/kernel/rejections.ts';
 import { atLondon, instant } from '../workflows/kernel/time.ts';
 import { liveAt } from './api/live-at.ts';
 import type { Store } from './table/store.ts';
-import { decideAndCommit, definitionOf, makeReading, readCalendar, runSuffix, TooBusy, uuidv7 } from './world.ts';
+import {
+  decideAndCommit,
+  definitionOf,
+  makeReading,
+  mentionsIn,
+  readCalendar,
+  runSuffix,
+  TooBusy,
+  uuidv7,
+} from './world.ts';
 
 let database: DynamoDbLocal;
 let oak: Harness;
@@ -45,6 +54,40 @@ function counted(): { store: Store; calls: Map<string, number> } {
   });
   return { store, calls };
 }
+
+describe('whom and what a form names', () => {
+  const research = definitionOf('action-research');
+
+  test('is read with the world: people, schools with those who lead them, processes with whom they are about', async () => {
+    const id = await begun();
+    const mentions = { personIds: ['nora', 'nobody'], schoolIds: [ST_ALDHELM, '999999'], processIds: [id, 'nothing'] };
+    const world = await makeReading(oak.store, oak.now).world(rowan, [], { kind: 'action-research', mentions });
+    expect(world.directory.person('nora')?.personId).toBe('nora');
+    expect(world.directory.person('nobody')).toBeUndefined();
+    expect(world.directory.school(ST_ALDHELM)?.schoolId).toBe(ST_ALDHELM);
+    expect(world.directory.listed('headteacher', ST_ALDHELM).map(({ personId }) => personId)).toEqual(['robin']);
+    expect(world.mentioned(id)).toMatchObject({ processId: id, subjectId: 'zoe' });
+    expect(world.directory.person('zoe')?.personId).toBe('zoe');
+    expect(world.mentioned('nothing')).toBeUndefined();
+  });
+
+  test('is nothing where a kind names nothing, and never without end', () => {
+    expect(mentionsIn(definitionOf('npq-application'), { personIds: ['x'] })).toEqual({
+      personIds: [],
+      schoolIds: [],
+      processIds: [],
+    });
+    const many = Array.from({ length: 10_000 }, (_, at) => `person-${at}`);
+    const sent = {
+      teamIds: [...many, '', 'x'.repeat(101), 7, null],
+      schoolIds: ['trust', 'no school', {}],
+      setId: [[]],
+    };
+    const { personIds, schoolIds, processIds } = mentionsIn(research, sent);
+    expect(personIds).toEqual(many.slice(0, 60));
+    expect([schoolIds, processIds]).toEqual([['trust'], []]);
+  });
+});
 
 describe('ids', () => {
   test('of processes are UUIDs of version 7: in the order of their time, never the same', () => {

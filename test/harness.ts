@@ -4,6 +4,7 @@
  * `step` function itself.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
@@ -19,7 +20,7 @@ import { sortName } from '../workflows/kernel/people.ts';
 import { type Person, TRUST } from '../workflows/kernel/records.ts';
 import { currentWait, isEnded } from '../workflows/kernel/snapshot.ts';
 import { atLondon, type Instant } from '../workflows/kernel/time.ts';
-import npqMachine from '../workflows/npq-application/machine.asl.json' with { type: 'json' };
+import { registry } from '../workflows/registry.ts';
 import { calendar, everybody, OAKFIELD, personOf, ST_ALDHELM, schools, wednesday } from './world.ts';
 
 /** Keeps the roles and the imports, and sees no process. */
@@ -127,7 +128,12 @@ const itemsOfTrust = (persons: readonly Person[]): readonly Item[] => [
   { type: 'policy', version: 1, policy: { ...calendar.policy } },
 ];
 
-const renderings: Readonly<Record<string, Rendering>> = { 'npq-application': readRendering(npqMachine) };
+const renderings: ReadonlyMap<string, Rendering> = new Map(
+  registry.map(({ kind }) => {
+    const file = new URL(`../workflows/${kind}/machine.asl.json`, import.meta.url);
+    return [kind, readRendering(JSON.parse(readFileSync(file, 'utf8')))];
+  }),
+);
 
 type Stored = Record<string, unknown>;
 type Write = { PutRequest: { Item: Stored } } | { DeleteRequest: { Key: Stored } };
@@ -241,7 +247,7 @@ export async function makeHarness(database: DynamoDbLocal, persons: readonly Per
         const snapshot = await store.snapshot(processId);
         if (snapshot === undefined || isEnded(snapshot.process) || snapshot.process.owedAt === undefined) return;
         const { process } = snapshot;
-        const rendering = renderings[process.kind];
+        const rendering = renderings.get(process.kind);
         if (rendering === undefined) throw new Error(`No rendering of ${process.kind}`);
         const wait = currentWait(snapshot);
         const at = rendering.waits.find((state) => state.wait === (wait?.wait ?? process.wait));

@@ -76,7 +76,9 @@ export async function command(
       continue;
     }
     const then: Snapshot = after(scene.snapshot, decision);
-    const answer = await present({ ...scene, snapshot: then }, reading, decision);
+    // Whom it is about may be somebody else from now on.
+    const subject = scene.world.directory.person(then.process.subjectId) ?? scene.world.subject;
+    const answer = await present({ ...scene, snapshot: then, world: { ...scene.world, subject } }, reading, decision);
     const result = await committed(context, decision, asked, answer);
     if (result !== undefined) return result;
   }

@@ -180,6 +180,14 @@ describe('starting a project', () => {
     expect(toldTo(play, 'paul')).toEqual(['partner-invited']);
     expect(toldTo(play, 'sam')).toEqual([]);
   });
+
+  it('tells the heads of all schools that take part', () => {
+    const play = makePlay(playedResearch, { people });
+    play.begin({ ...project, schoolIds: [OAKFIELD, ST_ALDHELM] });
+    expect(toldTo(play, 'robin')).toEqual(['your-school-takes-part']);
+    expect(toldTo(play, 'sienna')).toEqual(['your-school-takes-part']);
+    expect(toldTo(play, 'rowan')).toEqual(['you-are-sponsor']);
+  });
 });
 
 describe('a small project', () => {
@@ -598,11 +606,14 @@ describe('people who come and go', () => {
     const play = playOf({ teamIds: ['sienna', 'nora'] });
     expect(dataOf(play).sponsorId).toBe('rowan');
     play.act('change-lead', { leadId: 'nora' }, rowan);
-    expect(dataOf(play)).toMatchObject({ teamIds: ['sienna'], sponsorId: 'rowan' });
+    expect(dataOf(play)).toMatchObject({ teamIds: ['sienna', 'zoe'], sponsorId: 'rowan' });
     play.act('change-team', { teamIds: [] }, nora);
     expect(dataOf(play)).toMatchObject({ teamIds: [], sponsorId: 'sienna' });
     play.act('change-lead', { leadId: 'sienna' }, rowan);
-    expect(dataOf(play).sponsorId).toBe('rowan');
+    expect(dataOf(play)).toMatchObject({ teamIds: ['nora'], sponsorId: 'rowan' });
+    // A head who hands it over sponsors it, and is in no team.
+    play.act('change-lead', { leadId: 'nora' }, sienna);
+    expect(dataOf(play)).toMatchObject({ teamIds: [], sponsorId: 'sienna' });
   });
 
   it('a new headteacher sponsors what the old one did, from the next morning on', () => {

@@ -316,10 +316,18 @@ export function start(
       ...(actor.personId === subject.personId ? [] : [tell(subject.personId, 'decided', 'started-for-you')]),
       ...tellEach(teamIds, 'in-the-team', actor),
       ...tellEach([data.sponsorId], 'you-are-sponsor', actor),
+      ...tellEach(headsBesides(data, world), 'your-school-takes-part', actor),
       ...tellEach([data.partnerId], 'partner-invited', actor),
     ],
   };
 }
+
+/** Heads of the schools that take part: they may read it, and it stands in no list of theirs but their own school's. */
+const headsBesides = ({ schoolIds, sponsorId }: ProjectData, { directory, subject, today }: World): readonly string[] =>
+  schoolIds
+    .flatMap((schoolId) => holdersNow(directory, 'headteacher', schoolId, today))
+    .map(({ personId }) => personId)
+    .filter((personId) => personId !== sponsorId && personId !== subject.personId);
 
 type New = Pick<
   ProjectData,
@@ -914,7 +922,10 @@ export function changePartner(
   };
 }
 
-/** The project goes with all it has to another lead, and gets another sponsor where the new lead may not have this one. */
+/**
+ * The project goes with all it has to another lead, and gets another sponsor where the new lead may not have this one.
+ * Who led it stays in the team, unless they have left or sponsor it now.
+ */
 export function changeLead(view: ProjectView, form: ChangeLeadAnswer, actor: Person): Acted<ProjectData> | Rejection {
   const { data, process, world } = view;
   const { leadId } = form;
@@ -929,8 +940,10 @@ export function changeLead(view: ProjectView, form: ChangeLeadAnswer, actor: Per
     leadMovedOn: null,
   };
   const sponsored = withSponsor(data, changed, next, world, actor);
+  const { subjectId } = process;
+  const staysOn = hasPost(world, subjectId) && sponsored.data.sponsorId !== subjectId;
   return {
-    data: sponsored.data,
+    data: staysOn ? { ...sponsored.data, teamIds: [...changed.teamIds, subjectId] } : sponsored.data,
     subjectId: leadId,
     course: { then: 'stays' },
     effects: [

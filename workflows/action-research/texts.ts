@@ -212,6 +212,7 @@ export const texts = {
     'started-for-you': 'An action research project was started with you as its lead.',
     'in-the-team': 'You are in the team of an action research project. You can add to its log at any time.',
     'not-in-the-team': 'You are no longer in the team of an action research project.',
+    'your-school-takes-part': 'Your school takes part in an action research project. There is nothing for you to do.',
     'partner-invited': 'You are invited to read an action research project as its partner.',
     'you-are-sponsor': 'You are the sponsor of an action research project: you decide at the end of each stage.',
     'sponsor-changed': 'Your project has another sponsor now.',

@@ -1,0 +1,59 @@
+/** What was said and logged of a process, however much that is. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type DynamoDbLocal, startDynamoDbLocal } from '../../local/dynamodb.ts';
+import { type Harness, type Json, makeHarness, nora } from '../../test/harness.ts';
+import type { Comment } from '../../workflows/kernel/records.ts';
+import { addMs } from '../../workflows/kernel/time.ts';
+
+let database: DynamoDbLocal;
+let oak: Harness;
+beforeAll(async () => {
+  database = await startDynamoDbLocal();
+  oak = await makeHarness(database);
+});
+afterAll(() => database?.stop());
+
+const project = {
+  title: 'Talk partners',
+  priorityArea: 'Oracy',
+  question: 'Do they help?',
+  startsOn: '2026-09-21',
+  endsOn: '2027-07-16',
+};
+
+it('comes in pages that an answer can hold, oldest first, each entry once; a task is shown without the log', async () => {
+  const { body } = await oak.request(nora, 'POST', '/action-research', { body: project });
+  await oak.drive(body.id);
+  const log = Array.from(
+    { length: 600 },
+    (_, at): Comment => ({
+      type: 'comment',
+      processId: body.id,
+      taskId: `${body.id}.1.log`,
+      commentId: `entry-${at}`,
+      at: addMs(oak.now(), at),
+      personId: 'nora',
+      text: 'x'.repeat(4000),
+      sort: 'note',
+    }),
+  );
+  await oak.put(...log);
+  await oak.request(nora, 'POST', `/tasks/${body.id}.1/comments`, { body: { text: 'A comment' } });
+  const read: Json[] = [];
+  let pages = 0;
+  for (let cursor: string | null = '0'; cursor !== null && pages < 20; pages++) {
+    const reply = await oak.request(nora, 'GET', `/action-research/${body.id}/comments`, { query: { cursor } });
+    expect(reply.status).toBe(200);
+    expect(reply.text.length).toBeLessThan(1_100_000);
+    read.push(...reply.body.items);
+    cursor = reply.body.cursor;
+  }
+  expect(pages).toBe(3);
+  expect(read.filter(({ sort }) => sort === 'note').map(({ commentId }) => commentId)).toEqual(
+    log.map(({ commentId }) => commentId),
+  );
+  expect(read).toHaveLength(601);
+  expect(new Set(read.map(({ taskId }) => taskId))).toEqual(new Set([`${body.id}.1`]));
+  const task = await oak.request(nora, 'GET', `/tasks/${body.id}.1`);
+  expect(task.body.comments.map(({ text }: Json) => text)).toEqual(['A comment']);
+});
