@@ -148,6 +148,15 @@ describe('a learning review cycle', () => {
     expect(unas.subject.personId).toBe('una');
     await ask(cloud, sam, 'POST', `/tasks/${unas.taskId}/complete`, { outcome: 'skipped' });
 
+    // The manager of Tam's other post reads and comments, and does not decide.
+    const ofTam = await reviewOf(cloud, tam);
+    const asSunil = await ask(cloud, sunil, 'GET', `/learning-reviews/${ofTam.id}`);
+    const { taskId } = asSunil.openTasks[0];
+    await ask(cloud, sunil, 'POST', `/tasks/${taskId}/comments`, { text: 'Reading in year 2 goes well with us.' });
+    expect(
+      (await send(cloud, sunil, 'POST', `/tasks/${taskId}/complete`, { outcome: 'agreed', needs: [] })).status,
+    ).toBe(403);
+
     // Sam has many, is told so, hands one to the headteacher, and talks with all the others at once.
     const sams = await inboxOf(cloud, sam, 'conversation');
     expect(sams).toHaveLength(13);

@@ -84,7 +84,8 @@ export const signOffForm = (groups: readonly NeedCode[]) =>
             ),
           });
       })
-      .meta({ title: fields.decisions }),
+      // A form begins with a line for each group.
+      .meta({ title: fields.decisions, default: groups.map(({ strand, route }) => ({ strand, route })) }),
   });
 export interface SignOffAnswer {
   readonly decisions: readonly {
