@@ -2,8 +2,10 @@
 import type { Fact, Finding, View } from '../kernel/process.ts';
 import { type DeclarationType, isAssessed, providerName } from '../npq/courses.ts';
 import { fullDate } from '../npq/words.ts';
-import { assessmentOf, assessmentsLeft, courseAndCohort, liveOf, milestones, outcomeOf, windowOf } from './rules.ts';
+import { assessmentsLeft } from './assessment.ts';
+import { milestones } from './rules.ts';
 import type { StudyData } from './schemas.ts';
+import { assessmentOf, courseAndCohort, liveOf, outcomeOf, windowOf } from './standing.ts';
 import { declarationLabels, type FindingCode, findings, facts as labels, scheduleLabels, words } from './texts.ts';
 
 type StudyView = View<StudyData>;

@@ -1,11 +1,15 @@
 /** An NPQ study, declared: its tasks, timers and actions. The story is plotted in `machine.ts`, the policy is in `rules.ts`. */
 import { type ActionSpec, defineProcess, task, timer, type View } from '../kernel/process.ts';
 import { type Person, TRUST } from '../kernel/records.ts';
+import type { Rejection } from '../kernel/rejections.ts';
 import { courseOf, type DeclarationType, isAssessed } from '../npq/courses.ts';
 import { schoolsToMoveTo } from '../npq/schools.ts';
+import * as assessment from './assessment.ts';
+import * as declarations from './declarations.ts';
 import * as facts from './facts.ts';
 import * as rules from './rules.ts';
 import * as schemas from './schemas.ts';
+import * as standing from './standing.ts';
 import { declarationLabels, provisional, texts } from './texts.ts';
 
 type StudyView = View<schemas.StudyData>;
@@ -18,11 +22,11 @@ function present(actor: Person | null): Person {
   return actor;
 }
 
-const opens = (type: DeclarationType) => (view: StudyView) => rules.windowOpensOn(view, type);
+const opens = (type: DeclarationType) => (view: StudyView) => standing.windowOpensOn(view, type);
 
 const recordedForm = (type: DeclarationType) => (view: StudyView) =>
   schemas.recordedForm({
-    appliesFrom: rules.appliesFrom(view),
+    appliesFrom: standing.appliesFrom(view),
     today: view.world.today,
     asksHasPassed: type === 'completed' && isAssessed(courseOf(view.data.courseId)),
   });
@@ -32,9 +36,9 @@ const recording = <Word extends string>(type: DeclarationType) => ({
   stage: type,
   decider: trustLead,
   answer: (view: StudyView, _chosen: Word, form: Readonly<Record<string, unknown>>, actor: Person | null) =>
-    rules.recorded<Word>(view, type, form as unknown as schemas.RecordedAnswer, present(actor)),
-  atOnce: (view: StudyView) => rules.recordedBefore<Word>(view, type),
-  dueOn: (view: StudyView) => rules.recordDueOn(view, type),
+    declarations.recorded<Word>(view, type, form as unknown as schemas.RecordedAnswer, present(actor)),
+  atOnce: (view: StudyView) => declarations.recordedBefore<Word>(view, type),
+  dueOn: (view: StudyView) => standing.recordDueOn(view, type),
   chaser: 'executive' as const,
   facts: (view: StudyView) => facts.recordFacts(view, type),
   findings: (view: StudyView) => facts.recordFindings(view, type),
@@ -61,7 +65,7 @@ const recordSecondRetention = task('record-retained-2', {
   outcomes: { recorded: recordedForm('retained-2'), 'recorded-not-assessed': null },
 });
 
-const assessmentAhead = timer('assessment-ahead', { stage: 'assessment', on: rules.timeIsAskedForOn });
+const assessmentAhead = timer('assessment-ahead', { stage: 'assessment', on: assessment.timeIsAskedForOn });
 
 const protectTime = task('protect-time', {
   stage: 'assessment',
@@ -73,17 +77,17 @@ const protectTime = task('protect-time', {
   },
   answer: (view: StudyView, chosen, form, actor) =>
     chosen === 'unanswered'
-      ? rules.unchanged(view, chosen)
-      : rules.timeAnswered(view, chosen, form as schemas.ProtectedAnswer, present(actor)),
-  atOnce: rules.protectedBefore,
-  dueOn: rules.protectDueOn,
-  lapses: rules.protectLapses,
+      ? standing.unchanged(view, chosen)
+      : assessment.timeAnswered(view, chosen, form as schemas.ProtectedAnswer, present(actor)),
+  atOnce: assessment.protectedBefore,
+  dueOn: assessment.protectDueOn,
+  lapses: assessment.protectLapses,
   chaser: 'headteacher',
   facts: facts.protectFacts,
   findings: facts.assessmentFindings,
 });
 
-const assessmentWindow = timer('assessment-window', { stage: 'assessment', on: rules.assessmentOpensOn });
+const assessmentWindow = timer('assessment-window', { stage: 'assessment', on: assessment.assessmentOpensOn });
 
 const confirmAttendance = task('confirm-attendance', {
   stage: 'assessment',
@@ -91,9 +95,9 @@ const confirmAttendance = task('confirm-attendance', {
   outcomes: { 'may-sit': schemas.attendanceConfirmedForm, 'may-resit': null, 'cannot-sit': null },
   answer: (view: StudyView, chosen, form, actor) =>
     chosen === 'may-sit'
-      ? rules.attendanceConfirmed(view, form as unknown as schemas.AttendanceConfirmedAnswer, present(actor))
-      : rules.unchanged(view, chosen),
-  atOnce: rules.attendanceKnown,
+      ? assessment.attendanceConfirmed(view, form as unknown as schemas.AttendanceConfirmedAnswer, present(actor))
+      : standing.unchanged(view, chosen),
+  atOnce: assessment.attendanceKnown,
   chaser: 'executive',
   facts: facts.attendanceFacts,
   findings: facts.assessmentFindings,
@@ -106,13 +110,13 @@ const recordCompleted = task('record-completed', {
   outcomes: { recorded: recordedForm('completed'), 'recorded-not-assessed': null },
 });
 
-const resultsDue = timer('results-due', { stage: 'outcome', on: rules.resultsDueOn });
+const resultsDue = timer('results-due', { stage: 'outcome', on: assessment.resultsDueOn });
 
 const outcomeForm = (view: StudyView) =>
   schemas.outcomeForm({
-    from: rules.appliesFrom(view),
+    from: standing.appliesFrom(view),
     today: view.world.today,
-    completedOn: rules.completedOn(view),
+    completedOn: assessment.completedOn(view),
   });
 
 const recordOutcome = task('record-outcome', {
@@ -121,9 +125,9 @@ const recordOutcome = task('record-outcome', {
   outcomes: { passed: outcomeForm, failed: outcomeForm, resubmission: null },
   answer: (view: StudyView, chosen, form, actor) =>
     chosen === 'resubmission'
-      ? rules.unchanged(view, chosen)
-      : rules.outcomeRecorded(view, chosen, form as unknown as schemas.OutcomeAnswer, present(actor)),
-  dueOn: rules.outcomeDueOn,
+      ? standing.unchanged(view, chosen)
+      : assessment.outcomeRecorded(view, chosen, form as unknown as schemas.OutcomeAnswer, present(actor)),
+  dueOn: assessment.outcomeDueOn,
   chaser: 'executive',
   facts: facts.outcomeFacts,
   findings: facts.outcomeFindings,
@@ -150,6 +154,12 @@ export const timers = {
 } as const;
 
 const scheduleForm = (view: StudyView) => rules.scheduleChoices(view);
+
+/** By who keeps the record, and otherwise as the rule says. */
+const byKeeper =
+  (refusedNow?: (view: StudyView) => Rejection | undefined) =>
+  (view: StudyView, actor: Person): Rejection | undefined =>
+    standing.keeperRefused(view, actor) ?? refusedNow?.(view);
 
 export const actions = {
   pulse: {
@@ -179,7 +189,8 @@ export const actions = {
     event: 'process-withdrawn',
   },
   'change-schedule': {
-    by: ['trust-lead'],
+    by: standing.keepers,
+    refusedNow: byKeeper(),
     form: (view) => schemas.changeScheduleForm(scheduleForm(view)),
     act: (view, form, actor) => rules.changeSchedule(view, form as schemas.ScheduleAnswer, actor),
     event: 'schedule-changed',
@@ -205,50 +216,51 @@ export const actions = {
     event: 'school-moved',
   },
   declare: {
-    by: ['trust-lead'],
-    refusedNow: rules.declareRefused,
-    form: (view) => schemas.declareForm({ appliesFrom: rules.appliesFrom(view), today: view.world.today }),
-    act: (view, form, actor) => rules.declare(view, form as unknown as schemas.DeclareAnswer, actor),
+    by: standing.keepers,
+    refusedNow: byKeeper(declarations.declareRefused),
+    form: (view) => schemas.declareForm({ appliesFrom: standing.appliesFrom(view), today: view.world.today }),
+    act: (view, form, actor) => declarations.declare(view, form as unknown as schemas.DeclareAnswer, actor),
     event: 'declaration-recorded',
   },
   'void-declaration': {
-    by: ['trust-lead'],
-    refusedNow: rules.voidRefused,
-    form: (view) => schemas.voidForm(rules.typesToVoid(view)),
-    act: (view, form, actor) => rules.voidDeclaration(view, form as unknown as schemas.VoidAnswer, actor),
+    by: standing.keepers,
+    refusedNow: byKeeper(declarations.voidRefused),
+    form: (view) => schemas.voidForm(declarations.typesToVoid(view)),
+    act: (view, form, actor) => declarations.voidDeclaration(view, form as unknown as schemas.VoidAnswer, actor),
     event: 'declaration-voided',
   },
   'update-declaration': {
-    by: ['trust-lead'],
-    refusedNow: rules.updateRefused,
-    form: (view) => schemas.stateForm(rules.typesToUpdate(view), rules.statesToChoose(view)),
-    act: (view, form, actor) => rules.updateDeclaration(view, form as unknown as schemas.StateAnswer, actor),
+    by: standing.keepers,
+    refusedNow: byKeeper(declarations.updateRefused),
+    form: (view) => schemas.stateForm(declarations.typesToUpdate(view), declarations.statesToChoose(view)),
+    act: (view, form, actor) => declarations.updateDeclaration(view, form as unknown as schemas.StateAnswer, actor),
     event: 'declaration-updated',
   },
   'record-attendance': {
-    by: ['trust-lead'],
+    by: standing.keepers,
+    refusedNow: byKeeper(),
     form: (view) => schemas.attendanceForm(view.world.today),
-    act: (view, form) => rules.recordAttendance(view, form as unknown as schemas.AttendanceAnswer),
+    act: (view, form) => assessment.recordAttendance(view, form as unknown as schemas.AttendanceAnswer),
     event: 'attendance-recorded',
   },
   'set-assessment': {
-    by: ['trust-lead'],
-    refusedNow: rules.assessmentRefused,
+    by: standing.keepers,
+    refusedNow: byKeeper(assessment.assessmentRefused),
     form: schemas.assessmentForm,
-    act: (view, form) => rules.setAssessment(view, form as unknown as schemas.AssessmentAnswer),
+    act: (view, form) => assessment.setAssessment(view, form as unknown as schemas.AssessmentAnswer),
     event: 'assessment-set',
   },
   'amend-outcome': {
-    by: ['trust-lead'],
+    by: standing.keepers,
     evenAfterEnd: true,
-    refusedNow: rules.amendRefused,
-    form: (view) => schemas.amendForm({ from: rules.appliesFrom(view), today: view.world.today }),
-    act: (view, form, actor) => rules.amendOutcome(view, form as unknown as schemas.AmendAnswer, actor),
+    refusedNow: byKeeper(assessment.amendRefused),
+    form: (view) => schemas.amendForm({ from: standing.appliesFrom(view), today: view.world.today }),
+    act: (view, form, actor) => assessment.amendOutcome(view, form as unknown as schemas.AmendAnswer, actor),
     event: 'outcome-amended',
   },
   reject: {
-    by: ['trust-lead'],
-    refusedNow: rules.rejectionRefused,
+    by: standing.keepers,
+    refusedNow: byKeeper(rules.rejectionRefused),
     form: schemas.rejectForm,
     act: (view, form, actor) => rules.reject(view, form as unknown as schemas.RejectAnswer, actor),
     event: 'acceptance-taken-back',

@@ -43,6 +43,11 @@ export const nothingToUpdate = (): Rejection => reject('not-now', refusals['noth
 export const noSuchChange = (from: DeclarationState, to: DeclarationState): Rejection =>
   ofField('state', refusals['no-such-change'](stateLabels[from], stateLabels[to]));
 
+// Who keeps the record
+
+export const aboutYourself = (): Rejection => reject('about-yourself', refusals['about-yourself']());
+export const forTheTrustLead = (): Rejection => reject('not-allowed', refusals['for-the-trust-lead']());
+
 // The course of a study
 
 export const deferBeforeAny = (): Rejection => reject('nothing-declared', refusals['defer-before-any']());

@@ -204,7 +204,7 @@ export const texts = {
     completed: 'Your course is recorded as completed.',
     ended: 'An NPQ in your team has come to its end. Release time and cover are free again.',
     resubmission: 'There is news about the assessment of your NPQ. It is ready to read.',
-    'assessment-again': 'Somebody you manage takes an NPQ assessment at a later date. You are asked for time again.',
+    'assessment-again': 'An NPQ assessment is put off to a later date. Time for it is asked for again.',
     withdrawn: 'Your study was withdrawn.',
     'withdrawn-by-participant': 'A participant has withdrawn from an NPQ.',
     'tell-the-provider': 'A study ended before its first milestone. Please tell the provider.',
@@ -313,6 +313,8 @@ export const refusals = {
   'withdrawn-by-provider': (on: string) =>
     `This provider withdrew the participant on ${on}. It cannot declare anything for that day or later.`,
   'nothing-left-to-declare': () => 'Every milestone is on record.',
+  'about-yourself': () => 'This is your own study, so somebody else keeps its record.',
+  'for-the-trust-lead': () => 'The trust’s CPD lead keeps the record of this study.',
   'defer-before-any': () =>
     'No milestone is on record yet, so the study cannot be paused. Ask the provider to move you to the next cohort.',
   'paused-already': () => 'The study is paused already.',
