@@ -13,7 +13,7 @@ import {
   schoolDaysBetween,
   termAt,
 } from '../kernel/calendar.ts';
-import { countedFrom, defaultDueOn } from '../kernel/due.ts';
+import { countedFrom } from '../kernel/due.ts';
 import { currentPosts, holdersNow, holds, isCurrent, isImpartial, schoolsOf } from '../kernel/people.ts';
 import type { Acted, Answered, Decider, Effect, Mentions, Started, View } from '../kernel/process.ts';
 import { type Person, TRUST } from '../kernel/records.ts';
@@ -229,9 +229,6 @@ export function workDueOn({ data, wait, world }: ProjectView): Day {
 
 /** The day on which what was embedded is looked at again. */
 export const reviewOn = ({ data, world }: ProjectView): Day => data.decision?.reviewOn ?? world.today;
-
-export const reviewDueOn = ({ wait, world }: ProjectView): Day =>
-  defaultDueOn(world.calendar, 'review', wait ? countedFrom(wait) : world.today);
 
 // Start
 
