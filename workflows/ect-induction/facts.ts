@@ -6,6 +6,7 @@ import type { Day } from '../kernel/time.ts';
 import { fteOn, type PlannedReview, termsServed } from './review-calendar.ts';
 import * as rules from './rules.ts';
 import type { InductionData } from './schemas.ts';
+import * as standing from './standing.ts';
 import {
   type FindingCode,
   fields,
@@ -44,10 +45,10 @@ export function setupFacts(view: InductionView): readonly Fact[] {
   const { data } = view;
   const training = data.training.at(-1);
   return [
-    fact('startsOn', fullDate(rules.startsOn(data))),
-    fact('hours', String(fteOn(data.hours, rules.startsOn(data)))),
-    fact('mentor', nameOf(view, rules.mentorId(data))),
-    fact('tutor', nameOf(view, rules.tutorId(data))),
+    fact('startsOn', fullDate(standing.startsOn(data))),
+    fact('hours', String(fteOn(data.hours, standing.startsOn(data)))),
+    fact('mentor', nameOf(view, standing.mentorId(data))),
+    fact('tutor', nameOf(view, standing.tutorId(data))),
     ...(data.body === null ? [] : [fact('body', data.body.name)]),
     ...(training === undefined
       ? []
@@ -58,7 +59,10 @@ export function setupFacts(view: InductionView): readonly Fact[] {
 const served = ({ data, world }: InductionView): Fact =>
   fact(
     'served',
-    words.servedOf(termsServed(world.calendar, rules.factsOf(data), world.today).served, rules.termsRequired(data)),
+    words.servedOf(
+      termsServed(world.calendar, standing.factsOf(data), world.today).served,
+      standing.termsRequired(data),
+    ),
   );
 
 const earlierReviews = ({ data }: InductionView): readonly Fact[] =>
@@ -74,12 +78,12 @@ const earlierReviews = ({ data }: InductionView): readonly Fact[] =>
 export function reviewFacts(view: InductionView): readonly Fact[] {
   const { data, wait } = view;
   if (wait?.state === 'answered') return ownAnswer(wait);
-  const { next } = rules.nextOf(view);
+  const { next } = standing.nextOf(view);
   const due = data.move === null ? next : undefined;
   return [
     ...(due === undefined ? [] : [fact('review', reviewLabel(due)), fact('latestOn', fullDate(due.latestOn))]),
     served(view),
-    fact('mentor', nameOf(view, rules.mentorId(data))),
+    fact('mentor', nameOf(view, standing.mentorId(data))),
     ...(data.timetable === null
       ? []
       : [fact('timetable', words.percents(data.timetable.firstYearPercent, data.timetable.secondYearPercent))]),
@@ -176,17 +180,17 @@ export function outcomeFacts(view: InductionView): readonly Fact[] {
 
 export function othersFacts(view: InductionView): readonly Fact[] {
   const { data } = view;
-  return [fact('mentor', nameOf(view, rules.mentorId(data))), fact('tutor', nameOf(view, rules.tutorId(data)))];
+  return [fact('mentor', nameOf(view, standing.mentorId(data))), fact('tutor', nameOf(view, standing.tutorId(data)))];
 }
 
 /** What whoever assesses should know. */
 export function reviewFindings(view: InductionView): readonly Finding[] {
   const { data } = view;
-  const mentor = rules.mentorId(data);
-  const { years } = rules.calendarOf(view);
+  const mentor = standing.mentorId(data);
+  const { years } = standing.calendarOf(view);
   return [
     ...(mentor === undefined ? [finding('no-mentor')] : []),
-    ...(mentor !== undefined && mentor === rules.tutorId(data) ? [finding('mentor-is-tutor')] : []),
+    ...(mentor !== undefined && mentor === standing.tutorId(data) ? [finding('mentor-is-tutor')] : []),
     ...(data.body?.registeredOn === null || data.body === null ? [finding('not-registered')] : []),
     ...(years.some(({ extensionDays }) => extensionDays > 0) ? [finding('long-absence')] : []),
   ];

@@ -1,9 +1,12 @@
 /** An induction, declared: its tasks, timers and actions. The story is plotted in `machine.ts`, the policy is in `rules.ts`. */
 import { type ActionSpec, defineProcess, task, timer, together as togetherOf, type View } from '../kernel/process.ts';
 import type { Person } from '../kernel/records.ts';
+import * as acts from './actions.ts';
 import * as facts from './facts.ts';
+import * as people from './people.ts';
 import * as rules from './rules.ts';
 import * as schemas from './schemas.ts';
+import * as standing from './standing.ts';
 import { milestoneLabels, texts } from './texts.ts';
 
 type InductionView = View<schemas.InductionData>;
@@ -22,43 +25,43 @@ function present(actor: Person | null): Person {
 
 const confirmMentor = task('confirm-mentor', {
   stage: 'setup',
-  decider: (view: InductionView) => rules.head(view),
-  outcomes: { confirmed: (view: InductionView) => schemas.mentorForm(rules.choices(view)) },
-  answer: (view, _chosen, form) => rules.mentorConfirmed(view, form as unknown as schemas.MentorAnswer),
+  decider: (view: InductionView) => people.head(view),
+  outcomes: { confirmed: (view: InductionView) => schemas.mentorForm(people.choices(view)) },
+  answer: (view, _chosen, form) => people.mentorConfirmed(view, form as unknown as schemas.MentorAnswer),
   chaser: byTrust,
   facts: facts.setupFacts,
 });
 
 const confirmTutor = task('confirm-tutor', {
   stage: 'setup',
-  decider: (view: InductionView) => rules.head(view),
-  outcomes: { confirmed: (view: InductionView) => schemas.tutorForm(rules.choices(view)) },
-  answer: (view, _chosen, form) => rules.tutorConfirmed(view, form as unknown as schemas.TutorAnswer),
+  decider: (view: InductionView) => people.head(view),
+  outcomes: { confirmed: (view: InductionView) => schemas.tutorForm(people.choices(view)) },
+  answer: (view, _chosen, form) => people.tutorConfirmed(view, form as unknown as schemas.TutorAnswer),
   chaser: byTrust,
   facts: facts.setupFacts,
 });
 
 const registerWithBody = task('register-with-body', {
   stage: 'setup',
-  decider: rules.tutor,
+  decider: people.tutor,
   outcomes: {
     registered: (view: InductionView) =>
       schemas.registeredForm({
         today: view.world.today,
-        startsOn: rules.startsOn(view.data),
+        startsOn: standing.startsOn(view.data),
         isBodyKnown: view.data.body !== null,
       }),
   },
   answer: (view: InductionView, _chosen, form) =>
     rules.bodyRegistered(view, form as unknown as schemas.RegisteredAnswer),
-  hardOn: (view) => rules.startsOn(view.data),
+  hardOn: (view) => standing.startsOn(view.data),
   chaser: byHead,
   facts: facts.setupFacts,
 });
 
 const confirmTimetable = task('confirm-timetable', {
   stage: 'setup',
-  decider: (view: InductionView) => rules.head(view),
+  decider: (view: InductionView) => people.head(view),
   outcomes: { confirmed: schemas.timetableForm },
   answer: (view: InductionView, _chosen, form) =>
     rules.timetableConfirmed(view, form as unknown as schemas.TimetableAnswer),
@@ -84,7 +87,7 @@ const reviewAhead = timer('review-ahead', { stage: 'induction', on: rules.review
 
 const progressReview = task('progress-review', {
   stage: 'induction',
-  decider: rules.tutor,
+  decider: people.tutor,
   outcomes: {
     'on-track': (view: InductionView) => schemas.onTrackForm(rules.heldWindow(view)),
     'not-on-track': (view: InductionView) => schemas.notOnTrackForm(rules.heldWindow(view)),
@@ -104,7 +107,7 @@ const progressReview = task('progress-review', {
       case 'missed':
         return rules.progressMissed(view);
       default:
-        return rules.unchanged(view, chosen);
+        return standing.unchanged(view, chosen);
     }
   },
   atOnce: rules.routed,
@@ -118,18 +121,18 @@ const progressReview = task('progress-review', {
 
 const agreeSupport = task('agree-support', {
   stage: 'induction',
-  decider: (view: InductionView) => rules.head(view),
+  decider: (view: InductionView) => people.head(view),
   outcomes: { agreed: schemas.supportForm },
-  answer: (view: InductionView, chosen) => rules.unchanged(view, chosen),
+  answer: (view: InductionView, chosen) => standing.unchanged(view, chosen),
   chaser: byTrust,
   facts: facts.writtenReview,
 });
 
 const readReview = task('read-review', {
   stage: 'induction',
-  decider: rules.ect,
+  decider: people.ect,
   outcomes: { read: schemas.readForm, unread: null },
-  answer: (view: InductionView, chosen) => rules.unchanged(view, chosen),
+  answer: (view: InductionView, chosen) => standing.unchanged(view, chosen),
   lapses: rules.unreadAfter,
   isPersonal: true,
   chaser: byHead,
@@ -138,7 +141,7 @@ const readReview = task('read-review', {
 
 const chooseExtension = task('choose-extension', {
   stage: 'induction',
-  decider: rules.ect,
+  decider: people.ect,
   outcomes: { extended: schemas.nothingForm, 'not-extended': schemas.nothingForm },
   answer: (view: InductionView, chosen) => rules.leaveChosen(view, chosen),
   isPersonal: true,
@@ -150,7 +153,7 @@ const chooseExtension = task('choose-extension', {
 
 const formalAssessment = task('formal-assessment', {
   stage: 'assessment',
-  decider: rules.tutor,
+  decider: people.tutor,
   outcomes: { written: (view: InductionView) => schemas.reportForm(rules.meetingWindow(view)) },
   answer: (view: InductionView, _chosen, form, actor) =>
     rules.reportWritten(view, form as unknown as schemas.ReportAnswer, present(actor)),
@@ -163,7 +166,7 @@ const formalAssessment = task('formal-assessment', {
 
 const interimAssessment = task('interim-assessment', {
   stage: 'assessment',
-  decider: rules.interimAuthor,
+  decider: people.interimAuthor,
   outcomes: { written: (view: InductionView) => schemas.reportForm(rules.meetingWindow(view)) },
   answer: (view: InductionView, _chosen, form, actor) =>
     rules.reportWritten(view, form as unknown as schemas.ReportAnswer, present(actor)),
@@ -176,10 +179,10 @@ const interimAssessment = task('interim-assessment', {
 
 const signAssessment = task('sign-assessment', {
   stage: 'assessment',
-  decider: rules.ect,
+  decider: people.ect,
   outcomes: { signed: schemas.readForm, unsigned: null },
   answer: (view: InductionView, chosen) =>
-    chosen === 'signed' ? rules.signed(view) : rules.unchanged(view, chosen satisfies 'unsigned'),
+    chosen === 'signed' ? rules.signed(view) : standing.unchanged(view, chosen satisfies 'unsigned'),
   dueOn: rules.signDueOn,
   hardOn: rules.reportHardOn,
   lapses: rules.unsignedAfter,
@@ -190,7 +193,7 @@ const signAssessment = task('sign-assessment', {
 
 const countersign = task('countersign', {
   stage: 'assessment',
-  decider: rules.countersigner,
+  decider: people.countersigner,
   outcomes: { signed: schemas.readForm, 'signed-final': null, 'signed-leaving': null, 'signed-moving': null },
   answer: (view: InductionView, _chosen, _form, actor) => rules.countersigned(view, actor?.personId),
   atOnce: rules.countersignedAtOnce,
@@ -207,7 +210,7 @@ const completion = timer('completion', { stage: 'induction', on: rules.completes
 
 const recommend = task('recommend', {
   stage: 'completion',
-  decider: (view: InductionView) => rules.head(view),
+  decider: (view: InductionView) => people.head(view),
   outcomes: { recommended: (view: InductionView) => schemas.recommendForm(rules.sentWindow(view)) },
   answer: (view: InductionView, _chosen, form, actor) =>
     rules.recommended(view, form as unknown as schemas.RecommendAnswer, present(actor)),
@@ -219,7 +222,7 @@ const recommend = task('recommend', {
 
 const recordOutcome = task('record-outcome', {
   stage: 'outcome',
-  decider: rules.tutor,
+  decider: people.tutor,
   outcomes: {
     passed: (view: InductionView) => schemas.decidedForm(rules.decisionWindow(view)),
     failed: (view: InductionView) => schemas.decidedForm(rules.decisionWindow(view)),
@@ -237,13 +240,13 @@ const recordOutcome = task('record-outcome', {
 
 const nameOthers = task('name-others', {
   stage: 'induction',
-  decider: (view: InductionView) => rules.head(view),
-  outcomes: { named: (view: InductionView) => schemas.othersForm(rules.choices(view)), 'not-yet': null },
+  decider: (view: InductionView) => people.head(view),
+  outcomes: { named: (view: InductionView) => schemas.othersForm(people.choices(view)), 'not-yet': null },
   answer: (view: InductionView, chosen, form) =>
     chosen === 'named'
-      ? rules.othersNamed(view, form as unknown as schemas.OthersAnswer)
-      : rules.unchanged(view, chosen satisfies 'not-yet'),
-  lapses: rules.notNamedAfter,
+      ? people.othersNamed(view, form as unknown as schemas.OthersAnswer)
+      : standing.unchanged(view, chosen satisfies 'not-yet'),
+  lapses: people.notNamedAfter,
   chaser: byTrust,
   facts: facts.othersFacts,
 });
@@ -270,86 +273,86 @@ const recorders = [{ named: 'induction-tutor' }, 'headteacher', 'school-lead', '
 export const actions = {
   'change-mentor': {
     by: recorders,
-    refusedNow: rules.tooLateNow,
-    form: (view) => schemas.changeMentorForm(rules.choices(view), rules.peopleWindow(view, 'mentors')),
-    act: (view, form, actor) => rules.changeMentor(view, form as unknown as schemas.ChangeMentorAnswer, actor),
+    refusedNow: acts.tooLateNow,
+    form: (view) => schemas.changeMentorForm(people.choices(view), people.peopleWindow(view, 'mentors')),
+    act: (view, form, actor) => people.changeMentor(view, form as unknown as schemas.ChangeMentorAnswer, actor),
     event: 'mentor-changed',
   },
   'change-tutor': {
     by: ['headteacher', 'school-lead', 'trust-lead'],
-    refusedNow: rules.tooLateNow,
-    form: (view) => schemas.changeTutorForm(rules.choices(view), rules.peopleWindow(view, 'tutors')),
-    act: (view, form, actor) => rules.changeTutor(view, form as unknown as schemas.ChangeTutorAnswer, actor),
+    refusedNow: acts.tooLateNow,
+    form: (view) => schemas.changeTutorForm(people.choices(view), people.peopleWindow(view, 'tutors')),
+    act: (view, form, actor) => people.changeTutor(view, form as unknown as schemas.ChangeTutorAnswer, actor),
     event: 'tutor-changed',
   },
   'record-absence': {
     by: recorders,
-    refusedNow: rules.tooLateNow,
-    form: (view) => schemas.absenceForm(rules.changeWindow(view)),
-    act: (view, form, actor) => rules.recordAbsence(view, form as unknown as schemas.AbsenceAnswer, actor),
+    refusedNow: acts.tooLateNow,
+    form: (view) => schemas.absenceForm(acts.changeWindow(view)),
+    act: (view, form, actor) => acts.recordAbsence(view, form as unknown as schemas.AbsenceAnswer, actor),
     event: 'absence-recorded',
   },
   'change-hours': {
     by: recorders,
-    refusedNow: rules.tooLateNow,
-    form: (view) => schemas.changeHoursForm(rules.changeWindow(view)),
-    act: (view, form, actor) => rules.changeHours(view, form as unknown as schemas.ChangeHoursAnswer, actor),
+    refusedNow: acts.tooLateNow,
+    form: (view) => schemas.changeHoursForm(acts.changeWindow(view)),
+    act: (view, form, actor) => acts.changeHours(view, form as unknown as schemas.ChangeHoursAnswer, actor),
     event: 'hours-changed',
   },
   'move-school': {
     by: ['trust-lead', 'school-lead', 'headteacher'],
     rolesCountAtTarget: true,
-    refusedNow: rules.moveRefused,
-    form: (view) => schemas.moveSchoolForm(rules.schoolsToMoveTo(view), rules.moveWindow(view)),
-    act: (view, form, actor) => rules.moveSchool(view, form as unknown as schemas.MoveSchoolAnswer, actor),
+    refusedNow: acts.moveRefused,
+    form: (view) => schemas.moveSchoolForm(acts.schoolsToMoveTo(view), acts.moveWindow(view)),
+    act: (view, form, actor) => acts.moveSchool(view, form as unknown as schemas.MoveSchoolAnswer, actor),
     event: 'school-moved',
   },
   extend: {
     by: recorders,
-    refusedNow: rules.tooLateNow,
-    form: (view) => schemas.extendForm(rules.untilToday(view)),
-    act: (view, form, actor) => rules.extend(view, form as unknown as schemas.ExtendedAnswer, actor),
+    refusedNow: acts.tooLateNow,
+    form: (view) => schemas.extendForm(acts.untilToday(view)),
+    act: (view, form, actor) => acts.extend(view, form as unknown as schemas.ExtendedAnswer, actor),
     event: 'induction-extended',
   },
   reduce: {
     by: recorders,
-    refusedNow: rules.tooLateNow,
-    form: (view) => schemas.reduceForm(rules.untilToday(view)),
-    act: (view, form, actor) => rules.reduce(view, form as unknown as schemas.ReduceAnswer, actor),
+    refusedNow: acts.tooLateNow,
+    form: (view) => schemas.reduceForm(acts.untilToday(view)),
+    act: (view, form, actor) => acts.reduce(view, form as unknown as schemas.ReduceAnswer, actor),
     event: 'induction-reduced',
   },
   'change-programme': {
     by: recorders,
-    refusedNow: rules.tooLateNow,
-    form: (view) => schemas.changeProgrammeForm(rules.programmeWindow(view)),
-    act: (view, form) => rules.changeProgramme(view, form as unknown as schemas.ChangeProgrammeAnswer),
+    refusedNow: acts.tooLateNow,
+    form: (view) => schemas.changeProgrammeForm(acts.programmeWindow(view)),
+    act: (view, form) => acts.changeProgramme(view, form as unknown as schemas.ChangeProgrammeAnswer),
     event: 'programme-changed',
   },
   'defer-training': {
     by: recorders,
-    refusedNow: rules.deferralRefused,
+    refusedNow: acts.deferralRefused,
     form: schemas.deferTrainingForm,
-    act: (view, form) => rules.deferTraining(view, form as unknown as schemas.DeferTrainingAnswer),
+    act: (view, form) => acts.deferTraining(view, form as unknown as schemas.DeferTrainingAnswer),
     event: 'training-deferred',
   },
   'resume-training': {
     by: recorders,
-    refusedNow: rules.resumptionRefused,
+    refusedNow: acts.resumptionRefused,
     form: schemas.nothingForm,
-    act: (view) => rules.resumeTraining(view),
+    act: (view) => acts.resumeTraining(view),
     event: 'training-resumed',
   },
   withdraw: {
     by: recorders,
-    refusedNow: rules.tooLateNow,
-    form: (view) => schemas.withdrawForm(rules.leavingWindow(view)),
-    act: (view, form) => rules.withdraw(view, form as unknown as schemas.WithdrawAnswer),
+    refusedNow: acts.tooLateNow,
+    form: (view) => schemas.withdrawForm(acts.leavingWindow(view)),
+    act: (view, form) => acts.withdraw(view, form as unknown as schemas.WithdrawAnswer),
     event: 'leaving-recorded',
   },
 } as const satisfies Record<string, ActionSpec<schemas.InductionData>>;
 
 export const process = defineProcess({
-  kind: rules.KIND,
+  kind: standing.KIND,
   path: 'ect-inductions',
   data: schemas.InductionData,
   input: schemas.StartForm,
@@ -357,7 +360,7 @@ export const process = defineProcess({
   startedBy: ['headteacher', 'school-lead', 'induction-tutor', 'trust-lead'],
   start: rules.start,
   startedBySystem: rules.startBySystem,
-  mentions: rules.mentions,
+  mentions: people.mentions,
   waits: {
     setup,
     'review-ahead': reviewAhead,
@@ -386,10 +389,10 @@ export const process = defineProcess({
       doneOn,
     })),
   onEnd: rules.onEnd,
-  onSubjectLeft: rules.onSubjectLeft,
-  onSubjectMoved: rules.onSubjectMoved,
-  onMorning: rules.onMorning,
-  named: rules.named,
+  onSubjectLeft: acts.onSubjectLeft,
+  onSubjectMoved: acts.onSubjectMoved,
+  onMorning: people.onMorning,
+  named: people.named,
   brief: rules.brief,
   discreet: rules.discreet,
   texts,

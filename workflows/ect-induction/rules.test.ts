@@ -26,9 +26,11 @@ import { isRejection, type Rejection } from '../kernel/rejections.ts';
 import { readLevel } from '../kernel/rights.ts';
 import { namedToRead } from '../kernel/snapshot.ts';
 import { addDays, type Day, day } from '../kernel/time.ts';
+import * as naming from './people.ts';
 import { process as declaration } from './process.ts';
 import * as rules from './rules.ts';
 import { InductionData } from './schemas.ts';
+import * as standing from './standing.ts';
 import { facts as factLabels, fields, refusals, texts } from './texts.ts';
 
 // How these tests speak
@@ -281,7 +283,7 @@ describe('setup', () => {
     const late = part(play, 'register-with-body', 'registered', { registeredOn: '2026-09-14' }, tess);
     expect(refusalOf(late).detail).toBe(refusals['start-before-registration']());
     part(play, 'register-with-body', 'registered', { registeredOn: '2026-09-14', startsOn: '2026-09-14' }, tess);
-    expect(rules.startsOn(dataOf(play))).toBe('2026-09-14');
+    expect(standing.startsOn(dataOf(play))).toBe('2026-09-14');
     expect(dataOf(play).mentors[0]?.from).toBe('2026-09-14');
   });
 });
@@ -418,7 +420,7 @@ describe('a progress review', () => {
     expect(heldOf(play)).toEqual(['progress-1 null']);
     expect(play.process().wait).toBe('progress-review');
     expect(told(play, 'review-missed')).toEqual(['sienna', 'tess', 'zoe']);
-    expect(rules.nextOf(viewOf(play)).next?.key).toBe('progress-2');
+    expect(standing.nextOf(viewOf(play)).next?.key).toBe('progress-2');
   });
 });
 
@@ -483,7 +485,7 @@ describe('mentors', () => {
     mornings(play, '2026-10-10');
     expect(play.wait()).toMatchObject({ wait: 'name-others', candidate: { personId: 'sienna' } });
     answer(play, 'named', { mentorId: 'mina', tutorId: 'tess' }, sienna);
-    expect(rules.mentorId(dataOf(play))).toBe('mina');
+    expect(standing.mentorId(dataOf(play))).toBe('mina');
     mornings(play, '2026-10-20');
     expect(play.process().wait).toBe('review-ahead');
   });
@@ -597,7 +599,7 @@ describe('the length', () => {
     expect(isChange(reduce(1))).toBe(true);
     expect(rules.completesOn(viewOf(play))).toBe('2026-12-18');
     // One term: the final assessment alone.
-    expect(rules.nextOf(viewOf(play)).next?.key).toBe('final-1');
+    expect(standing.nextOf(viewOf(play)).next?.key).toBe('final-1');
   });
 
   it('is extended by the appropriate body, in terms with one decimal', () => {
@@ -605,7 +607,7 @@ describe('the length', () => {
     const extend = (terms: number) => act(play, 'extend', { terms, decidedOn: play.world().today });
     expect(refusalOf(extend(0.25)).rejected).toBe('invalid-fields');
     expect(isChange(extend(1.5))).toBe(true);
-    expect(rules.termsRequired(dataOf(play))).toBe(7.5);
+    expect(standing.termsRequired(dataOf(play))).toBe(7.5);
   });
 });
 
@@ -644,7 +646,7 @@ describe('a move to another school', () => {
     expect(dataOf(play)).toMatchObject({ move: null, periods: [{ to: '2027-04-30' }, { schoolId: ST_ALDHELM }] });
     // Time goes on as it was, and the interim stands in for the review of that term.
     expect(rules.completesOn(viewOf(play))).toBe('2028-07-21');
-    expect(rules.nextOf(viewOf(play)).next?.key).toBe('first');
+    expect(standing.nextOf(viewOf(play)).next?.key).toBe('first');
   });
 
   it('within the first term assesses nothing, and that time does not count', () => {
@@ -657,7 +659,7 @@ describe('a move to another school', () => {
     play.setPeople({ ...zoe, posts });
     mornings(play, '2026-10-12');
     expect(play.process()).toMatchObject({ schoolId: ST_ALDHELM, wait: 'name-others' });
-    expect(rules.calendarOf(viewOf(play)).countsFrom).toBe('2026-10-12');
+    expect(standing.calendarOf(viewOf(play)).countsFrom).toBe('2026-10-12');
   });
 });
 
@@ -791,7 +793,7 @@ describe('who sees what', () => {
     const play = inducting();
     expect(rules.brief(dataOf(play))).toEqual({ startsOn: begins });
     expect(reads(play, milo)).toBe('brief');
-    expect(rules.named(dataOf(play))).toEqual([
+    expect(naming.named(dataOf(play))).toEqual([
       { personId: 'tess', as: 'induction-tutor' },
       { personId: 'milo', as: 'mentor', reads: 'brief' },
     ]);
