@@ -1,15 +1,10 @@
 /** Learning reviews on the embedded cloud: a whole cycle, from the morning that opens it to demand and "you said, we did". */
 import { describe, expect, it } from 'vitest';
-import { makeClock } from '../local/clock.ts';
-import { type Cloud, makeCloud } from '../local/cloud.ts';
-import { makeIssuer } from '../local/issuer.ts';
-import { makeMemoryTable } from '../local/memory-table.ts';
-import { synthesize } from '../local/synthesize.ts';
-import { readTemplate } from '../local/template.ts';
+import type { Cloud } from '../local/cloud.ts';
 import { addSchoolDays } from '../workflows/kernel/calendar.ts';
 import { type Person, TRUST } from '../workflows/kernel/records.ts';
-import { atLondon, type Day, day, type Instant } from '../workflows/kernel/time.ts';
-import { itemsOfTrust, PUBLIC_URL } from './embedded.ts';
+import { atLondon, type Day, day } from '../workflows/kernel/time.ts';
+import { cloudInMemory } from './embedded.ts';
 import {
   calendar,
   corin,
@@ -28,25 +23,6 @@ import {
   terry,
   zoe,
 } from './world.ts';
-
-/** The embedded cloud over a table in memory, with these people in it. */
-async function cloudWith(people: readonly Person[], startsAt: Instant): Promise<Cloud> {
-  const deployment = readTemplate(await synthesize(), { publicUrl: PUBLIC_URL, secret: 'a secret of tests' });
-  const cloud = await makeCloud({
-    database: makeMemoryTable(deployment.tableName),
-    deployment,
-    clock: makeClock({ startsAt, isFrozen: true }),
-    issuer: await makeIssuer(),
-    awaitsBegin: true,
-  });
-  const items = itemsOfTrust(people);
-  for (let from = 0; from < items.length; from += 100)
-    await cloud.store.commit({
-      parts: items.slice(from, from + 100).map((after, at) => ({ name: `item:${at}`, after, isUnconditional: true })),
-    });
-  await cloud.begin({ isNewTable: true });
-  return cloud;
-}
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of the API, read as a client reads them
 type Json = any;
@@ -100,7 +76,7 @@ const need = (strand: string, route: string) => ({ need: 'Only-for-the-school', 
 
 describe('a learning review cycle', () => {
   it('opens by itself, once; is held, counted, signed off; and everybody hears what became of their needs', async () => {
-    const cloud = await cloudWith(people, atLondon(day('2026-11-06'), '09:00'));
+    const cloud = await cloudInMemory({ people, startsAt: atLondon(day('2026-11-06'), '09:00') });
 
     // Before it opens it can be seen who will have many.
     const load = await ask(cloud, sam, 'GET', '/reports/review-load');
