@@ -18,6 +18,7 @@ const parts: Readonly<Record<string, { readonly title: string; readonly load: ()
   throughput: { title: 'Processes a second', load: async () => (await import('./throughput.ts')).measureThroughput },
   cost: { title: 'What an application uses', load: async () => (await import('./cost.ts')).measureCost },
   bundles: { title: 'Bundles and cold starts', load: async () => (await import('./bundles.ts')).measureBundles },
+  console: { title: 'The console', load: async () => (await import('./console.ts')).measureConsole },
   waiting: { title: '10,000 waiting processes', load: async () => (await import('./waiting.ts')).measureWaiting },
 };
 

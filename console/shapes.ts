@@ -216,7 +216,11 @@ export interface Cohort {
 }
 
 export interface Calendar {
-  readonly years: readonly { readonly academicYear: string; readonly npqCohorts: readonly Cohort[] }[];
+  readonly years: readonly {
+    readonly academicYear: string;
+    readonly npqCohorts: readonly Cohort[];
+    readonly learningReviewCycles: readonly { readonly id: string; readonly label?: string | undefined }[];
+  }[];
 }
 
 export interface ImportReport {

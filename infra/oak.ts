@@ -16,6 +16,7 @@ import type { Machine } from '../workflows/kernel/machine.ts';
 import { Alarms } from './alarms.ts';
 import { BusConsumer } from './bus-consumer.ts';
 import { type Configuration, mailIdentityOf } from './configuration.ts';
+import { Console } from './console.ts';
 import { Data } from './data.ts';
 import { FrontDoor } from './front-door.ts';
 import { type Environments, type FunctionName, OakFunction } from './functions.ts';
@@ -77,6 +78,7 @@ export class OakStack extends Stack {
     const { 'morning-run': morningRun, 'open-children': openChildren } = functions;
 
     door.open({ api, imports });
+    new Console(this, 'Console', configuration, door);
     allowToDrive(relay, stateMachines);
     publish.allow(['events:PutEvents'], [bus.eventBusArn]);
     morningRun.allow(['events:PutEvents'], [bus.eventBusArn]);

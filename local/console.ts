@@ -17,8 +17,8 @@ const types: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 };
 
-/** Nothing inline runs, nothing from elsewhere is loaded, and no other page frames it. */
-const policy = [
+/** The content security policy: nothing inline runs, nothing from elsewhere is loaded, and no other page frames it. */
+export const consolePolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -31,7 +31,7 @@ const policy = [
 ].join('; ');
 
 const common = {
-  'content-security-policy': policy,
+  'content-security-policy': consolePolicy,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',

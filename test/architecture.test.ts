@@ -10,9 +10,9 @@ import { describe, expect, it } from 'vitest';
 import { registry } from '../workflows/registry.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const sources = globSync('{infra,functions,workflows,local,console,scripts,test}/**/*.ts', {
+const sources = globSync('{infra,functions,workflows,local,console,scripts,test}/**/*.{ts,tsx}', {
   cwd: root,
-  exclude: (name) => name === 'node_modules' || name === 'cdk.out',
+  exclude: (name) => ['node_modules', 'cdk.out', 'dist'].includes(name),
 }).sort();
 
 interface Arrow {

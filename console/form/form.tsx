@@ -55,7 +55,7 @@ const ArrayFieldTemplate = ({
       )}
       {items}
       {canAdd && (
-        <Button variant="default" size="compact-md" onClick={onAddClick} className="fit">
+        <Button variant="default" size="xs" onClick={onAddClick} className="fit">
           {texts.form.add}
         </Button>
       )}
@@ -172,7 +172,11 @@ export function SchemaForm(props: SchemaFormProps) {
         extraErrorsBlockSubmit={false}
         noHtml5Validate
         // An answer is somebody's: nothing is filled in but what the form itself proposes.
-        experimental_defaultFormStateBehavior={{ requiredBooleanDefault: 'skip', constAsDefaults: 'never' }}
+        experimental_defaultFormStateBehavior={{
+          requiredBooleanDefault: 'skip',
+          constAsDefaults: 'never',
+          arrayMinItems: { populate: 'requiredOnly' },
+        }}
         showErrorList={false}
         onChange={({ formData }) => onChange(formData ?? {})}
         onError={(errors) => {

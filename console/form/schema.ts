@@ -52,7 +52,10 @@ export function formSchema(schema: JsonSchema, leftOut: readonly string[] = []):
   } as RJSFSchema;
 }
 
-const PERSON = /^(person|mentor|tutor|coach|manager|lineManager|standIn|reviewer|lead|partner|assessor)Id$|PersonId$/;
+/** Ids are called after what they name, `mentorId`, and lists of them likewise, `memberIds`. */
+const PERSON =
+  /^partner$|^(person|mentor|tutor|coach|standIn|reviewer|lead|sponsor|partner|assessor|member|trainer)Id$|(Person|Manager|Mentor|Tutor|Member|Lead|Coach)Id$|^managerId$/;
+const SCHOOL = /^schoolId$|SchoolId$/;
 
 /** The control of a field by what its schema says; ids are chosen by name, never typed. */
 function widgetOf(name: string, schema: Record<string, unknown>, isRequired: boolean): string | undefined {
@@ -62,8 +65,9 @@ function widgetOf(name: string, schema: Record<string, unknown>, isRequired: boo
   if (Array.isArray(choices)) return choices.length <= MOST_RADIOS ? 'choices' : 'select';
   if (type !== 'string') return undefined;
   if (PERSON.test(name)) return 'person';
-  if (name === 'schoolId' || name.endsWith('SchoolId')) return 'school';
+  if (SCHOOL.test(name)) return 'school';
   if (name === 'cohortId') return 'cohort';
+  if (name === 'cycleId') return 'cycle';
   if (format === 'date') return 'date';
   return typeof maxLength === 'number' && maxLength > LONGEST_LINE ? 'textarea' : 'text';
 }
@@ -80,7 +84,7 @@ export function controlsOf(schema: JsonSchema): UiSchema {
       if (held['type'] === 'array' && isObject(items)) {
         if (isObject(items['properties'])) return [[name, { items: controlsOf(items) }]];
         const isSet = Array.isArray(items['enum']);
-        const widget = isSet ? 'several' : widgetOf(name, items, true);
+        const widget = isSet ? 'several' : widgetOf(name.replace(/Ids$/, 'Id'), items, true);
         if (widget === undefined) return [];
         return [[name, isSet ? { 'ui:widget': widget } : { items: { 'ui:widget': widget } }]];
       }

@@ -14,10 +14,13 @@ import type { Page, Person } from '../shapes.ts';
 import { dayWords, texts } from '../texts.ts';
 import { choiceWords } from './schema.ts';
 
+/** How the form library calls an entry of a list: after the list, with its number. */
+const ENTRY = /-(\d+)$/;
+
 /** Label, help and error of a control; what is optional says so, the rest is needed. */
 const described = ({ id, label, required, schema, rawErrors, disabled, readonly }: WidgetProps) => ({
   id,
-  label: required ? label : `${label} (${texts.optional})`,
+  label: required || ENTRY.test(label) ? label.replace(ENTRY, ' $1') : `${label} (${texts.optional})`,
   description: schema.description,
   error: rawErrors?.[0],
   required: required === true,
@@ -201,6 +204,15 @@ function Cohort(props: WidgetProps) {
   );
 }
 
+/** Cycles of learning reviews, the latest first. */
+function Cycle(props: WidgetProps) {
+  const { data } = useCalendar();
+  const cycles = data?.years.flatMap(({ learningReviewCycles }) => learningReviewCycles) ?? [];
+  return (
+    <Chosen {...props} choices={cycles.toReversed().map(({ id, label }) => ({ value: id, label: label ?? id }))} />
+  );
+}
+
 /** Somebody of those whom the reader may see, found by a part of the name. */
 export function PersonSelect({
   value,
@@ -287,5 +299,6 @@ export const widgets: RegistryWidgetsType = {
   SelectWidget,
   school: School,
   cohort: Cohort,
+  cycle: Cycle,
   person: PersonWidget,
 };
