@@ -50,7 +50,16 @@ import {
 import { acceptedGuard } from '../npq/effects.ts';
 import { fundingFor, fundingOfCode, isPreviouslyFunded } from './funding.ts';
 import { actions, process as declaration, tasks, timers } from './process.ts';
-import { discreet, laterCohorts, liveGuard, onEnd, onSubjectLeft, onSubjectMoved, otherProviders } from './rules.ts';
+import {
+  discreet,
+  fundingNow,
+  laterCohorts,
+  liveGuard,
+  onEnd,
+  onSubjectLeft,
+  onSubjectMoved,
+  otherProviders,
+} from './rules.ts';
 import { ApplicationData, StartForm } from './schemas.ts';
 import { findings, fundingSentences, texts } from './texts.ts';
 
@@ -1004,6 +1013,28 @@ describe('recording what the provider decided', () => {
     expect(toldTo(onEnd(at('endorse', { data: ucl.data }), 'superseded'))).toEqual(['zoe: superseded']);
   });
 
+  it('hard case 41: who has withdrawn from the study may be accepted again for the course and cohort, by another provider', () => {
+    const enrolled = processOf(
+      { ...application, providerId: 'llse', acceptance },
+      { status: 'completed', outcome: 'enrolled' },
+    );
+    const study = (outcome: string | undefined, status: Process['status']): Process => ({
+      ...processOf(application, { kind: 'npq-study', status, parentId: enrolled.processId }),
+      ...(outcome !== undefined && { outcome }),
+    });
+    const notAgain = 'has-another-accepted-application';
+    const unfunded = { ...place, fundedPlace: false };
+    const beside = (process: Process) => codeOf(accept(deciding({ others: [enrolled, process] }), unfunded));
+    expect(beside(study(undefined, 'active'))).toBe(notAgain);
+    expect(beside(study('failed', 'completed'))).toBe(notAgain);
+    expect(beside(study('withdrawn', 'stopped'))).toBeUndefined();
+    expect(beside(study('rejected', 'stopped'))).toBeUndefined();
+    // A withdrawal was funded before (hard case 12); an acceptance that was taken back never was.
+    const fundingBeside = (process: Process) => fundingNow(deciding({ others: [enrolled, process] })).code;
+    expect(fundingBeside(study('withdrawn', 'stopped'))).toBe('previously_funded');
+    expect(fundingBeside(study('rejected', 'stopped'))).toBe('funded');
+  });
+
   it('hard case 2: a second acceptance for the course and cohort is refused, also at the same moment', () => {
     const first = processOf({ ...application, providerId: 'llse', acceptance });
     expect(codeOf(accept(deciding({ others: [first] })))).toBe('has-another-accepted-application');
@@ -1114,6 +1145,30 @@ describe('waiting for the start', () => {
       },
     ]);
     expect(effectsOf(end, 'release').map(({ guard }) => guard)).toEqual([liveGuard('zoe', application)]);
+  });
+
+  it('starts the study with what was accepted, at the school where the application stands', () => {
+    const view = at('enterTrn', { data: accepted, process: { schoolId: RIVERSIDE } });
+    expect(effectsOf(onEnd(view, 'enrolled'), 'start')).toEqual([
+      {
+        effect: 'start',
+        kind: 'npq-study',
+        key: 'study',
+        input: {
+          courseId: 'npq-headship',
+          cohortId: '2026b',
+          providerId: 'teach-first',
+          scheduleId: 'npq-leadership-autumn',
+          startsOn: '2026-12-14',
+          fundedPlace: true,
+          isEligible: true,
+          isFunded: true,
+          schoolId: RIVERSIDE,
+        },
+      },
+    ]);
+    for (const other of ['withdrawn', 'rejected', 'lapsed', 'declined', 'superseded', 'left'])
+      expect(effectsOf(onEnd(view, other), 'start')).toEqual([]);
   });
 });
 
