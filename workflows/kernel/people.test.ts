@@ -577,6 +577,11 @@ describe('who chases', () => {
     expect(ids(chasersOf('trust-lead', headsTask, trustLead, trust, today))).toEqual(['executive']);
   });
 
+  test('of what is a head’s is the trust-lead, not the governor who would decide in their place (hard case 97)', () => {
+    expect(ids(chasersOf('headteacher', headsTask, teacher, trust, today))).toEqual(['head']);
+    expect(ids(chasersOf('headteacher', headsTask, head, trust, today))).toEqual(['trust-lead']);
+  });
+
   test('of work for one person is the line manager only', () => {
     const own = waitFor({ personId: 'teacher' });
     expect(ids(chasersOf('trust-lead', own, teacher, trust, today, true))).toEqual(['lead']);

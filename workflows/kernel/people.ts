@@ -281,7 +281,8 @@ export const recipientsOf = (
   });
 
 /**
- * Who gets the notice when the task is late by 5: holders of the chaser's role, or who comes in their place. For work of
+ * Who gets the notice when the task is late by 5: holders of the chaser's role, or who comes in their place. In the place
+ * of a headteacher, for what is a head's or where there is none, the trust-lead: no governor (hard case 97). For work of
  * one person that nobody else may do, the person's line manager only.
  */
 export function chasersOf(
@@ -298,8 +299,12 @@ export function chasersOf(
     const manager = lineManagerOf(person ?? subject, wait.schoolId, directory, today);
     return manager ? [manager] : [];
   }
-  const decider: Decider = { role: chaser, schoolId: placeOf(chaser, wait.schoolId) };
-  return resolveDecider(decider, { subject, schoolId: wait.schoolId }, directory, today).eligible;
+  const about: About = { subject, schoolId: wait.schoolId };
+  const isWithoutHead =
+    chaser === 'headteacher' &&
+    !holdersNow(directory, chaser, wait.schoolId, today).some((head) => isImpartial(head, about, directory, today));
+  const role = isWithoutHead ? 'trust-lead' : chaser;
+  return resolveDecider({ role, schoolId: placeOf(role, wait.schoolId) }, about, directory, today).eligible;
 }
 
 /** The absence that has that day, its first and last day included. */
