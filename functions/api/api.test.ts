@@ -366,7 +366,7 @@ describe('what cannot be', () => {
   });
 
   it('knows no other addresses and says which methods an address takes', async () => {
-    for (const path of ['/nothing', '/npq-studies', '/tasks', '/tasks/a/b/c', '/people/a/b', '/me/x', '/%00'])
+    for (const path of ['/nothing', '/npq-nothing', '/tasks', '/tasks/a/b/c', '/people/a/b', '/me/x', '/%00'])
       expectProblem(await oak.request(zoe, 'GET', path), 404, 'not-found');
     const reply = await oak.request(zoe, 'DELETE', '/people/zoe');
     expectProblem(reply, 405, 'method-not-allowed');

@@ -10,11 +10,11 @@ import { fieldErrors, inWords } from '../../workflows/kernel/in-words.ts';
 import type { Receipt } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject, rejections } from '../../workflows/kernel/rejections.ts';
 import type { Clock } from '../../workflows/kernel/time.ts';
-import { toldOf } from '../log.ts';
 import { BadCursor } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
 import { TableBusy } from '../table/transaction.ts';
 import { makeReading, TooBusy } from '../world.ts';
+import { answered, failed, problemAnswer, refused } from './answer.ts';
 import { calendarRoutes } from './calendar.ts';
 import { makeCaller } from './caller.ts';
 import { busy } from './command.ts';
@@ -23,7 +23,7 @@ import type { environment } from './environment.ts';
 import { kindRoutes } from './kinds.ts';
 import { pathwayRoutes } from './pathway.ts';
 import { peopleRoutes } from './people.ts';
-import { internalProblem, type Problem, problemOf } from './problem.ts';
+import { problemOf } from './problem.ts';
 import { badCursor, processRoutes } from './processes.ts';
 import { hash, isRemembered, keyReused, receiptName, receiptPart } from './receipts.ts';
 import { reportRoutes } from './reports.ts';
@@ -55,36 +55,6 @@ export const routes: readonly Route[] = [
 const LONGEST_PARAMETER = 200;
 
 const reallySleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-const common = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
-
-const problemAnswer = (problem: Problem, more: Record<string, string> = {}): HttpAnswer => ({
-  statusCode: problem.status,
-  headers: { ...common, 'content-type': 'application/problem+json', ...more },
-  body: JSON.stringify(problem),
-});
-
-/** What a client can do about it: sign in, or try again in a second. */
-const helpfulHeaders = ({ rejected }: Rejection): Record<string, string> => {
-  if (rejections[rejected].status === 401) return { 'www-authenticate': 'Bearer' };
-  const passes = rejected === 'moving-on' || rejected === 'too-many-requests' || rejected === 'in-progress';
-  return passes ? { 'retry-after': '1' } : {};
-};
-
-export const refused = (rejection: Rejection): HttpAnswer =>
-  problemAnswer(problemOf(rejection), helpfulHeaders(rejection));
-
-export const answered = (answer: Answer): HttpAnswer => ({
-  statusCode: answer.status,
-  headers: {
-    ...common,
-    'content-type': answer.contentType ?? 'application/json',
-    ...(answer.version !== undefined && { etag: `"${answer.version}"` }),
-    ...(answer.location !== undefined && { location: answer.location }),
-    ...answer.headers,
-  },
-  body: typeof answer.body === 'string' && answer.contentType ? answer.body : JSON.stringify(answer.body),
-});
 
 export function makeApi({ store, clock, environment, sleep = reallySleep }: ApiDependencies) {
   const callerOf = makeCaller({ store, claim: environment.PERSON_CLAIM });
@@ -152,11 +122,7 @@ export function makeApi({ store, clock, environment, sleep = reallySleep }: ApiD
       } catch (error) {
         if (error instanceof BadCursor) return refused(badCursor());
         if (error instanceof TooBusy || error instanceof TableBusy) return refused(busy());
-        const requestId = event.requestContext.requestId ?? hash(event.rawPath, clock()).slice(0, 12);
-        console.error(
-          JSON.stringify({ api: 'failed', requestId, method: event.requestContext.http.method, ...toldOf(error) }),
-        );
-        return problemAnswer(internalProblem(requestId));
+        return failed(error, 'api', event, clock());
       }
     };
 

@@ -14,8 +14,8 @@ import { mayReport, type Report, type Scope } from '../../workflows/kernel/right
 import { taskIdOf, wordsOf } from '../../workflows/kernel/snapshot.ts';
 import { addDays, type Day, dayOf, Temporal } from '../../workflows/kernel/time.ts';
 import { processOfKind, registry } from '../../workflows/registry.ts';
+import { pagesOf } from '../side-by-side.ts';
 import { NOBODY } from '../table/keys.ts';
-import type { Page } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
 import { csvOf } from './csv.ts';
 import {
@@ -40,15 +40,6 @@ const PAGE = 499;
 /** People whose messages are read at once. */
 const PEOPLE_AT_ONCE = 25;
 const WEEKS = 8;
-
-async function* everyPage<T>(read: (cursor?: string) => Promise<Page<T>>): AsyncGenerator<readonly T[]> {
-  let cursor: string | undefined;
-  do {
-    const page: Page<T> = await read(cursor);
-    yield page.items;
-    cursor = page.cursor ?? undefined;
-  } while (cursor !== undefined);
-}
 
 /** The schools of a scope, with their names. */
 async function placesOf(store: Store, scope: Scope): Promise<ReadonlyMap<string, string>> {
@@ -95,7 +86,7 @@ async function applications(
   const rows = new Map<string, ApplicationRow>();
   await Promise.all(
     [...places].map(async ([schoolId, school]) => {
-      for await (const page of everyPage((cursor) => store.processesAt(schoolId, NPQ, {}, { limit: PAGE, cursor })))
+      for await (const page of pagesOf((cursor) => store.processesAt(schoolId, NPQ, {}, { limit: PAGE, cursor })))
         for (const process of page) {
           const { status, stage, outcome = null } = process;
           const courseId = String(process.data['courseId']);
@@ -203,7 +194,7 @@ async function lateness(
     [...places].flatMap(([schoolId, school]) =>
       registry.map(async ({ kind }) => {
         const active = { status: 'active' } as const;
-        for await (const page of everyPage((cursor) =>
+        for await (const page of pagesOf((cursor) =>
           store.processesAt(schoolId, kind, active, { limit: PAGE, cursor }),
         ))
           for (const wait of await store.visits(page.flatMap(visitsOf))) {
@@ -252,7 +243,7 @@ async function ownerless({ store }: ApiContext, scope: Scope, today: Day): Promi
   const places = await placesOf(store, scope);
   const rows: z.output<typeof OwnerlessRow>[] = [];
   const keep = (wait: Wait): boolean => scope.all || places.has(wait.schoolId);
-  for await (const page of everyPage((cursor) => store.openTasks(NOBODY, { limit: PAGE, cursor, keep }))) {
+  for await (const page of pagesOf((cursor) => store.openTasks(NOBODY, { limit: PAGE, cursor, keep }))) {
     const processes = await Promise.all(page.map(({ processId }) => store.process(processId)));
     for (const [at, wait] of page.entries()) {
       const definition = processOfKind(wait.processKind);
@@ -297,11 +288,11 @@ const mondayOf = (on: Day): Day => addDays(on, 1 - Temporal.PlainDate.from(on).d
 
 async function* peopleIn(store: Store, scope: Scope): AsyncGenerator<readonly Person[]> {
   if (scope.all) {
-    yield* everyPage((cursor) => store.everybody({ limit: PAGE, cursor }));
+    yield* pagesOf((cursor) => store.everybody({ limit: PAGE, cursor }));
     return;
   }
   for (const schoolId of scope.schools)
-    for await (const rows of everyPage((cursor) => store.postRows(schoolId, { limit: PAGE, cursor })))
+    for await (const rows of pagesOf((cursor) => store.postRows(schoolId, { limit: PAGE, cursor })))
       yield store.persons([...new Set(rows.map(({ personId }) => personId))]);
 }
 

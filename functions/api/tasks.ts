@@ -12,21 +12,20 @@ import {
 } from '../../workflows/kernel/decide.ts';
 import { latenessOf } from '../../workflows/kernel/due.ts';
 import { absenceAt, currentPosts, holds, lineManagerOf, schoolsOf } from '../../workflows/kernel/people.ts';
-import { type Person, type PostRow, TRUST, trustRoles, type Wait } from '../../workflows/kernel/records.ts';
+import { type Person, TRUST, trustRoles, type Wait } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { parseTaskId, type Scene, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 import { type Day, dayOf } from '../../workflows/kernel/time.ts';
-import { toldOf } from '../log.ts';
+import { everyPage } from '../side-by-side.ts';
 import { candidatePartition } from '../table/keys.ts';
-import type { Page } from '../table/queries.ts';
 import { TableBusy } from '../table/transaction.ts';
 import { type Reading, TooBusy } from '../world.ts';
 import { type Seen, seenBy, seenTask } from './access.ts';
+import { internal } from './answer.ts';
 import { busy, command } from './command.ts';
 import { liveAt } from './live-at.ts';
 import { Task, TaskSummary, taskInFull, taskSummary } from './present.ts';
-import { internalProblem, Problem, problemOf } from './problem.ts';
-import { hash } from './receipts.ts';
+import { Problem, problemOf } from './problem.ts';
 import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
 
 export const Limit = z.coerce.number().int().min(1, 'Ask for 1 to 100.').max(100, 'Ask for 1 to 100.').default(50);
@@ -65,14 +64,8 @@ async function helpedBy({ store, reading }: ApiContext, caller: Person, today: D
     ...(holds(caller, 'executive', TRUST, today) ? [TRUST] : []),
   ];
   const rows = [...named];
-  for (const schoolId of places) {
-    let cursor: string | null = null;
-    do {
-      const page: Page<PostRow> = await store.postRows(schoolId, { limit: 500, ...(cursor !== null && { cursor }) });
-      rows.push(...page.items);
-      cursor = page.cursor;
-    } while (cursor !== null);
-  }
+  for (const schoolId of places)
+    for await (const row of everyPage((cursor) => store.postRows(schoolId, { limit: 500, cursor }))) rows.push(row);
   const people = await store.persons([...new Set(rows.map(({ personId }) => personId))]);
   const helped = await Promise.all(
     people
@@ -292,9 +285,7 @@ async function completion(context: ApiContext, asked: Asked, item: OneOfMany): P
     return { taskId, status: answer.status, task: answer.body as NonNullable<Completion['task']> };
   } catch (error) {
     if (error instanceof TooBusy || error instanceof TableBusy) return refused(problemOf(busy()));
-    const requestId = asked.event.requestContext.requestId ?? hash(asked.event.rawPath, context.clock()).slice(0, 12);
-    console.error(JSON.stringify({ api: 'failed', requestId, method: 'POST', ...toldOf(error) }));
-    return refused(internalProblem(requestId));
+    return refused(internal(error, 'api', asked.event, context.clock()));
   }
 }
 

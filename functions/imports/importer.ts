@@ -18,6 +18,7 @@ import { type Part, put, update } from '../../workflows/kernel/change.ts';
 import { type ImportRecord, type Person, SchoolId, TRUST } from '../../workflows/kernel/records.ts';
 import { type FieldError, isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { type Clock, type Day, dayOf, type Instant, secondsAfter } from '../../workflows/kernel/time.ts';
+import { everyPage } from '../side-by-side.ts';
 import { emailGuard, employeeGuard } from '../table/guard-names.ts';
 import { isApplied, parsePendingIn } from '../table/pending.ts';
 import type { Store } from '../table/store.ts';
@@ -123,12 +124,8 @@ export function makeImporter({
   async function readRoster(file: ImportFile, today: Day): Promise<Roster> {
     const people = new Map<string, Person>();
     const [schools, guards] = await Promise.all([store.schools(), store.guards([...namesIn(file)])]);
-    let cursor: string | null = null;
-    do {
-      const page = await store.everybody({ limit: PAGE, ...(cursor !== null && { cursor }) });
-      for (const person of page.items) people.set(person.personId, person);
-      cursor = page.cursor;
-    } while (cursor !== null);
+    for await (const person of everyPage((cursor) => store.everybody({ limit: PAGE, cursor })))
+      people.set(person.personId, person);
     // An index may lag: whoever holds a name of this file is found by the name itself.
     const holders = [...new Set(guards.map(({ holder }) => holder))];
     for (const person of await store.persons(holders)) people.set(person.personId, person);

@@ -8,10 +8,9 @@ import type { Person, Receipt } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { mayImport } from '../../workflows/kernel/rights.ts';
 import { type Clock, dayOf } from '../../workflows/kernel/time.ts';
-import { internalProblem, type Problem, problemOf } from '../api/problem.ts';
+import { answered, failed, refused } from '../api/answer.ts';
 import { hash, isRemembered, keyReused, receiptName, receiptPart } from '../api/receipts.ts';
 import { type HttpAnswer, HttpEvent, idempotencyKey, query } from '../api/request.ts';
-import { toldOf } from '../log.ts';
 import type { Store } from '../table/store.ts';
 import { TableBusy } from '../table/transaction.ts';
 import { type ImportKind, importKinds } from './columns.ts';
@@ -28,26 +27,7 @@ export interface ImportsDependencies {
 
 const isKind = (text: string): text is ImportKind => (importKinds as readonly string[]).includes(text);
 
-const json = (statusCode: number, body: unknown, type = 'application/json'): HttpAnswer => ({
-  statusCode,
-  headers: { 'content-type': type, 'cache-control': 'no-store', ...(statusCode === 429 && { 'retry-after': '5' }) },
-  body: JSON.stringify(body),
-});
-
-const refusal = (problem: Problem): HttpAnswer => json(problem.status, problem, 'application/problem+json');
-
-const refused = (rejection: Rejection): HttpAnswer => refusal(problemOf(rejection));
-
-/** The log has the fault, without the body of the request; the caller sees that there was one. */
-function failed(error: unknown, requestId: string): HttpAnswer {
-  if (error instanceof TableBusy) {
-    return refused(
-      reject('too-many-requests', 'Too much is being written just now. Nothing is half-imported: try again.'),
-    );
-  }
-  console.error(JSON.stringify({ imports: 'failed', requestId, ...toldOf(error) }));
-  return refusal(internalProblem(requestId));
-}
+const json = (status: number, body: unknown): HttpAnswer => answered({ status, body });
 
 /**
  * The bytes as they were sent. A body that did not travel as base64 was taken for text on the way: what was no UTF-8 in it
@@ -140,7 +120,11 @@ export function makeImports({ store, clock, importer, caller }: ImportsDependenc
     try {
       return await answer(event);
     } catch (error) {
-      return failed(error, event.requestContext.requestId ?? 'unknown');
+      if (error instanceof TableBusy)
+        return refused(
+          reject('too-many-requests', 'Too much is being written just now. Nothing is half-imported: try again.'),
+        );
+      return failed(error, 'imports', event, clock());
     }
   });
 }
