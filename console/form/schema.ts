@@ -54,7 +54,7 @@ export function formSchema(schema: JsonSchema, leftOut: readonly string[] = []):
 
 /** Ids are called after what they name, `mentorId`, and lists of them likewise, `memberIds`. */
 const PERSON =
-  /^partner$|^(person|mentor|tutor|coach|standIn|reviewer|lead|sponsor|partner|assessor|member|trainer)Id$|(Person|Manager|Mentor|Tutor|Member|Lead|Coach)Id$|^managerId$/;
+  /^partner$|^(person|mentor|tutor|coach|standIn|reviewer|lead|sponsor|partner|assessor|member|team|trainer)Id$|(Person|Manager|Mentor|Tutor|Member|Lead|Coach)Id$|^managerId$/;
 const SCHOOL = /^schoolId$|SchoolId$/;
 
 /** The control of a field by what its schema says; ids are chosen by name, never typed. */

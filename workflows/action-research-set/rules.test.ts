@@ -21,7 +21,7 @@ import { isEnded, viewOf } from '../kernel/snapshot.ts';
 import { addDays, type Day, day, instant } from '../kernel/time.ts';
 import { actions, process as declaration } from './process.ts';
 import { neverCame, onJoined, projectGuard } from './rules.ts';
-import { type Meeting, MOST_MEETINGS, MOST_MEMBERS, SetData, StartForm } from './schemas.ts';
+import { type Meeting, MOST_MEETINGS, MOST_MEMBERS, MOST_PROJECTS, SetData, StartForm } from './schemas.ts';
 import { texts } from './texts.ts';
 
 // How these tests speak
@@ -483,7 +483,7 @@ describe('whatever people send, in whatever order', () => {
     const data: SetData = {
       title: wide(150),
       priorityArea: wide(150),
-      projects: ids.slice(1).map((projectId) => ({ projectId, addedOn: wednesday })),
+      projects: Array.from({ length: MOST_PROJECTS }, () => ({ projectId: ids[0] ?? '', addedOn: wednesday })),
       members: ids.slice(1).map((personId) => ({ personId, as: 'member', addedOn: wednesday })),
       meetings: Array.from({ length: MOST_MEETINGS }, () => full),
       closure: { closedBy: ids[0] ?? '', closedOn: wednesday, learned: wide(2000) },
