@@ -171,21 +171,21 @@ describe('a project of two schools', () => {
       lead of the project, member of the set           full     1 entries  200     1 of them  200
       team of the project                              full     1 entries  200     1 of them  200
       partner of the project, guest of the set         full     1 entries  200     1 of them  200
-      lead of the set, from outside                    404      404        404     0 of them
-      partner of another set                           404      404        404     0 of them
-      member of another set                            404      404        404     0 of them
-      line manager of the project’s lead               brief    0 entries  200     1 of them
+      lead of the set, from outside                    404      404        404     0 of them  404
+      partner of another set                           404      404        404     0 of them  404
+      member of another set                            404      404        404     0 of them  404
+      line manager of the project’s lead               brief    0 entries  200     1 of them  404
       headteacher                                      full     1 entries  200     1 of them  200
       school-lead                                      full     1 entries  200     1 of them  200
       headteacher of the other school that takes part  full     1 entries  200     0 of them  200
       school-lead of that school                       full     1 entries  200     0 of them  200
-      headteacher elsewhere                            404      404        404     0 of them
+      headteacher elsewhere                            404      404        404     0 of them  404
       trust-lead, sponsor                              full     1 entries  200     1 of them  200
       executive                                        full     1 entries  200     1 of them  200
-      lsc-chair                                        404      404        404     0 of them
-      trust-chair                                      404      404        404     0 of them
-      apprenticeship-lead                              404      404        404     0 of them
-      admin                                            404      404        404     0 of them
+      lsc-chair                                        404      404        404     0 of them  404
+      trust-chair                                      404      404        404     0 of them  404
+      apprenticeship-lead                              404      404        404     0 of them  404
+      admin                                            404      404        404     0 of them  404
       "
     `);
   }, 120_000);
