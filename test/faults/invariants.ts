@@ -1,7 +1,7 @@
 /** The invariants of `docs/protocol.md`, checked in the table alone. Numbers are the protocol's. */
 import { readFileSync } from 'node:fs';
 import type { Engine } from '../../local/step-functions/engine.ts';
-import { ANY_OUTCOME, readRendering } from '../../workflows/kernel/asl.ts';
+import { ANY_OUTCOME, type Rendering, readRendering } from '../../workflows/kernel/asl.ts';
 import { verifyChain } from '../../workflows/kernel/chain.ts';
 import type { Item } from '../../workflows/kernel/change.ts';
 import type { Event, Process, Token, Wait } from '../../workflows/kernel/records.ts';
@@ -11,12 +11,22 @@ export class Violated extends Error {
   override readonly name = 'Violated';
 }
 
-const rendering = readRendering(
-  JSON.parse(readFileSync(new URL('../../workflows/npq-application/machine.asl.json', import.meta.url), 'utf8')),
-);
+const renderings = new Map<string, Rendering>();
+
+/** The machine of a kind, as it is rendered. */
+function renderingOf(kind: string): Rendering {
+  const known =
+    renderings.get(kind) ??
+    readRendering(
+      JSON.parse(readFileSync(new URL(`../../workflows/${kind}/machine.asl.json`, import.meta.url), 'utf8')),
+    );
+  renderings.set(kind, known);
+  return known;
+}
 
 /** Where the plot goes from a wait by that outcome: a wait, or an end. */
-function plotted(wait: string, outcome: string): { readonly wait?: string; readonly end?: string } {
+function plotted(kind: string, wait: string, outcome: string): { readonly wait?: string; readonly end?: string } {
+  const rendering = renderingOf(kind);
   const found = rendering.waits.find((each) => each.wait === wait);
   const next = found?.next.get(outcome) ?? found?.next.get(ANY_OUTCOME);
   if (next === undefined) throw new Violated(`2: ${wait} has no branch for ${outcome}`);
@@ -79,7 +89,7 @@ export function makeInvariants() {
         if (next === undefined) return;
         if (wait.state === 'answered')
           hold(
-            plotted(wait.wait, wait.outcome ?? '').wait === next.wait,
+            plotted(process.kind, wait.wait, wait.outcome ?? '').wait === next.wait,
             `2: ${id} went from ${wait.wait} by ${wait.outcome} to ${next.wait}`,
           );
         else hold(jumps[jumped++] === next.wait, `2: ${id} left ${wait.wait} for ${next.wait} without a jump`);
@@ -90,7 +100,7 @@ export function makeInvariants() {
       const isByMachine = end !== undefined && 'system' in end.by && end.data['becauseOf'] === undefined;
       if (isEnded(process) && isByMachine && last?.state === 'answered')
         hold(
-          plotted(last.wait, last.outcome ?? '').end === process.outcome,
+          plotted(process.kind, last.wait, last.outcome ?? '').end === process.outcome,
           `2: ${id} ended ${process.outcome} after ${last.wait} ${last.outcome}`,
         );
       // 3

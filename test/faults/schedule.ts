@@ -8,7 +8,8 @@
 import type { Call, Cloud } from '../../local/cloud.ts';
 import { restarted } from '../../workflows/kernel/drive.ts';
 import { isDigestDay } from '../../workflows/kernel/due.ts';
-import { isEnded } from '../../workflows/kernel/snapshot.ts';
+import type { Wait } from '../../workflows/kernel/records.ts';
+import { isEnded, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 import { addDays, addMs, atLondon, type Day, dayOf, type Instant, msBetween } from '../../workflows/kernel/time.ts';
 import type { Ground } from '../embedded.ts';
 import { calendar, everybody } from '../world.ts';
@@ -27,8 +28,12 @@ export function randomOf(seed: number): () => number {
   };
 }
 
+/** The open task of that name: a wait of its own, or a part of several at once. */
+const openTask = ({ process, waits }: Seen, task: string): Wait | undefined =>
+  waits.find((wait) => wait.step === process.step && wait.state === 'open' && (wait.part ?? wait.wait) === task);
+
 /** A step in which somebody asks for something. */
-type Asking = Exclude<Step, { do: 'wait' } | { do: 'see' }>;
+type Asking = Exclude<Step, { do: 'wait' } | { do: 'see' } | { do: 'find' }>;
 
 interface Held {
   readonly call: Call;
@@ -179,7 +184,7 @@ export async function runSchedule(
     intercept,
     startsAt: atLondon(firstDay, '09:00'),
     people,
-    hasCycles: false,
+    hasCycles: story.hasCycles ?? false,
   });
   const countMail = (call: Call): void => {
     const to = JSON.stringify((call.input as { Destination?: unknown }).Destination);
@@ -221,6 +226,8 @@ export async function runSchedule(
   const invariants = makeInvariants();
   const names = new Map<string, string>();
   const ids = new Map<string, string>();
+  const paths = new Map<string, string>();
+  const pathOfStart = ({ path = '/npq-applications' }: { readonly path?: string }): string => path;
   /** Every process of the story as it stands; read again only after something was written. */
   const look = async (): Promise<readonly Seen[]> => {
     if (isWritten || looked.length !== ids.size) {
@@ -263,6 +270,7 @@ export async function runSchedule(
           if (step.do === 'start') {
             const { id } = body as { id: string };
             ids.set(step.name, id);
+            paths.set(step.name, pathOfStart(step));
             names.set(id, step.name);
           }
           at++;
@@ -291,10 +299,10 @@ export async function runSchedule(
   let broken: unknown;
 
   async function pathOf(step: Asking): Promise<{ path: string; body: object }> {
-    if (step.do === 'start') return { path: '/npq-applications', body: step.body };
+    if (step.do === 'start') return { path: pathOfStart(step), body: step.body };
     const id = ids.get(step.of) ?? '';
     if (step.do === 'on-task') return { path: `/tasks/${taskAsked}/${step.what}`, body: step.fields };
-    if (step.do === 'act') return { path: `/npq-applications/${id}/${step.action}`, body: step.fields ?? {} };
+    if (step.do === 'act') return { path: `${paths.get(step.of)}/${id}/${step.action}`, body: step.fields ?? {} };
     return { path: `/tasks/${taskAsked}/complete`, body: { outcome: step.outcome, ...step.fields } };
   }
   let taskAsked = '';
@@ -311,12 +319,22 @@ export async function runSchedule(
       return wait?.state === 'open';
     }
     if (tries > 0) return true;
-    const wait = seen.waits.find((each) => each.step === seen.process.step && each.state === 'open');
-    if (wait?.wait !== step.task || seen.process.status !== 'active') return false;
-    taskAsked = `${seen.process.processId}.${wait.step}`;
+    const wait = openTask(seen, step.task);
+    if (wait === undefined || seen.process.status !== 'active') return false;
+    taskAsked = taskIdOf(wait);
     return true;
   }
 
+  async function isFound({ name, kind, path, subjectId, at: schoolId }: Step & { do: 'find' }): Promise<boolean> {
+    if (ids.has(name)) return true;
+    const { items } = await cloud.store.processesAt(schoolId, kind);
+    const found = items.find((process) => process.subjectId === subjectId);
+    if (found === undefined) return false;
+    ids.set(name, found.processId);
+    names.set(found.processId, name);
+    paths.set(name, path);
+    return true;
+  }
   // ── What can go wrong ─────────────────────────────────────────────────────────────────────────────────────────────
 
   const note = (fault: string): void => {
@@ -462,8 +480,13 @@ export async function runSchedule(
           }),
         ];
         if (step?.do === 'see') {
-          const open = (await lookAt(step.of))?.waits.find(({ state }) => state === 'open');
-          if (open?.wait === step.task) {
+          const seen = await lookAt(step.of);
+          if (seen !== undefined && openTask(seen, step.task) !== undefined) {
+            at++;
+            continue;
+          }
+        } else if (step?.do === 'find') {
+          if (await isFound(step)) {
             at++;
             continue;
           }
@@ -512,7 +535,16 @@ export async function runSchedule(
         .filter(({ status, name }) => status === 'RUNNING' && [...names.keys()].some((id) => name.startsWith(id)));
       invariants.hold(left.length === 0, `8: ${left.length} executions are left running`);
     }
-    return { essence: essence(seen, names, told), faults, steps };
+    const compared = new Map([...names].filter(([, name]) => !story.notCompared?.includes(name)));
+    return {
+      essence: essence(
+        seen.filter(({ process }) => compared.has(process.processId)),
+        compared,
+        told,
+      ),
+      faults,
+      steps,
+    };
   } finally {
     await cloud.stop();
   }

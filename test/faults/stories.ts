@@ -1,8 +1,9 @@
 /** What people do, in order. The same answers with and without faults must come to the same table. */
 
-import type { Person } from '../../workflows/kernel/records.ts';
+import { addSchoolDays } from '../../workflows/kernel/calendar.ts';
+import { type Person, TRUST } from '../../workflows/kernel/records.ts';
 import { type Day, day } from '../../workflows/kernel/time.ts';
-import { corin, OAKFIELD, personOf, robin, rowan, ST_ALDHELM, sam, sienna, zoe } from '../world.ts';
+import { calendar, corin, OAKFIELD, personOf, robin, rowan, ST_ALDHELM, sam, sienna, zoe } from '../world.ts';
 
 export interface Who {
   readonly personId: string;
@@ -10,7 +11,8 @@ export interface Who {
 }
 
 export type Step =
-  | { readonly do: 'start'; readonly name: string; readonly as: Who; readonly body: object }
+  /** `path`: of another kind than an NPQ application. */
+  | { readonly do: 'start'; readonly name: string; readonly as: Who; readonly path?: string; readonly body: object }
   | {
       readonly do: 'answer';
       readonly of: string;
@@ -31,6 +33,15 @@ export type Step =
   | { readonly do: 'act'; readonly of: string; readonly as: Who; readonly action: string; readonly fields?: object }
   /** The people do nothing before that task is there: what they answer next could come before it otherwise. */
   | { readonly do: 'see'; readonly of: string; readonly task: string }
+  /** The people do nothing before that process is there, which another, or the calendar, starts: it has that name from then on. */
+  | {
+      readonly do: 'find';
+      readonly name: string;
+      readonly kind: string;
+      readonly path: string;
+      readonly subjectId: string;
+      readonly at: string;
+    }
   /** Time passes, morning by morning, some of them skipped, until the morning run of that day. */
   | { readonly do: 'wait'; readonly until: Day };
 
@@ -39,12 +50,19 @@ export interface Story {
   readonly steps: readonly Step[];
   /** In the place of those of the small trust with the same id, or besides them. */
   readonly people?: readonly Person[];
-  /** How each process ends. */
+  /** With learning review cycles in the calendar: one is open on the first day. */
+  readonly hasCycles?: boolean;
+  /** Processes whose course depends on which mornings there were: held by the invariants, not compared. */
+  readonly notCompared?: readonly string[];
+  /** How each process ends; nothing for one that goes on. */
   readonly ends: Readonly<Record<string, string>>;
 }
 
 /** Leads Oakfield together with Sienna. */
 const dara = personOf('Dara', { posts: [{ schoolId: OAKFIELD }], roles: [['headteacher', OAKFIELD]] });
+
+/** Forty school days after a conversation of 2 December 2026, as the cycle of the sample says. */
+const FOLLOW_UP = addSchoolDays(calendar, day('2026-12-02'), 40);
 
 /** The day on which every story begins: three days before registration for autumn 2026 closes. */
 export const firstDay = day('2026-12-01');
@@ -94,6 +112,58 @@ const register = (of: string, registeredOn = '2026-12-01') =>
   answer(of, zoe, 'register-with-dfe', 'registered', { registeredOn, reference: 'DFE-1' });
 const accept = (of: string, more: object = { trn: '1234567' }) =>
   answer(of, rowan, 'record-provider-decision', 'accepted', { fundedPlace: true, ...more });
+
+/** Tutor and mentor at Oakfield. */
+const tess = personOf('Tess', { posts: [{ schoolId: OAKFIELD }], roles: [['induction-tutor', OAKFIELD]] });
+const milo = personOf('Milo', { posts: [{ schoolId: OAKFIELD }], roles: [['mentor', OAKFIELD]] });
+const mina = personOf('Mina', { posts: [{ schoolId: OAKFIELD }], roles: [['mentor', OAKFIELD]] });
+/** An induction that is reduced to one term, with its four parts of setup answered. */
+const induct = (name: string): readonly Step[] => [
+  {
+    do: 'start',
+    name,
+    as: sienna,
+    path: '/ect-inductions',
+    body: {
+      personId: 'zoe',
+      startsOn: '2027-01-04',
+      qtsOn: '2026-07-15',
+      termsRequired: 1,
+      mentorId: 'milo',
+      tutorId: 'tess',
+      appropriateBodyName: 'Five Counties Teaching School Hub',
+      appropriateBodyType: 'teaching-school-hub',
+      isBodyIndependent: true,
+      programme: 'school-led',
+    },
+  },
+  answer(name, sienna, 'confirm-mentor', 'confirmed', { isTimeGiven: true }),
+  answer(name, tess, 'register-with-body', 'registered', { registeredOn: '2026-12-01' }),
+  answer(name, sienna, 'confirm-timetable', 'confirmed', { firstYearPercent: 10, secondYearPercent: 5 }),
+  answer(name, sienna, 'confirm-tutor', 'confirmed'),
+];
+const find = (name: string, kind: string, path: string, subjectId: string, at: string): Step => ({
+  do: 'find',
+  name,
+  kind,
+  path,
+  subjectId,
+  at,
+});
+
+/** Works with Zoe on a project. */
+const nora = personOf('Nora', { posts: [{ schoolId: OAKFIELD }] });
+const evidence = (...criteria: string[]) => Object.fromEntries(criteria.map((criterion) => [criterion, 'Shown.']));
+const met = (...criteria: string[]) => Object.fromEntries(criteria.map((criterion) => [criterion, 'met']));
+const explored = ['problem-evidenced', 'approach-chosen-or-rejected', 'fit-and-capacity-judged'];
+const prepared = ['plan-complete', 'readiness-judged', 'training-done'];
+
+/** An apprentice at Oakfield, the mentor, and who looks after apprenticeships for the trust. */
+const tilly = personOf('Tilly', { posts: [{ schoolId: OAKFIELD, lineManagerId: 'sam', job: 'Teaching Assistant' }] });
+const cole = personOf('Cole', { posts: [{ schoolId: OAKFIELD }], roles: [['mentor', OAKFIELD]] });
+const apple = personOf('Apple', { posts: [{ schoolId: TRUST }], roles: [['apprenticeship-lead', TRUST]] });
+
+const assessed = { isOnTrack: true, strengths: 'Reading.', evidence: 'Lessons seen.', targets: 'Mathematics.' };
 
 export const stories: readonly Story[] = [
   {
@@ -271,5 +341,144 @@ export const stories: readonly Story[] = [
       answer('a', rowan, 'record-provider-decision', 'rejected', { reason: 'rejected_by_provider' }),
     ],
     ends: { a: 'rejected' },
+  },
+  {
+    name: 'an induction of one term, from four tasks at once to the pass',
+    people: [tess, milo],
+    steps: [
+      ...induct('i'),
+      wait('2027-03-04'),
+      answer('i', tess, 'formal-assessment', 'written', { meetingOn: '2027-03-04', ...assessed }),
+      answer('i', zoe, 'sign-assessment', 'signed', { comments: 'Thank you.' }),
+      answer('i', sienna, 'countersign', 'signed'),
+      wait('2027-03-25'),
+      answer('i', sienna, 'recommend', 'recommended', { recommendation: 'pass', sentOn: '2027-03-25' }),
+      answer('i', tess, 'record-outcome', 'passed', { decidedOn: '2027-03-25' }),
+    ],
+    ends: { i: 'passed' },
+  },
+  {
+    name: 'an assessment that is open is put off by an absence; another mentor; started by mistake',
+    people: [tess, milo, mina],
+    steps: [
+      ...induct('i'),
+      wait('2027-03-04'),
+      { do: 'see', of: 'i', task: 'formal-assessment' },
+      act('i', tess, 'record-absence', { from: '2027-03-08', to: '2027-03-25', kind: 'ad-hoc' }),
+      act('i', sienna, 'change-mentor', { mentorId: 'mina', from: '2027-03-04' }),
+      wait('2027-04-14'),
+      { do: 'see', of: 'i', task: 'formal-assessment' },
+      act('i', rowan, 'withdraw', { reason: 'started_in_error' }),
+    ],
+    ends: { i: 'left' },
+  },
+  {
+    name: 'an enrolment starts the study, which is put off and then given up',
+    steps: [
+      start('a'),
+      endorse('a'),
+      approve('a'),
+      register('a'),
+      accept('a'),
+      wait('2026-12-14'),
+      find('s', 'npq-study', '/npq-studies', 'zoe', OAKFIELD),
+      answer('s', rowan, 'record-started', 'recorded', { declaredOn: '2026-12-14' }),
+      act('s', rowan, 'defer', { reason: 'career-break', from: '2026-12-14' }),
+      act('s', rowan, 'withdraw', { reason: 'career-break' }),
+    ],
+    ends: { a: 'enrolled', s: 'withdrawn' },
+  },
+  {
+    name: 'the calendar opens a cycle; one review goes its whole way, the school chooses, the trust signs off',
+    hasCycles: true,
+    notCompared: ['c', 'o'],
+    steps: [
+      wait('2026-12-02'),
+      find('c', 'learning-review-cycle', '/learning-review-cycles', TRUST, TRUST),
+      find('o', 'school-review', '/school-reviews', OAKFIELD, OAKFIELD),
+      find('r', 'learning-review', '/learning-reviews', 'zoe', OAKFIELD),
+      answer('r', zoe, 'self-review', 'skipped'),
+      answer('r', sam, 'conversation', 'agreed', {
+        needs: [{ need: 'Questioning.', strand: 'pedagogy', priority: 'school', route: 'coaching' }],
+      }),
+      wait('2027-01-22'),
+      answer('o', sienna, 'school-priorities', 'chosen', { priorities: [{ strand: 'pedagogy', route: 'coaching' }] }),
+      wait('2027-02-05'),
+      answer('c', rowan, 'sign-off', 'signed-off', {
+        decisions: [{ strand: 'pedagogy', route: 'coaching', meetBy: 'coaching' }],
+      }),
+      wait('2027-02-08'),
+      wait(FOLLOW_UP),
+      answer('r', zoe, 'follow-up', 'reviewed', { need1: 'helped' }),
+    ],
+    ends: { c: 'signed-off', o: 'priorities-chosen', r: 'reviewed' },
+  },
+  {
+    name: 'a project that is explored, sent back from preparing, and stopped with what was learned',
+    people: [nora],
+    steps: [
+      {
+        do: 'start',
+        name: 'p',
+        as: zoe,
+        path: '/action-research',
+        body: {
+          title: 'Talk partners',
+          priorityArea: 'Oracy',
+          question: 'Do talk partners help?',
+          startsOn: '2026-12-01',
+          endsOn: '2027-07-16',
+          teamIds: ['nora'],
+        },
+      },
+      act('p', nora, 'log', { sort: 'measure', text: 'Four of 30 speak in full sentences.' }),
+      answer('p', zoe, 'explore-work', 'ready', evidence(...explored)),
+      answer('p', sienna, 'explore-gate', 'proceed', met(...explored)),
+      answer('p', zoe, 'prepare-work', 'ready', {
+        ...evidence(...prepared),
+        activeIngredients: 'Partners change weekly.',
+      }),
+      answer('p', sienna, 'prepare-gate', 'back', { ...met(...prepared), to: 'explore', why: 'Not ready.' }),
+      answer('p', zoe, 'explore-work', 'ready', evidence(...explored)),
+      answer('p', sienna, 'explore-gate', 'stop', { ...met(...explored), learned: 'It does not fit.' }),
+    ],
+    ends: { p: 'stopped' },
+  },
+  {
+    name: 'an apprenticeship whose plan three people sign, with a break in learning, given up',
+    people: [tilly, cole, apple],
+    steps: [
+      {
+        do: 'start',
+        name: 't',
+        as: sam,
+        path: '/apprenticeships',
+        body: {
+          personId: 'tilly',
+          standardId: 'ST0454',
+          providerId: 'university-of-somerset',
+          startsOn: '2026-12-01',
+          plannedEndOn: '2028-06-01',
+          weeklyHours: 32.5,
+          isTermTimeOnly: true,
+          mentorId: 'cole',
+          ageAtStart: 24,
+        },
+      },
+      answer('t', tilly, 'sign-as-apprentice', 'signed', { hasReadPlan: true }),
+      answer('t', sienna, 'sign-as-employer', 'signed', { hasReadPlan: true }),
+      answer('t', sam, 'sign-for-provider', 'signed', { signedOn: '2026-12-01' }),
+      answer('t', sam, 'initial-assessment', 'assessed', {
+        priorLearningHours: 0,
+        plannedHours: 400,
+        english: 'achieved',
+        maths: 'achieved',
+        needsSupport: false,
+      }),
+      answer('t', apple, 'set-up-funding', 'set-up', { agreementSignedOn: '2026-12-01', isOnService: true }),
+      act('t', sam, 'break-in-learning', { from: '2026-12-02', reason: 'other', note: 'Abroad.' }),
+      act('t', sam, 'withdraw', { reason: 'WithdrawDuringLearning', lastDayOn: '2026-12-01' }),
+    ],
+    ends: { t: 'withdrawn' },
   },
 ];
