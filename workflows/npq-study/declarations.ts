@@ -25,6 +25,7 @@ import {
   goTo,
   isLive,
   LIVE,
+  laterOf,
   liveOf,
   nextType,
   type StudyView,
@@ -81,6 +82,19 @@ export function declarationRefused(
   if (type !== 'completed') return undefined;
   if (isAssessed(course)) return hasPassed === undefined ? refuse.hasPassedNeeded() : undefined;
   return hasPassed === undefined ? undefined : refuse.hasPassedNotAsked();
+}
+
+/** The days between which a declaration of that type keeps the order. */
+export function boundsOf(view: StudyView, type: DeclarationType): { readonly from: Day; readonly to: Day } {
+  const { data, world } = view;
+  const types = typesOf(data);
+  const at = types.indexOf(type);
+  const declared = (some: readonly DeclarationType[]): readonly Day[] =>
+    some.flatMap((each) => liveOf(data, each)?.declaredOn ?? []);
+  return {
+    from: [datesOf(view).appliesFrom, ...declared(types.slice(0, at))].reduce(laterOf),
+    to: [...declared(types.slice(at + 1)), world.today].sort()[0] ?? world.today,
+  };
 }
 
 /** The study with that declaration, and with its result where it brings one. */

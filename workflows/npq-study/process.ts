@@ -28,6 +28,7 @@ const recordedForm = (type: DeclarationType) => (view: StudyView) =>
   schemas.recordedForm({
     appliesFrom: standing.appliesFrom(view),
     today: view.world.today,
+    bounds: declarations.boundsOf(view, type),
     asksHasPassed: type === 'completed' && isAssessed(courseOf(view.data.courseId)),
   });
 

@@ -184,14 +184,20 @@ const pastDay = (from: Day, today: Day) =>
 
 const noteText = labelled('note', text(SHORT_TEXT)).optional();
 
-const declaredOnField = (appliesFrom: Day, today: Day) =>
+/** Days that the form shows; of those that the rules refuse each has a sentence of its own. */
+interface Bounds {
+  readonly from: Day;
+  readonly to: Day;
+}
+
+const declaredOnField = (appliesFrom: Day, today: Day, { from, to }: Bounds) =>
   labelled(
     'declaredOn',
     Day.refine((on) => on >= appliesFrom, {
       error: refusals['before-schedule'](fullDate(appliesFrom)),
       abort: true,
     }).refine((on) => on <= today, refusals['in-the-future']()),
-    { formatMinimum: appliesFrom, formatMaximum: today },
+    { formatMinimum: from, formatMaximum: to },
   );
 
 const hasPassedField = (isAsked: boolean) => (isAsked ? { hasPassed: labelled('hasPassed', z.boolean()) } : {});
@@ -236,8 +242,14 @@ export type HandOver = z.infer<typeof HandOver>;
 export const recordedForm = (now: {
   readonly appliesFrom: Day;
   readonly today: Day;
+  /** After the milestones before it, before those after it. */
+  readonly bounds: Bounds;
   readonly asksHasPassed: boolean;
-}) => z.strictObject({ declaredOn: declaredOnField(now.appliesFrom, now.today), ...hasPassedField(now.asksHasPassed) });
+}) =>
+  z.strictObject({
+    declaredOn: declaredOnField(now.appliesFrom, now.today, now.bounds),
+    ...hasPassedField(now.asksHasPassed),
+  });
 export interface RecordedAnswer {
   readonly declaredOn: Day;
   readonly hasPassed?: boolean;
@@ -347,7 +359,7 @@ export interface MoveSchoolAnswer {
 export const declareForm = (now: { readonly appliesFrom: Day; readonly today: Day }) =>
   z.strictObject({
     declarationType: chosen('declarationType', choice(declarationTypes, declarationLabels)),
-    declaredOn: declaredOnField(now.appliesFrom, now.today),
+    declaredOn: declaredOnField(now.appliesFrom, now.today, { from: now.appliesFrom, to: now.today }),
     hasPassed: labelled('hasPassed', z.boolean()).optional(),
   });
 export interface DeclareAnswer extends RecordedAnswer {
