@@ -71,6 +71,12 @@ function lastReview({ data, history }: ApprenticeshipView): readonly Fact[] {
 const breaks = ({ data }: ApprenticeshipView): readonly Fact[] =>
   data.breaks.length === 0 ? [] : [fact(labels.breaks, lengthOfBreaks(data.breaks))];
 
+/** What was said last to a concern and to the gateway. */
+const answers = ({ data }: ApprenticeshipView): readonly Fact[] => [
+  ...(data.measures ? [fact(labels.measures, data.measures.text)] : []),
+  ...(data.missing ? [fact(labels.missing, data.missing.text)] : []),
+];
+
 const resit = ({ data }: ApprenticeshipView): readonly Fact[] => {
   const plan = data.assessments.at(-1)?.resitPlan ?? null;
   return plan === null ? [] : [fact(labels.resitPlan, plan)];
@@ -98,6 +104,7 @@ export const reviewFacts = (view: ApprenticeshipView): readonly Fact[] => [
   ...whatItIs(view),
   ...hours(view),
   ...lastReview(view),
+  ...answers(view),
   ...resit(view),
   ...breaks(view),
 ];
@@ -122,6 +129,7 @@ export function gatewayFacts(view: ApprenticeshipView): readonly Fact[] {
       ? [fact(labels.english, qualificationLabels[known.english]), fact(labels.maths, qualificationLabels[known.maths])]
       : []),
     ...assessment(view),
+    ...answers(view),
     ...breaks(view),
   ];
 }
@@ -144,7 +152,7 @@ const assessment = ({ data }: ApprenticeshipView): readonly Fact[] => [
 export const resultFacts = (view: ApprenticeshipView): readonly Fact[] => [...whatItIs(view), ...assessment(view)];
 
 export function nextStepFacts(view: ApprenticeshipView): readonly Fact[] {
-  const { wish, nextStep } = view.data;
+  const { wish, nextStep, sentBack } = view.data;
   const standard = nextStep?.standardId ? standardOf(nextStep.standardId) : undefined;
   return [
     ...whatItIs(view),
@@ -158,6 +166,7 @@ export function nextStepFacts(view: ApprenticeshipView): readonly Fact[] {
           ),
         ]
       : []),
+    ...(sentBack ? [fact(labels.sentBack, sentBack.text)] : []),
     ...lastReview(view),
   ];
 }

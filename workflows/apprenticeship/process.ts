@@ -25,10 +25,10 @@ const confirmDetails = task('confirm-details', {
   stage: 'onboarding',
   decider: schoolLead,
   outcomes: { confirmed: schemas.detailsForm, refused: schemas.refusedForm },
-  answer: (view: ApprenticeshipView, chosen, form) =>
+  answer: (view: ApprenticeshipView, chosen, form, actor) =>
     chosen === 'confirmed'
       ? rules.detailsConfirmed(view, form as schemas.DetailsAnswer)
-      : rules.unchanged(view, chosen),
+      : rules.refused(view, chosen, form as unknown as schemas.ReasonAnswer, present(actor)),
   chaser: 'headteacher',
   facts: facts.detailFacts,
   findings: facts.startFindings,
@@ -63,7 +63,9 @@ const firstSignature = (key: string, signatory: Signatory) => {
     decider,
     outcomes: { signed: form, refused: schemas.refusedForm },
     answer: (view: ApprenticeshipView, chosen, sent, actor) =>
-      chosen === 'signed' ? answer(view, sent, actor) : rules.unchanged(view, chosen),
+      chosen === 'signed'
+        ? answer(view, sent, actor)
+        : rules.refused(view, chosen, sent as unknown as schemas.ReasonAnswer, present(actor)),
     hardOn: rules.signedByDay,
     ...more,
   });
@@ -91,10 +93,10 @@ const initialAssessment = task('initial-assessment', {
       schemas.assessedForm({ areMandatory: areEnglishAndMathsMandatory(view.data) }),
     'not-eligible': schemas.refusedForm,
   },
-  answer: (view: ApprenticeshipView, chosen, form) =>
+  answer: (view: ApprenticeshipView, chosen, form, actor) =>
     chosen === 'assessed'
       ? rules.assessed(view, form as unknown as schemas.AssessedAnswer)
-      : rules.unchanged(view, chosen),
+      : rules.refused(view, chosen, form as unknown as schemas.ReasonAnswer, present(actor)),
   chaser: 'headteacher',
   facts: facts.assessmentFacts,
   findings: facts.startFindings,
@@ -107,8 +109,10 @@ const setUpFunding = task('set-up-funding', {
     'set-up': (view: ApprenticeshipView) => schemas.fundingForm(view.world.today),
     refused: schemas.refusedForm,
   },
-  answer: (view: ApprenticeshipView, chosen, form) =>
-    chosen === 'set-up' ? rules.fundingSetUp(view, form as schemas.FundingAnswer) : rules.unchanged(view, chosen),
+  answer: (view: ApprenticeshipView, chosen, form, actor) =>
+    chosen === 'set-up'
+      ? rules.fundingSetUp(view, form as schemas.FundingAnswer)
+      : rules.refused(view, chosen, form as unknown as schemas.ReasonAnswer, present(actor)),
   chaser: 'trust-lead',
   facts: facts.detailFacts,
   findings: facts.startFindings,
@@ -165,8 +169,10 @@ const actOnConcern = task('act-on-concern', {
   stage: 'on-programme',
   decider: manager,
   outcomes: { acted: schemas.actedForm, unanswered: null },
-  answer: (view: ApprenticeshipView, chosen) =>
-    chosen === 'acted' ? rules.concernsActedOn(view) : rules.unchanged(view, chosen),
+  answer: (view: ApprenticeshipView, chosen, form, actor) =>
+    chosen === 'acted'
+      ? rules.concernsActedOn(view, form as unknown as schemas.ActedAnswer, present(actor))
+      : rules.unchanged(view, chosen),
   lapses: (view) => ({ ...rules.untilReview(view), outcome: 'unanswered' }),
   chaser: 'headteacher',
   facts: facts.concernFacts,
@@ -216,8 +222,10 @@ const gateway = task('gateway', {
     'not-yet': schemas.notYetForm,
   },
   offered: rules.gatewayOffered,
-  answer: (view: ApprenticeshipView, chosen, _form, actor) =>
-    chosen === 'passed' ? rules.gatewayPassed(view, present(actor)) : rules.gatewayNotYet(view, present(actor)),
+  answer: (view: ApprenticeshipView, chosen, form, actor) =>
+    chosen === 'passed'
+      ? rules.gatewayPassed(view, present(actor))
+      : rules.gatewayNotYet(view, form as unknown as schemas.NotYetAnswer, present(actor)),
   chaser: 'trust-lead',
   facts: facts.gatewayFacts,
   findings: facts.gatewayFindings,
@@ -277,12 +285,12 @@ const confirmNextStep = task('confirm-next-step', {
     'confirmed-at-end': null,
     unanswered: null,
   },
-  answer: (view: ApprenticeshipView, chosen, _form, actor) => {
+  answer: (view: ApprenticeshipView, chosen, form, actor) => {
     switch (chosen) {
       case 'confirmed':
         return rules.stepConfirmed(view, present(actor));
       case 'sent-back':
-        return rules.stepSentBack(view);
+        return rules.stepSentBack(view, form as unknown as schemas.ReasonAnswer, present(actor));
       default:
         return rules.unchanged(view, chosen);
     }

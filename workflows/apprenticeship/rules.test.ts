@@ -285,6 +285,7 @@ describe('onboarding', () => {
       must(play.complete(play.wait(1, key), 'refused', { reason: 'Not now.' }, who));
       play.drive();
       expect(play.process()).toMatchObject({ status: 'stopped', outcome: 'refused' });
+      expect(dataOf(play).refusal).toMatchObject({ by: who.personId, reason: 'Not now.' });
       expect(told(play, 'tilly')).toContain('decision-ready');
       expect([...play.items().values()].filter(({ type }) => type === 'guard')).toEqual([]);
     },
@@ -401,6 +402,7 @@ describe('reviews', () => {
     play.drive();
     expect(play.process().wait).toBe('next-review');
     expect(dataOf(play).concerns).toMatchObject([{ code: 'raised-at-review', actedOn: '2026-11-23' }]);
+    expect(dataOf(play).measures).toEqual({ text: 'Thursday mornings are free.', by: 'sam', on: '2026-11-23' });
   });
 
   it('are never put off by what else is open: it lapses, the review comes, and it is asked again after it', () => {
@@ -863,6 +865,8 @@ describe('the gateway', () => {
     must(play.complete(play.wait(), 'not-yet', { missing: 'A quarter of an hour.' }, sienna));
     play.drive();
     expect(play.process()).toMatchObject({ stage: 'on-programme', wait: 'next-review' });
+    expect(dataOf(play).missing).toMatchObject({ text: 'A quarter of an hour.', by: 'sienna' });
+    expect(told(play, 'cole')).toContain('gateway-not-yet');
   });
 
   it('wants a statement of both where the hours are below plan, though above the minimum', () => {
@@ -1028,6 +1032,7 @@ describe('what comes next', () => {
     must(play.complete(play.wait(), 'sent-back', { reason: 'The post is not there.' }, sienna));
     play.drive();
     expect(play.process().wait).toBe('decide-next-step');
+    expect(shown(play).facts).toMatchObject({ 'The headteacher asked for another proposal': 'The post is not there.' });
   });
 
   const children = (play: Play) =>

@@ -48,6 +48,7 @@ import {
 import * as refuse from './refusals.ts';
 import { type RuleSet, ruleSetFor, ruleSetOf } from './rule-sets.ts';
 import {
+  type ActedAnswer,
   ApprenticeshipData,
   type AssessedAnswer,
   type AssessmentFailedAnswer,
@@ -58,8 +59,10 @@ import {
   type FundingAnswer,
   type NextStep,
   type NextStepAnswer,
+  type NotYetAnswer,
   type ProviderSignedAnswer,
   privateBreakReasons,
+  type ReasonAnswer,
   type Review,
   type ReviewAnswer,
   type Signatory,
@@ -272,6 +275,10 @@ function dataOf(terms: Terms, today: Day): ApprenticeshipData {
     qtsAwardedOn: null,
     wish: null,
     nextStep: null,
+    refusal: null,
+    measures: null,
+    missing: null,
+    sentBack: null,
     withdrawal: null,
   };
 }
@@ -381,6 +388,24 @@ export function detailsConfirmed(view: ApprenticeshipView, form: DetailsAnswer):
 export const unchanged = <Outcome extends string>(view: ApprenticeshipView, outcome: Outcome): Answer<Outcome> => ({
   outcome,
   data: view.data,
+});
+
+/** It does not begin; why is kept. */
+export const refused = <Outcome extends string>(
+  view: ApprenticeshipView,
+  outcome: Outcome,
+  form: ReasonAnswer,
+  actor: Person,
+): Answer<Outcome> => ({
+  outcome,
+  data: { ...view.data, refusal: { by: actor.personId, reason: form.reason, on: view.world.today } },
+});
+
+/** What somebody wrote, with who and when. */
+const said = ({ world }: ApprenticeshipView, text: string, actor: Person) => ({
+  text,
+  by: actor.personId,
+  on: world.today,
 });
 
 /** Nobody signs for two: the subject never as the employer (hard case 82), which the kernel refuses before this. */
@@ -596,15 +621,16 @@ export function reviewed<Outcome extends Review['outcome']>(
 }
 
 /** The manager has said what is done about all that is open. */
-export const concernsActedOn = (view: ApprenticeshipView): Answer<'acted'> => ({
+export const concernsActedOn = (view: ApprenticeshipView, form: ActedAnswer, actor: Person): Answer<'acted'> => ({
   outcome: 'acted',
   data: {
     ...view.data,
+    measures: said(view, form.measures, actor),
     concerns: view.data.concerns.map((concern) =>
       concern.isForManager && concern.actedOn === null ? { ...concern, actedOn: view.world.today } : concern,
     ),
   },
-  effects: tellEach([view.data.mentorId], 'concern-acted-on', [managerIdOf(view)]),
+  effects: tellEach([view.data.mentorId], 'concern-acted-on', [actor.personId]),
 });
 
 const breakAnswered = ({ data, world }: ApprenticeshipView): ApprenticeshipData => ({
@@ -662,9 +688,9 @@ export const gatewayPassed = (view: ApprenticeshipView, actor: Person): Answer<'
   ],
 });
 
-export const gatewayNotYet = (view: ApprenticeshipView, actor: Person): Answer<'not-yet'> => ({
+export const gatewayNotYet = (view: ApprenticeshipView, form: NotYetAnswer, actor: Person): Answer<'not-yet'> => ({
   outcome: 'not-yet',
-  data: { ...view.data, reviewsFrom: view.world.today },
+  data: { ...view.data, reviewsFrom: view.world.today, missing: said(view, form.missing, actor) },
   effects: [
     tell(view.world.subject.personId, 'decided', 'decision-ready'),
     ...tellEach([view.data.mentorId], 'gateway-not-yet', [actor.personId]),
@@ -763,9 +789,9 @@ export function stepConfirmed(view: ApprenticeshipView, actor: Person): Answer<'
   };
 }
 
-export const stepSentBack = (view: ApprenticeshipView): Answer<'sent-back'> => ({
+export const stepSentBack = (view: ApprenticeshipView, form: ReasonAnswer, actor: Person): Answer<'sent-back'> => ({
   outcome: 'sent-back',
-  data: { ...view.data, nextStep: null },
+  data: { ...view.data, nextStep: null, sentBack: said(view, form.reason, actor) },
 });
 
 /** While the assessment is ahead, the next review takes precedence; after it nothing does. */

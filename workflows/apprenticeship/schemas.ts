@@ -165,6 +165,9 @@ const NextStepDecision = z.object({
   confirmedOn: Day.nullable(),
 });
 
+/** The last of its sort; earlier ones stay with their tasks. */
+const Said = z.object({ text: z.string(), by: z.string(), on: Day }).nullable();
+
 export const ApprenticeshipData = z.object({
   standardId: z.string(),
   standardVersion: z.string(),
@@ -233,6 +236,12 @@ export const ApprenticeshipData = z.object({
   /** What the apprentice would like to do afterwards. */
   wish: z.object({ step: z.enum(nextSteps), note: z.string().nullable(), saidOn: Day }).nullable(),
   nextStep: NextStepDecision.nullable(),
+  /** Why it did not begin. */
+  refusal: z.object({ by: z.string(), reason: z.string(), on: Day }).nullable(),
+  /** What the manager said last about a concern, the headteacher about the gateway and about what comes next. */
+  measures: Said,
+  missing: Said,
+  sentBack: Said,
   withdrawal: z
     .object({
       reason: z.enum(withdrawalReasons),
@@ -360,6 +369,9 @@ export const detailsForm = () =>
 export type DetailsAnswer = z.infer<ReturnType<typeof detailsForm>>;
 
 export const refusedForm = () => z.strictObject({ reason: longText('reason') });
+export interface ReasonAnswer {
+  readonly reason: string;
+}
 
 export const signedForm = () => z.strictObject({ hasReadPlan: yesOnly('hasReadPlan') });
 export const providerSignedForm = (from: DayType, today: DayType) =>
@@ -419,6 +431,9 @@ export interface ReviewAnswer {
 }
 
 export const actedForm = () => z.strictObject({ measures: longText('measures') });
+export interface ActedAnswer {
+  readonly measures: string;
+}
 export const trainingContinuesForm = () => z.strictObject({ reason: longText('reason') });
 
 const breakFields = (from: DayType, today: DayType) => ({
@@ -436,6 +451,9 @@ export const gatewayForm = ({ isReformed }: { readonly isReformed: boolean }) =>
     ...(isReformed ? { areBehavioursConfirmed: yesOnly('areBehavioursConfirmed') } : {}),
   });
 export const notYetForm = () => z.strictObject({ missing: longText('missing') });
+export interface NotYetAnswer {
+  readonly missing: string;
+}
 
 export const assessmentPassedForm = (grades: readonly PassGrade[], from: DayType, today: DayType) =>
   z.strictObject({

@@ -473,6 +473,9 @@ export const facts = {
   english: 'English',
   maths: 'Maths',
   notCounted: 'Logged but not counted',
+  measures: 'Done about the last concern',
+  missing: 'Missing at the last gateway',
+  sentBack: 'The headteacher asked for another proposal',
 } as const;
 
 export const words = {

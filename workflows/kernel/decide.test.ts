@@ -281,6 +281,31 @@ describe('several tasks together', () => {
   });
 });
 
+describe('an answer that pauses', () => {
+  test('lets the machine go on to the next wait, which asks nobody until the day has come', () => {
+    const until = day('2026-10-05');
+    const { write } = playedToy.definition.waits;
+    if (write?.wait !== 'task') throw new Error('The toy begins with a task');
+    const answer: typeof write.answer = (view, chosen, form, actor) => ({
+      ...(write.answer(view, chosen, form, actor) as { outcome: string; data: unknown }),
+      pausesUntil: until,
+    });
+    const waits = { ...playedToy.definition.waits, write: { ...write, answer } };
+    const play = toyAt({}, { ...playedToy, definition: { ...playedToy.definition, waits } });
+    play.complete(play.wait(), 'done');
+    expect(play.process()).toMatchObject({ status: 'paused', resumesOn: until });
+    play.clearNotices();
+    play.drive();
+    expect(play.wait(2, 'one')).toMatchObject({ state: 'open' });
+    expect(play.wait(2, 'one')).not.toHaveProperty('nextAt');
+    expect(play.notices()).toEqual([]);
+    expect(codeOf(play.complete(play.wait(2, 'one'), 'yes'))).toBe('is-paused');
+    play.morning(until);
+    expect(play.process()).toMatchObject({ status: 'active' });
+    expect(play.notices('zoe').map(({ reason }) => reason)).toEqual(['new', 'new']);
+  });
+});
+
 describe('actions', () => {
   test('that are not declared are not found, whatever they are called', () => {
     const play = toyAt();

@@ -10,6 +10,7 @@ import {
   taskIdOf,
   viewOf,
   without,
+  wordsOf,
 } from './snapshot.ts';
 
 describe('a task id', () => {
@@ -41,6 +42,22 @@ describe('a task id', () => {
     ])
       expect(parseTaskId(text), text).toBeUndefined();
     fc.assert(fc.property(fc.string(), (text) => void parseTaskId(text)));
+  });
+});
+
+describe('the words of a wait', () => {
+  const part = { title: 'The first signs', why: 'So that both do.', outcomes: { yes: 'Yes', no: 'No' } };
+  const { sign } = playedToy.definition.texts.waits;
+  if (sign === undefined) throw new Error('The toy has two signatures');
+  const { definition } = playedToy;
+  const texts = { ...definition.texts, waits: { ...definition.texts.waits, sign: { ...sign, parts: { one: part } } } };
+
+  test('are those of the part where it has some, else those of the whole', () => {
+    const declared = { ...definition, texts };
+    expect(wordsOf(declared, { wait: 'sign' })?.title).toBe('Sign it');
+    expect(wordsOf(declared, { wait: 'sign', part: 'one' })).toBe(part);
+    expect(wordsOf(declared, { wait: 'sign', part: 'two' })?.title).toBe('Sign it');
+    expect(wordsOf(declared, { wait: 'gone' })).toBeUndefined();
   });
 });
 
