@@ -158,6 +158,19 @@ describe('an apprenticeship', () => {
       'Specialist teaching assistant: onboarding',
       'Teacher (degree): progression',
     ]);
+    const next = all.items.find(({ stage }: Json) => stage === 'onboarding');
+    const details = await ask(cloud, sam, 'GET', `/tasks/${next.openTasks[0].taskId}`);
+    expect(details).toMatchObject({ task: 'confirm-details', title: 'Confirm the details of the next apprenticeship' });
+    await ask(cloud, sam, 'POST', `/tasks/${details.taskId}/complete`, {
+      outcome: 'confirmed',
+      providerId: 'somerset-college',
+      startsOn: addDays(today(), 30),
+      plannedEndOn: addDays(today(), 760),
+      weeklyHours: 30,
+      mentorId: 'cole',
+      ageAtStart: 29,
+    });
+    expect((await ask(cloud, sam, 'GET', `/apprenticeships/${next.id}`)).openTasks).toHaveLength(5);
     const me = await ask(cloud, tilly, 'GET', '/people/tilly');
     expect(me.qualifications).toMatchObject([{ courseId: 'ST1502', outcome: 'passed' }]);
     expect(cloud.failures.all()).toEqual([]);

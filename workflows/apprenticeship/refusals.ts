@@ -54,4 +54,3 @@ export const tooManyParts = (): Rejection => reject('not-now', refusals['too-man
 export const notTeaching = (): Rejection => reject('not-now', refusals['not-teaching']());
 export const qtsAlready = (): Rejection => reject('not-now', refusals['qts-already']());
 export const detailsFirst = (): Rejection => reject('not-now', refusals['details-first']());
-export const gatewayPassed = (): Rejection => reject('too-late-to-change', refusals['gateway-passed']());

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { isChange, makePlay, type Play, type PlayOptions, playedApprenticeship } from '../../test/play.ts';
 import { calendar, OAKFIELD, personOf, RIVERSIDE, rowan, ST_ALDHELM, sam, sienna, sunil } from '../../test/world.ts';
 import type { Decision } from '../kernel/decide.ts';
@@ -1093,7 +1094,7 @@ describe('what comes next', () => {
       today: day('2027-07-06'),
       others: [play.process()],
     });
-    next.begin({ ...input, startsOn: '2027-09-01', plannedEndOn: '2031-07-31', standardId: 'ST1502' }, sam);
+    next.begin({ ...input, startsOn: '2027-09-01', plannedEndOn: '2031-07-31', standardId: 'ST0070' }, sam);
     const head = next.process();
     next.commit({
       parts: [
@@ -1114,6 +1115,14 @@ describe('what comes next', () => {
     expect(pathsOf(next.complete(next.wait(), 'confirmed', { ...details, plannedEndOn: '2028-04-01' }, sam))).toEqual([
       'plannedEndOn',
     ]);
+    must(next.complete(next.wait(), 'confirmed', details, sam));
+    next.drive();
+    expect(next.process()).toMatchObject({ stage: 'onboarding', wait: 'onboarding', ruleSet: '2026-27' });
+    expect(dataOf(next)).toMatchObject({ standardId: 'ST1502', ageAtStart: 25, plannedEndOn: '2031-07-31' });
+    expect(told(next, 'cole')).toContain('named-as-mentor');
+    expect([...next.items().values()]).toContainEqual(
+      expect.objectContaining({ type: 'guard', guard: 'apprenticeship#tilly#ST1502' }),
+    );
   });
 });
 
@@ -1189,6 +1198,41 @@ describe('what is shown', () => {
     }
     expect(Object.keys(findings).length).toBeGreaterThan(0);
     for (const { event } of Object.values(actions)) expect(event).toMatch(/-/);
+  });
+
+  it('has forms that a client can show: each field with a label, each choice with its words, what is needed now as required', () => {
+    const plays = [
+      begun(),
+      training(),
+      atGateway({ assessmentPlan: 'reformed' }),
+      atAssessment({ standardId: 'ST0070' }),
+    ];
+    const forms = plays.flatMap((play) => {
+      const open = play.waits().filter(({ state, kind }) => state === 'open' && kind === 'task');
+      const ofTasks = open.flatMap((wait) => {
+        const task = taskOf(declaration, wait);
+        return task
+          ? [...offeredForms(play.scene(), task, wait)].map(([outcome, form]) => [outcome, form] as const)
+          : [];
+      });
+      const ofActions = Object.entries(declaration.actions).flatMap(([action, spec]) =>
+        spec.refusedNow?.(viewIn(play), sam) === undefined ? [[action, spec.form(viewIn(play))] as const] : [],
+      );
+      return [...ofTasks, ...ofActions];
+    });
+    expect(new Set(forms.map(([name]) => name)).size).toBeGreaterThan(15);
+    for (const [name, form] of [...forms, ['start', StartForm] as const]) {
+      const schema = z.toJSONSchema(form, { io: 'input' }) as { properties?: Record<string, Record<string, unknown>> };
+      for (const [field, shown] of Object.entries(schema.properties ?? {})) {
+        expect(shown['title'], `${name} ${field}`).toEqual(expect.any(String));
+        if (shown['enum'] !== undefined && (shown['enum'] as unknown[])[0] !== true)
+          expect(Object.keys(shown['enumLabels'] as object), `${name} ${field}`).toEqual(shown['enum']);
+      }
+    }
+    const ending = forms.find(([name]) => name === 'withdraw')?.[1];
+    expect(z.toJSONSchema(ending as z.ZodType, { io: 'input' })).toMatchObject({
+      required: ['reason', 'lastDayOfLearning'],
+    });
   });
 
   it('has standards with titles and versions in order, each found by its id', () => {

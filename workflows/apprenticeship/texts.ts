@@ -514,7 +514,6 @@ export const refusals = {
   'plan-below-minimum': (minimum: number) => `The plan needs at least ${minimum} hours.`,
   'not-in-training-yet': (startsOn: string) => `Training begins on ${startsOn}.`,
   'training-is-over': () => 'Training has ended: the gateway is passed.',
-  'gateway-passed': () => 'The gateway is passed. This cannot be changed any more.',
   'month-out-of-range': (from: string, to: string) => `Choose a month from ${from} to ${to}.`,
   'month-on-break': () => 'They were on a break in learning all that month, so no hours can count.',
   'paused-already': () => 'They are on a break already. Change its end, or end it first.',
