@@ -46,6 +46,23 @@ describe('GET /people/{id}/pathway', () => {
     expect(body.next[0]).toMatchObject({ step: 'npq-senior-leadership', startPath: null });
   });
 
+  it('reads what was gained elsewhere, once the trust lead has put it on record', async () => {
+    const record = (body: object) =>
+      harness.request(rowan, 'POST', '/people/cole/qualifications', {
+        body: { outcome: 'passed', isFunded: false, ...body },
+      });
+    expect((await record({ courseId: 'ST1414', cohortId: '2019' })).status).toBe(201);
+    expect((await record({ courseId: 'degree', cohortId: '2016-07' })).status).toBe(201);
+    expect((await record({ courseId: 'npq-senco', cohortId: '2024' })).status).toBe(422);
+    expect((await record({ courseId: 'juggling', cohortId: '2024' })).status).toBe(422);
+    const { body } = await harness.request(cole, 'GET', '/people/cole/pathway');
+    expect(body.completed.map(({ step }: { step: string }) => step)).toEqual([
+      'specialist-teaching-assistant',
+      'qts',
+      'ect-induction',
+    ]);
+  });
+
   it('is for the person, the line manager, leads of the school, trust-lead and executive', async () => {
     for (const reader of [nora, mina, sam, sienna, rowan, hazel])
       expect((await harness.request(reader, 'GET', '/people/nora/pathway')).status, reader.personId).toBe(200);

@@ -21,6 +21,7 @@ import {
 import { without } from '../../workflows/kernel/snapshot.ts';
 import { Day, dayOf } from '../../workflows/kernel/time.ts';
 import { courseIds, providerIds } from '../../workflows/npq/courses.ts';
+import { recordable } from '../../workflows/pathway/steps.ts';
 import { BadCursor, type Page } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
 import { TooBusy } from '../world.ts';
@@ -322,11 +323,19 @@ async function changePerson(
   throw new TooBusy('others changed the same person each time');
 }
 
+/** An NPQ with its cohort, or what else the career ladder reads, with the year or month of it. */
 const NewQualification = Qualification.extend({
-  courseId: z.enum(courseIds),
-  cohortId: z.string().regex(/^\d{4}[a-z]$/, 'A cohort is a year and a letter, like 2026b.'),
+  courseId: z.enum([...courseIds, ...recordable]),
+  cohortId: z
+    .string()
+    .regex(/^\d{4}([a-z]|-(0[1-9]|1[0-2]))?$/, 'This is a cohort, like 2026b, or a year or month, like 2026-07.'),
   providerId: z.enum(providerIds).optional(),
-}).strict();
+})
+  .strict()
+  .refine(({ courseId, cohortId }) => !courseId.startsWith('npq-') || /[a-z]$/.test(cohortId), {
+    path: ['cohortId'],
+    error: 'The cohort of an NPQ is a year and a letter, like 2026b.',
+  });
 
 const addQualification = route({
   method: 'POST',

@@ -171,3 +171,9 @@ export const steps: readonly Step[] = [
     about: 'Leading in the trust.',
   },
 ];
+
+/** What the ladder reads from somebody's record besides NPQ courses: standards, QTS, induction, a degree. */
+export const recordable: readonly string[] = [
+  DEGREE,
+  ...steps.flatMap(({ courseIds }) => courseIds).filter((courseId) => !courseId.startsWith('npq-')),
+];
