@@ -27,6 +27,8 @@ export type Effect =
   /** Takes a name that nobody else may hold: two at the same moment, one wins, the other gets `rejection`. */
   | { readonly effect: 'claim'; readonly guard: string; readonly rejection: Rejection }
   | { readonly effect: 'release'; readonly guard: string }
+  /** At the start of a child: the name that its parent holds is the child's from now on, to release. */
+  | { readonly effect: 'take-over'; readonly guard: string }
   /** Ends another process of the same subject, each by its own version. */
   | { readonly effect: 'stop-other'; readonly processId: string; readonly outcome: string; readonly reason: string }
   | { readonly effect: 'record-qualification'; readonly qualification: Qualification }

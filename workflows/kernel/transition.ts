@@ -201,6 +201,13 @@ function partsOfEffects(process: Process, effects: readonly Effect[], world: Wor
         break;
       case 'release':
         break;
+      case 'take-over': {
+        if (process.parentId === undefined) throw new Error(`${process.processId} has nobody to take a name over from`);
+        const held = guardOf(effect.guard, process.parentId);
+        const taken = guardOf(effect.guard, process.processId);
+        parts.push(update(`guard:${effect.guard}`, held, taken, { holder: held.holder }));
+        break;
+      }
       case 'stop-other':
         parts.push(...partsOfStoppedOther(process, effect, world));
         break;

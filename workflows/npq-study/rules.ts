@@ -121,7 +121,9 @@ export function startedBySystem(
 ): Started<StudyData> | undefined {
   const { schoolId, ...handed } = HandOver.parse(input);
   if (isUnderWay(world, handed)) return undefined;
-  return begins(handed, world.subject.personId, schoolId, []);
+  const { personId } = world.subject;
+  // The application's: whoever gives the study up may be accepted for the course again.
+  return begins(handed, personId, schoolId, [{ effect: 'take-over', guard: acceptedGuard(personId, handed) }]);
 }
 
 /** Puts a study on record that began elsewhere: before this service, or at another trust. */
