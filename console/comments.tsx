@@ -4,15 +4,15 @@ import { type FormEvent, useId, useState } from 'react';
 import { dropLocally, keepLocally, localDraft } from './drafts.ts';
 import { problemWords } from './page.tsx';
 import { useCommand, useMe } from './queries.ts';
-import type { Comment, Task } from './shapes.ts';
-import { instantWords, texts } from './texts.ts';
+import type { Comment, ProcessComment, Task } from './shapes.ts';
+import { humanised, instantWords, longDay, texts } from './texts.ts';
 
 export function Comments({
   comments,
   taskId,
   titleOf,
 }: {
-  comments: readonly (Comment & { readonly taskId?: string })[];
+  comments: readonly (Comment & Partial<Pick<ProcessComment, 'taskId' | 'sort' | 'on'>>)[];
   /** On which task a new one is made; none can be made where absent. */
   taskId: string | undefined;
   titleOf?: (taskId: string) => string | undefined;
@@ -25,8 +25,9 @@ export function Comments({
       </Title>
       {comments.length === 0 && <p className="quiet">{texts.comments.none}</p>}
       <ol className="comments">
-        {comments.map(({ commentId, at, by, text, taskId: on }) => {
-          const title = on === undefined ? undefined : titleOf?.(on);
+        {comments.map(({ commentId, at, by, text, taskId: task, sort, on }) => {
+          const title = task === undefined ? undefined : titleOf?.(task);
+          const logged = sort === null || sort === undefined ? undefined : humanised(sort);
           return (
             <li key={commentId}>
               <p className="comment-by">
@@ -34,6 +35,8 @@ export function Comments({
                 <span className="quiet small">
                   {instantWords(at)}
                   {title !== undefined && ` · ${texts.comments.on(title)}`}
+                  {logged !== undefined && ` · ${logged}`}
+                  {typeof on === 'string' && `, ${longDay(on)}`}
                 </span>
               </p>
               <p className="written">{text}</p>

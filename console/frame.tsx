@@ -20,6 +20,15 @@ function NavLink({ href, children, onFollow }: { href: string; children: string;
   );
 }
 
+/** Who leads a school or the trust has a board. */
+const boardRoles: ReadonlySet<string> = new Set([
+  'headteacher',
+  'school-lead',
+  'trust-lead',
+  'executive',
+  'apprenticeship-lead',
+]);
+
 export const useIsLocal = (): boolean =>
   useQuery({ queryKey: ['sign-in-config'], queryFn: signInConfig, staleTime: Number.POSITIVE_INFINITY }).data?.kind ===
   'local';
@@ -35,6 +44,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const [path] = useLocation();
   const [isOpen, setOpen] = useState(false);
   const isLocal = useIsLocal();
+  const seesBoard = me?.roles.some(({ role }) => boardRoles.has(role)) ?? false;
   const isAdmin = me?.roles.some(({ role }) => role === 'admin') ?? false;
   useEffect(() => {
     void window.scrollTo(0, 0);
@@ -45,7 +55,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <a className="skip" href="#main">
         {texts.skip}
       </a>
-      <header className="bar">
+      <header className="top">
         <Link href="/inbox" className="brand">
           <img src={`${import.meta.env.BASE_URL}favicon.svg`} alt="" width="28" height="28" />
           <span>{APP}</span>
@@ -65,6 +75,11 @@ export function Frame({ children }: { children: ReactNode }) {
             <NavLink href="/inbox" onFollow={close}>
               {texts.nav.inbox}
             </NavLink>
+            {seesBoard && (
+              <NavLink href="/board" onFollow={close}>
+                {texts.nav.board}
+              </NavLink>
+            )}
             <NavLink href="/processes" onFollow={close}>
               {texts.nav.processes}
             </NavLink>

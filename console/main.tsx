@@ -41,6 +41,8 @@ const ListPage = lazy(() => import('./pages/list.tsx').then(({ ListPage: page })
 const StartPage = lazy(() => import('./pages/start.tsx').then(({ StartPage: page }) => ({ default: page })));
 const PeoplePage = lazy(() => import('./pages/people.tsx').then(({ PeoplePage: page }) => ({ default: page })));
 const PersonPage = lazy(() => import('./pages/person.tsx').then(({ PersonPage: page }) => ({ default: page })));
+const SchoolPage = lazy(() => import('./pages/school.tsx').then(({ SchoolPage: page }) => ({ default: page })));
+const BoardPage = lazy(() => import('./pages/board.tsx').then(({ BoardPage: page }) => ({ default: page })));
 const SchoolsPage = lazy(() => import('./pages/schools.tsx').then(({ SchoolsPage: page }) => ({ default: page })));
 const ImportsPage = lazy(() => import('./pages/imports.tsx').then(({ ImportsPage: page }) => ({ default: page })));
 const MachinePage = lazy(() => import('./pages/machine.tsx').then(({ MachinePage: page }) => ({ default: page })));
@@ -71,7 +73,9 @@ function App() {
           <Route path="/processes" component={ProcessesPage} />
           <Route path="/people" component={PeoplePage} />
           <Route path="/people/:id">{({ id }) => <PersonPage key={id} personId={decodeURIComponent(id)} />}</Route>
+          <Route path="/board" component={BoardPage} />
           <Route path="/schools" component={SchoolsPage} />
+          <Route path="/schools/:id">{({ id }) => <SchoolPage key={id} schoolId={id} />}</Route>
           <Route path="/imports" component={ImportsPage} />
           <Route path="/machine" component={MachinePage} />
           <Route path="/:path">{({ path }) => <OfKind key={path} path={path} page="list" />}</Route>

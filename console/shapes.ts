@@ -12,6 +12,12 @@ export interface Reference {
   readonly name: string;
 }
 
+/** A person; for a process about a school or the trust `personId` is null. */
+export interface Subject {
+  readonly personId: string | null;
+  readonly name: string;
+}
+
 export interface Labelled {
   readonly name: string;
   readonly label: string;
@@ -46,7 +52,7 @@ export interface TaskSummary {
   readonly task: string;
   readonly title: string;
   readonly process: { readonly id: string; readonly kind: string; readonly stage: string };
-  readonly subject: Reference;
+  readonly subject: Subject;
   readonly schoolId: string;
   readonly assignee: Reference | null;
   readonly candidates: readonly ({ readonly personId: string } | Role)[];
@@ -89,6 +95,8 @@ export interface Task extends TaskSummary {
   readonly outcomes: readonly Outcome[];
   readonly draft: Readonly<Record<string, unknown>> | null;
   readonly comments: readonly Comment[];
+  /** Who said that they should not decide this, and why; told to the trust-lead only. */
+  readonly conflicts: readonly { readonly by: Reference; readonly reason: string }[];
   readonly outcome: string | null;
   readonly onBehalfOf: string | null;
   readonly completedBy: Reference | null;
@@ -119,7 +127,7 @@ export interface Process {
   readonly outcome: string | null;
   readonly reason: string | null;
   readonly stage: string;
-  readonly subject: Reference;
+  readonly subject: Subject;
   readonly schoolId: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly openTasks: readonly TaskSummary[];
@@ -153,6 +161,9 @@ export interface ProcessEvent {
 
 export interface ProcessComment extends Comment {
   readonly taskId: string;
+  /** What was logged with it; null for a comment. */
+  readonly sort: string | null;
+  readonly on: string | null;
 }
 
 export interface Kind {
@@ -169,7 +180,7 @@ export interface Kind {
 }
 
 export interface StartCheck {
-  readonly subject: Reference;
+  readonly subject: Subject;
   readonly schoolId: string;
   readonly stage: string;
   readonly first: string;
@@ -242,4 +253,73 @@ export interface ImportReport {
     readonly personId: string | null;
   }[];
   readonly appliedAt: string | null;
+}
+
+/** A count, or the words that it is too small to be shown. */
+export type Shown = number | string;
+
+export interface LatenessReport {
+  readonly asOf: string;
+  readonly open: number;
+  readonly late: number;
+  readonly escalated: number;
+  readonly stalled: number;
+  readonly rows: readonly {
+    readonly task: string;
+    readonly title: string;
+    readonly schoolId: string;
+    readonly school: string;
+    readonly open: number;
+    readonly late: number;
+    readonly escalated: number;
+    readonly stalled: number;
+    readonly longest: number;
+    readonly longestTaskId: string | null;
+  }[];
+}
+
+export interface ApplicationsReport {
+  readonly asOf: string;
+  readonly rows: readonly {
+    readonly schoolId: string;
+    readonly status: ProcessStatus;
+    readonly stage: string;
+    readonly outcome: string | null;
+    readonly count: number;
+  }[];
+}
+
+export interface DemandReport {
+  readonly cycle: { readonly label: string } | null;
+  readonly rows: readonly {
+    readonly strand: string;
+    readonly label: string;
+    readonly schoolId: string | null;
+    readonly route: string | null;
+    readonly count: Shown;
+  }[];
+}
+
+export interface ReviewLoadReport {
+  readonly cycle: { readonly label: string } | null;
+  readonly rows: readonly {
+    readonly managerId: string;
+    readonly manager: string;
+    readonly schoolId: string;
+    readonly reviews: number;
+    readonly isMany: boolean;
+  }[];
+}
+
+export interface WorkloadReport {
+  readonly rows: readonly { readonly weekFrom: string; readonly messages: number }[];
+}
+
+export interface OwnerlessReport {
+  readonly rows: readonly {
+    readonly taskId: string;
+    readonly title: string;
+    readonly school: string;
+    readonly schoolId: string;
+  }[];
 }

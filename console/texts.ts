@@ -2,7 +2,8 @@
  * The console's own sentences, for a busy teacher. What belongs to a process (titles, outcomes, facts, refusals) comes
  * from the API, from that process's `texts.ts`.
  */
-import type { Kind, ProcessEvent, Role, TaskSummary } from './shapes.ts';
+import type { Kind, Labelled, ProcessEvent, Role, TaskSummary, Visit } from './shapes.ts';
+import { visitOf, wordsOf } from './words.ts';
 
 export const APP = 'Oak CPD';
 
@@ -114,6 +115,7 @@ export const texts = {
     label: 'Main',
     you: 'You',
     inbox: 'Inbox',
+    board: 'Board',
     processes: 'Processes',
     people: 'People',
     schools: 'Schools',
@@ -208,6 +210,7 @@ export const texts = {
     conflictLabel: 'Why should somebody else decide?',
     conflictHelp: 'For example, you are close to the person. The CPD lead of the trust can read this.',
     conflictButton: 'Pass it on',
+    saidConflict: (name: string) => `${name} said that somebody else should decide:`,
     conflictDone: 'Thank you. Somebody else decides this now.',
   },
   comments: {
@@ -345,6 +348,75 @@ export const texts = {
     left: (count: number) => `${oneOrMany(count, 'character', 'characters')} left`,
     cohort: (label: string, opens: string, deadline: string) => `${label} (registration ${opens} to ${deadline})`,
   },
+  board: {
+    title: 'Board',
+    lead: 'How things stand in the schools that you lead.',
+    trustLead: 'How things stand across the trust.',
+    school: 'School',
+    allSchools: 'All schools',
+    asTable: 'As a table',
+    csv: 'Download as CSV',
+    csvOf: (title: string) => `: ${title}`,
+    nothing: 'There is nothing to count yet.',
+    asOf: (day: string) => `As of ${day}.`,
+    late: {
+      title: 'Late work by school',
+      none: 'Nothing is late.',
+      summary: (open: number, late: number, stalled: number) =>
+        `${oneOrMany(open, 'task is', 'tasks are')} open: ${late} late, ${stalled} of them stalled.`,
+      onTime: 'In time',
+      late: 'Late',
+      escalated: 'Very late',
+      stalled: 'Stalled',
+      longest: 'Late longest',
+      days: (count: number) => oneOrMany(count, 'school day', 'school days'),
+      byTask: 'Late work by task',
+    },
+    npq: {
+      title: 'NPQ applications under way, by stage',
+      ended: 'NPQ applications that have ended',
+      count: 'Applications',
+    },
+    demand: {
+      title: 'Learning needs',
+      of: (label: string) => `Needs of ${label}, most asked for first. Small numbers are hidden.`,
+      count: 'People',
+    },
+    load: {
+      title: 'Learning reviews by line manager',
+      count: 'Reviews',
+      many: 'many',
+    },
+    mail: {
+      title: 'Messages sent each week',
+      count: 'Messages',
+      week: (day: string) => `Week of ${day}`,
+    },
+    apprentices: {
+      title: 'Apprentices’ milestones',
+      lead: 'The next milestone of each apprentice, soonest first.',
+      none: 'None ahead',
+      late: 'late',
+    },
+    ownerless: {
+      title: 'Nobody can decide these',
+      help: 'No role in their chain has a holder. Give somebody the role.',
+    },
+    columns: {
+      school: 'School',
+      task: 'Task',
+      stage: 'Stage',
+      outcome: 'Ended as',
+      strand: 'Need',
+      manager: 'Line manager',
+      week: 'Week',
+    },
+    processes: (school: string) => `Under way at ${school}`,
+    kind: 'Kind',
+    inStage: (count: string) => count,
+    seeAll: 'See all',
+    seeAllOf: (stage: string) => ` at the stage ${stage}`,
+  },
   imports: {
     title: 'Import',
     lead: 'Check an export of your MIS, see what would become of each row, then apply it. Checking changes nothing.',
@@ -422,22 +494,15 @@ const sentences: Readonly<Record<string, string>> = {
   'school-moved': 'Moved to another school',
 };
 
-const humanised = (code: string): string => `${code.slice(0, 1).toUpperCase()}${code.slice(1).replaceAll('-', ' ')}`;
+export const humanised = (code: string): string =>
+  `${code.slice(0, 1).toUpperCase()}${code.slice(1).replaceAll('-', ' ')}`;
 
 /** An event in words: what happened, with the process's own words for tasks, answers, actions and ends. */
-export function eventWords(
-  event: ProcessEvent,
-  kind: Kind | undefined,
-  waitOf: (taskId: string) => string | undefined,
-): string {
-  const wait = kind?.waits.find(({ name }) => event.taskId !== null && name === waitOf(event.taskId));
-  const outcome =
-    event.outcome === null
-      ? undefined
-      : (wait?.outcomes.find(({ name }) => name === event.outcome)?.label ??
-        kind?.ends.find(({ name }) => name === event.outcome)?.label ??
-        humanised(event.outcome));
-  const title = wait?.label;
+export function eventWords(event: ProcessEvent, kind: Kind, visits: readonly Visit[]): string {
+  const visit = event.taskId === null ? undefined : visitOf(visits, event.taskId);
+  const words = visit && wordsOf(kind, visit.wait, visit.part);
+  const outcome = event.outcome === null ? undefined : outcomeOf(event.outcome, [words?.outcomes ?? [], kind.ends]);
+  const title = words?.label;
   switch (event.type) {
     case 'task-opened':
       return title === undefined ? 'Somebody was asked' : `Asked: ${title}`;
@@ -451,9 +516,12 @@ export function eventWords(
     case 'timer-elapsed':
       return [sentences[event.type], title].filter((part) => part !== undefined).join(': ');
     default: {
-      const action = kind?.actions.find(({ event: type }) => type === event.type)?.label;
+      const action = kind.actions.find(({ event: type }) => type === event.type)?.label;
       const said = action ?? sentences[event.type] ?? humanised(event.type);
       return outcome === undefined ? said : `${said}: ${outcome}`;
     }
   }
 }
+
+const outcomeOf = (outcome: string, lists: readonly (readonly Labelled[])[]): string =>
+  lists.flat().find(({ name }) => name === outcome)?.label ?? humanised(outcome);

@@ -6,6 +6,7 @@ import type { Taken } from './picture.tsx';
 import { useDiagram } from './queries.ts';
 import type { Diagram, Kind, Process, Visit } from './shapes.ts';
 import { texts } from './texts.ts';
+import { labelIn, outcomeWords, wordsOf } from './words.ts';
 
 const Picture = lazy(() => import('./picture.tsx').then(({ Picture: picture }) => ({ default: picture })));
 
@@ -37,13 +38,9 @@ export function Way({ process, kind }: { process: Process; kind: Kind }) {
   if (diagram.data === undefined) return <Loading />;
   const taken = takenIn(process, diagram.data);
   const nodeLabel = (id: string) => diagram.data.nodes.find((node) => node.id === id)?.label ?? id;
-  const outcomeLabel = ({ wait, outcome }: { readonly wait: string; readonly outcome: string | null }) =>
-    kind.waits.find(({ name }) => name === wait)?.outcomes.find(({ name }) => name === outcome)?.label ?? outcome ?? '';
   const now = steps(process).at(-1);
   const next =
     isEnded(process) || now?.state !== 'open' ? [] : diagram.data.edges.filter(({ from }) => from === now.wait);
-  const partLabel = (part: string) => kind.waits.find(({ name }) => name === part)?.label ?? nodeLabel(part);
-
   return (
     <section aria-labelledby="way" className="way">
       <div>
@@ -55,13 +52,15 @@ export function Way({ process, kind }: { process: Process; kind: Kind }) {
             <li key={visit.step} className={visit === now && !isEnded(process) ? 'now' : undefined}>
               <strong>{nodeLabel(visit.wait)}</strong>
               {visit.state === 'open' && <span className="small"> ({texts.process.nowAt})</span>}
-              {visit.state === 'answered' && <span className="quiet"> – {outcomeLabel(visit)}</span>}
-              <Parts process={process} step={visit.step} label={partLabel} outcomeLabel={outcomeLabel} />
+              {visit.state === 'answered' && (
+                <span className="quiet"> – {outcomeWords(wordsOf(kind, visit.wait), visit.outcome)}</span>
+              )}
+              <Parts process={process} kind={kind} visit={visit} />
             </li>
           ))}
           {isEnded(process) && (
             <li className="now">
-              <strong>{kind.ends.find(({ name }) => name === process.outcome)?.label ?? process.outcome}</strong>
+              <strong>{labelIn(kind.ends, process.outcome ?? '')}</strong>
             </li>
           )}
         </ol>
@@ -73,7 +72,7 @@ export function Way({ process, kind }: { process: Process; kind: Kind }) {
             <ul className="next">
               {next.map(({ outcome, to }) => (
                 <li key={outcome}>
-                  {texts.process.nextIf(outcomeLabel({ wait: now?.wait ?? '', outcome }), nodeLabel(to))}
+                  {texts.process.nextIf(outcomeWords(wordsOf(kind, now?.wait ?? ''), outcome), nodeLabel(to))}
                 </li>
               ))}
             </ul>
@@ -91,27 +90,22 @@ export function Way({ process, kind }: { process: Process; kind: Kind }) {
   );
 }
 
-function Parts({
-  process,
-  step,
-  label,
-  outcomeLabel,
-}: {
-  process: Process;
-  step: number;
-  label: (part: string) => string;
-  outcomeLabel: (visit: { readonly wait: string; readonly outcome: string | null }) => string;
-}) {
-  const parts = process.visits.filter((visit) => visit.step === step && visit.part !== null);
+/** The parts of a step that several people answer. */
+function Parts({ process, kind, visit }: { process: Process; kind: Kind; visit: Visit }) {
+  const parts = process.visits.filter(({ step, part }) => step === visit.step && part !== null);
   if (parts.length === 0) return null;
   return (
-    <ul>
-      {parts.map(({ part, state, outcome }) => (
-        <li key={part}>
-          {label(part ?? '')}
-          {state === 'answered' && <span className="quiet"> – {outcomeLabel({ wait: part ?? '', outcome })}</span>}
-        </li>
-      ))}
+    <ul className="parts">
+      {parts.map(({ wait, part, state, outcome }) => {
+        const words = wordsOf(kind, wait, part);
+        return (
+          <li key={part}>
+            {words?.label ?? part}
+            {state === 'open' && <span className="small"> ({texts.process.nowAt})</span>}
+            {state === 'answered' && <span className="quiet"> – {outcomeWords(words, outcome)}</span>}
+          </li>
+        );
+      })}
     </ul>
   );
 }

@@ -126,7 +126,7 @@ function TaskList({ tasks, me }: { tasks: readonly TaskSummary[]; me: Me }) {
               <span className="row-title">{task.title}</span>
               <span className="row-about">
                 {task.subject.personId === me.personId ? texts.inbox.yours : texts.inbox.about(task.subject.name)}
-                <span className="quiet"> · {schoolName(task.schoolId)}</span>
+                {task.subject.personId !== null && <span className="quiet"> · {schoolName(task.schoolId)}</span>}
               </span>
               <span className="quiet small">{labelOf(task)}</span>
             </span>

@@ -103,7 +103,8 @@ export function ListPage({ kind }: { kind: Kind }) {
                   <span className="row-title">{process.subject.name}</span>
                   <span className="row-about">{stageOf(process)}</span>
                   <span className="quiet small">
-                    {schoolName(process.schoolId)} · {texts.processes.since} {longDay(dayOf(process.startedAt))}
+                    {process.subject.personId === null ? '' : `${schoolName(process.schoolId)} · `}
+                    {texts.processes.since} {longDay(dayOf(process.startedAt))}
                   </span>
                 </span>
                 <span className="row-side">

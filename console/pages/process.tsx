@@ -1,5 +1,5 @@
 /** One process: where it stands, what is waiting, what can be done, what happened, what was said. */
-import { Alert, Badge, Button, Group, Text, Title } from '@mantine/core';
+import { Alert, Badge, Button, Group, Title } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { Comments } from '../comments.tsx';
@@ -18,6 +18,7 @@ import {
 import type { Action, Kind, Process } from '../shapes.ts';
 import { dayOf, eventWords, instantWords, longDay, statusWords, texts } from '../texts.ts';
 import { Way } from '../way.tsx';
+import { labelIn, visitOf, wordsOf } from '../words.ts';
 
 const SchemaForm = lazy(() => import('../form/form.tsx').then(({ SchemaForm: form }) => ({ default: form })));
 
@@ -25,9 +26,6 @@ export function ProcessPage({ kind, id }: { kind: Kind; id: string }) {
   const process = useProcess(kind.path, id);
   return <Loaded query={process}>{(found) => <TheProcess process={found} kind={kind} />}</Loaded>;
 }
-
-const labelIn = (list: readonly { readonly name: string; readonly label: string }[], name: string): string =>
-  list.find((each) => each.name === name)?.label ?? name;
 
 function TheProcess({ process, kind }: { process: Process; kind: Kind }) {
   const [notice, setNotice] = useState<string>();
@@ -274,11 +272,6 @@ function Details({ process, kind }: { process: Process; kind: Kind }) {
 function Timeline({ process, kind }: { process: Process; kind: Kind }) {
   const events = useEvents(kind.path, process.id, process.version);
   const items = events.data?.pages.flatMap((page) => page.items) ?? [];
-  const waitOf = (taskId: string): string | undefined => {
-    const [, step, part] = taskId.split('.');
-    const visit = process.visits.find((each) => String(each.step) === step && (each.part ?? undefined) === part);
-    return visit && (visit.part ?? visit.wait);
-  };
   return (
     <section aria-labelledby="timeline">
       <Title order={2} size="h4" id="timeline">
@@ -288,7 +281,7 @@ function Timeline({ process, kind }: { process: Process; kind: Kind }) {
       <ol className="timeline">
         {items.map((event) => (
           <li key={event.seq}>
-            <span>{eventWords(event, kind, waitOf)}</span>
+            <span>{eventWords(event, kind, process.visits)}</span>
             <span className="quiet small">
               {instantWords(event.at)} · {'name' in event.by ? event.by.name : texts.process.system}
             </span>
@@ -308,11 +301,10 @@ function Timeline({ process, kind }: { process: Process; kind: Kind }) {
 function Said({ process, kind }: { process: Process; kind: Kind }) {
   const comments = useProcessComments(kind.path, process.id, process.version);
   const titleOf = (taskId: string): string | undefined => {
-    const [, step, part] = taskId.split('.');
-    const visit = process.visits.find((each) => String(each.step) === step && (each.part ?? undefined) === part);
-    return kind.waits.find(({ name }) => name === (visit?.part ?? visit?.wait))?.label;
+    const visit = visitOf(process.visits, taskId);
+    return visit && wordsOf(kind, visit.wait, visit.part)?.label;
   };
-  if (comments.data === undefined) return comments.error ? <Text>{String(comments.error.message)}</Text> : null;
+  if (comments.data === undefined) return comments.error ? <ProblemAlert error={comments.error} /> : null;
   return (
     <Comments
       comments={comments.data.items}

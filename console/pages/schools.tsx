@@ -20,7 +20,7 @@ export function SchoolsPage() {
               {items.map(({ schoolId, name }) => (
                 <li key={schoolId} className="panel">
                   <Title order={2} size="h5">
-                    {name}
+                    <Link href={`/schools/${schoolId}`}>{name}</Link>
                   </Title>
                   <p className="quiet small">
                     {texts.schools.urn} {schoolId}

@@ -12,6 +12,7 @@ import { useCommand, useKind, useMe, useSchoolName, useTask } from '../queries.t
 import type { Me, Task, TaskSummary } from '../shapes.ts';
 import { useTaskDraft } from '../task-draft.ts';
 import { dayOf, longDay, roleWords, texts } from '../texts.ts';
+import { outcomeWords, wordsOfTask } from '../words.ts';
 
 const SchemaForm = lazy(() => import('../form/form.tsx').then(({ SchemaForm: form }) => ({ default: form })));
 const PersonSelect = lazy(() =>
@@ -42,6 +43,11 @@ function TheTask({ task, me }: { task: Task; me: Me }) {
       )}
       <About task={task} me={me} />
       <p className="why">{task.why}</p>
+      {task.conflicts.map(({ by, reason }) => (
+        <Alert key={by.personId} color="gray">
+          {texts.task.saidConflict(by.name)} <span className="written">{reason}</span>
+        </Alert>
+      ))}
       {task.outcomes.length > 0 && (
         <a className="to-answer" href="#answer">
           {texts.task.toAnswer}
@@ -122,10 +128,7 @@ function Answered({ task, isDone }: { task: Task; isDone: boolean }) {
   useEffect(() => {
     if (isDone) ref.current?.focus();
   }, [isDone]);
-  const outcome =
-    kind?.waits.find(({ name }) => name === task.task)?.outcomes.find(({ name }) => name === task.outcome)?.label ??
-    task.outcome ??
-    '';
+  const outcome = outcomeWords(wordsOfTask(kind, task.task), task.outcome);
   const said =
     task.status === 'cancelled'
       ? texts.task.cancelled

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { parsedForm } from '../../workflows/kernel/decide.ts';
 import { isCurrent } from '../../workflows/kernel/people.ts';
+import type { WaitWords } from '../../workflows/kernel/process.ts';
 import type { Person } from '../../workflows/kernel/records.ts';
 import { isRejection } from '../../workflows/kernel/rejections.ts';
 import { type AnyProcess, viewOf } from '../../workflows/kernel/snapshot.ts';
@@ -25,7 +26,7 @@ const Kind = z
     stages: z.array(Labelled),
     waits: z
       .array(z.object({ name: z.string(), label: z.string(), outcomes: z.array(Labelled) }))
-      .meta({ description: 'Tasks, their parts and dates; `name` is `task` of a task and the node of the diagram' }),
+      .meta({ description: 'Tasks, their parts (`<wait>.<part>`) and dates; `name` is the node of the diagram' }),
     actions: z.array(Labelled.extend({ event: z.string().meta({ description: 'The `type` of its event' }) })),
     ends: z.array(Labelled),
     fields: z.array(Labelled),
@@ -38,6 +39,8 @@ const Kind = z
 
 const labelled = (labels: Readonly<Record<string, string>>): z.output<typeof Labelled>[] =>
   Object.entries(labels).map(([name, label]) => ({ name, label }));
+
+const worded = (name: string, { title, outcomes }: WaitWords) => ({ name, label: title, outcomes: labelled(outcomes) });
 
 /** By role alone: whom it may be about, and whether now, is decided when it is started. */
 function mayStartNow({ startedBy }: AnyProcess, caller: Person, managesSomebody: boolean, today: Day) {
@@ -66,13 +69,10 @@ const kinds = route({
         path,
         label: texts.label,
         stages: labelled(texts.stages),
-        waits: Object.entries(texts.waits)
-          .flatMap(([name, words]) => [[name, words] as const, ...Object.entries(words.parts ?? {})])
-          .map(([name, { title, outcomes }]) => ({
-            name,
-            label: title,
-            outcomes: labelled(outcomes),
-          })),
+        waits: Object.entries(texts.waits).flatMap(([name, { parts = {}, ...whole }]) => [
+          worded(name, whole),
+          ...Object.entries(parts).map(([part, words]) => worded(`${name}.${part}`, words)),
+        ]),
         actions: labelled(texts.actions).map((action) => ({
           ...action,
           event: definition.actions[action.name]?.event ?? action.name,

@@ -14,8 +14,7 @@ import { buildConsole } from '../../console/build.ts';
 import type { Cloud } from '../../local/cloud.ts';
 import { makeSite } from '../../local/console.ts';
 import { serve } from '../../local/gateway.ts';
-import type { Instant } from '../../workflows/kernel/time.ts';
-import { type Ground, makeGround } from '../embedded.ts';
+import { type Ground, type GroundOptions, makeGround } from '../embedded.ts';
 
 const axeSource = readFileSync(
   fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url)),
@@ -40,7 +39,7 @@ export interface Stage {
 
 /** The browser and the database; one stage after another stands on them. */
 export interface Theatre {
-  stage(options?: { readonly startsAt?: Instant }): Promise<Stage>;
+  stage(options?: Pick<GroundOptions, 'startsAt' | 'people'>): Promise<Stage>;
   close(): Promise<void>;
 }
 
@@ -78,7 +77,7 @@ async function setStage(
   browser: Browser,
   ground: Ground,
   folder: string,
-  options: { readonly startsAt?: Instant },
+  options: Pick<GroundOptions, 'startsAt' | 'people'>,
 ): Promise<Stage> {
   const cloud = await ground.cloud(options);
   const { server } = await serve(makeSite({ cloud, issuer: ground.issuer, folder }), 0);
@@ -96,7 +95,8 @@ async function setStage(
         reducedMotion: 'reduce',
       });
       contexts.push(context);
-      context.setDefaultTimeout(10_000);
+      // A busy machine answers late; nothing here waits for less than that.
+      context.setDefaultTimeout(30_000);
       if (as) {
         const session = JSON.stringify({ token: await ground.issuer.tokenFor(as) });
         await context.addInitScript(`
