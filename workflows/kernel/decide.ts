@@ -174,6 +174,8 @@ export function completeTask(
   const answered = task.answer(viewOf(scene, wait), chosen, fields, actor) as Answered<unknown> | Rejection;
   if (isRejection(answered)) return answered;
   const onBehalfOf = !isRejection(capacity) && capacity.as === 'with' ? capacity.onBehalfOf : undefined;
+  // By hand, or because it was late: not by whom the rules name first.
+  const isGiven = !isRejection(capacity) && (capacity.as === 'assignee' || capacity.as === 'also');
   const standsInFor = !isRejection(capacity) && capacity.as === 'stand-in' ? capacity.standsInFor : undefined;
   const after: Wait = {
     ...without(wait, 'nextAt'),
@@ -192,6 +194,7 @@ export function completeTask(
       ...(chosen !== answered.outcome && { chosen }),
       ...(onBehalfOf !== undefined && { onBehalfOf }),
       ...(standsInFor !== undefined && { standsInFor }),
+      ...(isGiven && { as: capacity.as }),
       ...(decidedBefore(scene, task).includes(actor.personId) && { decidedBefore: true }),
     },
   });

@@ -145,6 +145,7 @@ describe('a task that nobody answers', () => {
     play.moveTo(after(dueOn, 16));
     play.complete(play.wait(), 'endorsed', endorsed, corin);
     expect(play.wait()).toMatchObject({ state: 'answered', answeredBy: 'corin' });
+    expect(play.events().at(-1)?.data).toMatchObject({ as: 'also' });
   });
 
   test('of one person’s own work is never for anybody else: the line manager hears of it', () => {
