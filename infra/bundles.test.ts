@@ -69,6 +69,7 @@ const needs: Readonly<Record<string, readonly string[]>> = {
   visits: ['BatchGetItem'],
   processesOf: ['a', 'BatchGetItem'],
   namedIn: ['a', 'BatchGetItem'],
+  leftFrom: ['a', 'BatchGetItem'],
   reportsOf: ['a', 'BatchGetItem', 'GetItem'],
   processesAt: ['b', 'BatchGetItem'],
   processesAcross: ['b', 'BatchGetItem'],
