@@ -25,7 +25,7 @@ import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { Frame } from './frame.tsx';
-import { Loading, NotFound } from './page.tsx';
+import { Boundary, Loading, NotFound } from './page.tsx';
 import { InboxPage } from './pages/inbox.tsx';
 import { SignInPage } from './pages/sign-in.tsx';
 import { queryClient, useKind, useKinds } from './queries.ts';
@@ -63,29 +63,31 @@ function App() {
   if (!isSignedIn) return <Redirect to={signInAddress(location)} replace />;
   return (
     <Frame>
-      <Suspense fallback={<Loading />}>
-        <Switch>
-          <Route path="/">
-            <Redirect to="/inbox" replace />
-          </Route>
-          <Route path="/inbox" component={InboxPage} />
-          <Route path="/tasks/:taskId">{({ taskId }) => <TaskPage key={taskId} taskId={taskId} />}</Route>
-          <Route path="/processes" component={ProcessesPage} />
-          <Route path="/people" component={PeoplePage} />
-          <Route path="/people/:id">{({ id }) => <PersonPage key={id} personId={decodeURIComponent(id)} />}</Route>
-          <Route path="/board" component={BoardPage} />
-          <Route path="/schools" component={SchoolsPage} />
-          <Route path="/schools/:id">{({ id }) => <SchoolPage key={id} schoolId={id} />}</Route>
-          <Route path="/imports" component={ImportsPage} />
-          <Route path="/machine" component={MachinePage} />
-          <Route path="/:path">{({ path }) => <OfKind key={path} path={path} page="list" />}</Route>
-          <Route path="/:path/new">{({ path }) => <OfKind key={path} path={path} page="start" />}</Route>
-          <Route path="/:path/:id">{({ path, id }) => <OfKind key={id} path={path} page="one" id={id} />}</Route>
-          <Route>
-            <NotFound />
-          </Route>
-        </Switch>
-      </Suspense>
+      <Boundary key={location}>
+        <Suspense fallback={<Loading />}>
+          <Switch>
+            <Route path="/">
+              <Redirect to="/inbox" replace />
+            </Route>
+            <Route path="/inbox" component={InboxPage} />
+            <Route path="/tasks/:taskId">{({ taskId }) => <TaskPage key={taskId} taskId={taskId} />}</Route>
+            <Route path="/processes" component={ProcessesPage} />
+            <Route path="/people" component={PeoplePage} />
+            <Route path="/people/:id">{({ id }) => <PersonPage key={id} personId={decodeURIComponent(id)} />}</Route>
+            <Route path="/board" component={BoardPage} />
+            <Route path="/schools" component={SchoolsPage} />
+            <Route path="/schools/:id">{({ id }) => <SchoolPage key={id} schoolId={id} />}</Route>
+            <Route path="/imports" component={ImportsPage} />
+            <Route path="/machine" component={MachinePage} />
+            <Route path="/:path">{({ path }) => <OfKind key={path} path={path} page="list" />}</Route>
+            <Route path="/:path/new">{({ path }) => <OfKind key={path} path={path} page="start" />}</Route>
+            <Route path="/:path/:id">{({ path, id }) => <OfKind key={id} path={path} page="one" id={id} />}</Route>
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </Suspense>
+      </Boundary>
     </Frame>
   );
 }
@@ -95,6 +97,16 @@ const signInAddress = (location: string): string => {
   const to = `${location}${window.location.search}`;
   return to === '/' || to === '/inbox' ? '/sign-in' : `/sign-in?to=${encodeURIComponent(to)}`;
 };
+
+// A new release has other files: a page that is opened from an old one is loaded anew, once.
+const RELOADED = 'oak.reloaded';
+window.addEventListener('vite:preloadError', (event) => {
+  const before = Number(sessionStorage.getItem(RELOADED) ?? 0);
+  if (Date.now() - before < 10_000) return;
+  sessionStorage.setItem(RELOADED, String(Date.now()));
+  event.preventDefault();
+  window.location.reload();
+});
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no place for the console');

@@ -1,7 +1,7 @@
 /** What every page has: its title for the window and for whoever listens, what is shown while it loads, what went wrong. */
 import { Alert, Button, Skeleton, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { Component, type ReactNode, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { Refused, Unreachable } from './api.ts';
 import { APP, texts } from './texts.ts';
@@ -66,6 +66,19 @@ export const NotFound = ({ detail }: { detail?: string }) => (
     </Button>
   </>
 );
+
+/** A page that fails says so, and the way to the others stays. */
+export class Boundary extends Component<{ children: ReactNode }, { readonly error: unknown }> {
+  override state: { readonly error: unknown } = { error: undefined };
+  static getDerivedStateFromError = (error: unknown) => ({ error });
+  override render() {
+    return this.state.error === undefined ? (
+      this.props.children
+    ) : (
+      <ProblemAlert error={this.state.error} onRetry={() => window.location.reload()} />
+    );
+  }
+}
 
 /** What is asked for, once it is there; what was there stays while it is asked for again. */
 export function Loaded<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {

@@ -439,6 +439,8 @@ export const texts = {
     another: 'Check another file',
     counts: 'What would become of the rows',
     rows: 'Each row',
+    table: 'What becomes of each row',
+    noRows: 'No row changes anything or was refused.',
     line: 'Row',
     fate: 'What becomes of it',
     reason: 'Why',

@@ -156,11 +156,13 @@ function Report({
           {texts.imports.counts}
         </Title>
         <ul className="counts">
-          {Object.entries(report.counts).map(([fate, count]) => (
-            <li key={fate}>
-              <strong>{count}</strong> {texts.imports.fates[fate] ?? fate}
-            </li>
-          ))}
+          {Object.entries(report.counts)
+            .filter(([, count]) => count > 0)
+            .map(([fate, count]) => (
+              <li key={fate}>
+                <strong>{count}</strong> {texts.imports.fates[fate] ?? fate}
+              </li>
+            ))}
         </ul>
         {report.appliedAt !== null && (
           <Alert color="oak" role="status">
@@ -201,27 +203,7 @@ function Report({
           checked={!isAll}
           onChange={({ currentTarget }) => setAll(!currentTarget.checked)}
         />
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
-        <section className="scroll" tabIndex={0} aria-labelledby="rows">
-          <Table striped>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col">{texts.imports.line}</Table.Th>
-                <Table.Th scope="col">{texts.imports.fate}</Table.Th>
-                <Table.Th scope="col">{texts.imports.reason}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {lines.slice(0, shown).map(({ line, fate, reason, warnings }) => (
-                <Table.Tr key={line}>
-                  <Table.Td>{line}</Table.Td>
-                  <Table.Td>{texts.imports.fates[fate] ?? fate}</Table.Td>
-                  <Table.Td>{[reason, ...warnings].filter(Boolean).join(' ')}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </section>
+        {lines.length === 0 ? <p className="quiet">{texts.imports.noRows}</p> : <Rows lines={lines.slice(0, shown)} />}
         {lines.length > shown && (
           <Button variant="default" onClick={() => setShown(shown + ROWS)}>
             {texts.showMore}
@@ -229,5 +211,31 @@ function Report({
         )}
       </section>
     </>
+  );
+}
+
+function Rows({ lines }: { lines: ImportReport['lines'] }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+    <section className="scroll" tabIndex={0} aria-label={texts.imports.table}>
+      <Table striped>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">{texts.imports.line}</Table.Th>
+            <Table.Th scope="col">{texts.imports.fate}</Table.Th>
+            <Table.Th scope="col">{texts.imports.reason}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {lines.map(({ line, fate, reason, warnings }) => (
+            <Table.Tr key={line}>
+              <Table.Td>{line}</Table.Td>
+              <Table.Td>{texts.imports.fates[fate] ?? fate}</Table.Td>
+              <Table.Td>{[reason, ...warnings].filter(Boolean).join(' ')}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
   );
 }
