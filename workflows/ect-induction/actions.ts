@@ -9,6 +9,7 @@ import type { Acted, Course } from '../kernel/process.ts';
 import { type Person, TRUST } from '../kernel/records.ts';
 import type { Rejection } from '../kernel/rejections.ts';
 import { addDays, type Day, daysBetween } from '../kernel/time.ts';
+import { replacementAsked } from './people.ts';
 import * as refuse from './refusals.ts';
 import { fteOn, isInterimDue, statutoryLeave, termOn, termsServed } from './review-calendar.ts';
 import type {
@@ -33,6 +34,8 @@ import {
   headIds,
   type InductionView,
   interruptible,
+  isAtReview,
+  isStillDue,
   LEAVING_DAYS_AHEAD,
   later,
   MOVE_DAYS_AHEAD,
@@ -75,9 +78,9 @@ function courseAfter(view: InductionView, data: InductionData): Course {
     return next === undefined && data.leaving === null ? stays : waiting;
   }
   if (process.wait === 'choose-extension') return undecidedLeave({ ...view, data }) === undefined ? waiting : stays;
-  if (process.wait !== 'progress-review' && process.wait !== 'formal-assessment') return stays;
-  const [before, after] = [nextOf(view).next, nextOf({ data, world }).next];
-  return before?.key === after?.key && after !== undefined && after.opensOn <= world.today ? stays : waiting;
+  if (!isAtReview(view)) return stays;
+  const isSame = nextOf(view).next?.key === nextOf({ data, world }).next?.key;
+  return isStillDue({ ...view, data }) && (isSame || data.move !== null) ? stays : waiting;
 }
 
 const acted = (
@@ -342,11 +345,18 @@ function leaves(
   ];
   const eventData = { leavesOn: leaving.leavesOn, reason: leaving.reason };
   if (process.wait === 'setup') return { data, course: { then: 'stops', outcome: 'left' }, effects, eventData };
-  const isWaiting =
-    interruptible.has(process.wait) || process.wait === 'completion' || process.wait === 'choose-extension';
-  const course: Course =
-    isWaiting && process.wait !== 'review-ahead' ? { then: 'goes-to', wait: 'review-ahead' } : { then: 'stays' };
+  const isForMove = process.wait === 'interim-assessment' && data.move !== null;
+  const isLeft =
+    (isAtReview(view) && !isForMove) || process.wait === 'completion' || process.wait === 'choose-extension';
+  const course: Course = isLeft ? { then: 'goes-to', wait: 'review-ahead' } : { then: 'stays' };
   return { data, course, effects, eventData };
+}
+
+/** The calendar itself has changed under an open review; or somebody who supports or assesses is gone. */
+export function onMorning(view: InductionView): (Acted<InductionData> & { readonly event: string }) | undefined {
+  if (isAtReview(view) && !isStillDue(view))
+    return { data: view.data, course: { then: 'goes-to', wait: 'review-ahead' }, event: 'dates-moved' };
+  return replacementAsked(view);
 }
 
 /** The last post has ended, and no other is to begin. After completion the outcome is still recorded. */

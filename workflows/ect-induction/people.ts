@@ -246,7 +246,7 @@ export function missing({ data, process, world }: InductionView): readonly ('men
 }
 
 /** The headteacher is asked for somebody else once a mentor or tutor is missing, and again after a while. */
-export function onMorning(view: InductionView): (Acted<InductionData> & { readonly event: string }) | undefined {
+export function replacementAsked(view: InductionView): (Acted<InductionData> & { readonly event: string }) | undefined {
   const { data, process, world, history } = view;
   if (!interruptible.has(process.wait) || data.leaving !== null || data.move !== null || firstDay(view) > world.today)
     return undefined;

@@ -391,7 +391,7 @@ export const process = defineProcess({
   onEnd: rules.onEnd,
   onSubjectLeft: acts.onSubjectLeft,
   onSubjectMoved: acts.onSubjectMoved,
-  onMorning: people.onMorning,
+  onMorning: acts.onMorning,
   named: people.named,
   brief: rules.brief,
   discreet: rules.discreet,

@@ -40,6 +40,7 @@ export const contractPeriodClosed = (year: number): Rejection =>
 export const inducted = (): Rejection => reject('already-on-record', refusals.inducted());
 export const underWay = (): Rejection => reject('already-on-record', refusals['under-way']());
 export const mentorsDoNotAssess = (): Rejection => reject('conflict-of-interest', refusals['mentors-do-not-assess']());
+export const datesMoved = (): Rejection => reject('moving-on', refusals['dates-moved']());
 export const completed = (): Rejection => reject('too-late-to-change', refusals.completed());
 export const tooManyEntries = (): Rejection => reject('not-now', refusals['too-many-entries']());
 export const noOtherSchool = (): Rejection => reject('not-now', refusals['no-other-school']());

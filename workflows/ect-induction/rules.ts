@@ -39,6 +39,7 @@ import {
   extensionNews,
   headIds,
   type InductionView,
+  isStillDue,
   KIND,
   later,
   MOVE_DAYS_AHEAD,
@@ -348,13 +349,17 @@ export function routed(view: InductionView): Answer<Route> | undefined {
 const mayAssess = ({ data }: InductionView, actor: Person): Rejection | undefined =>
   actor.personId === mentorId(data) && actor.personId !== tutorId(data) ? refuse.mentorsDoNotAssess() : undefined;
 
+/** A change of the calendar since this morning; the next morning run puts it right. */
+const notDueAnyMore = (view: InductionView): Rejection | undefined =>
+  isStillDue(view) ? undefined : refuse.datesMoved();
+
 export function progressHeld(
   view: InductionView,
   outcome: 'on-track' | 'not-on-track',
   form: ProgressAnswer,
   actor: Person,
 ): Answer<'on-track' | 'not-on-track'> | Rejection {
-  const refused = mayAssess(view, actor);
+  const refused = mayAssess(view, actor) ?? notDueAnyMore(view);
   if (refused) return refused;
   const isOnTrack = outcome === 'on-track';
   const past = pastReview(view, presentNext(view, 'progress'), { heldOn: form.heldOn, isOnTrack, by: actor.personId });
@@ -448,11 +453,9 @@ export function leaveChosen(
 
 export function reportWritten(view: InductionView, form: ReportAnswer, actor: Person): Answer<'written'> | Rejection {
   const { data, process, wait } = view;
-  const refused = mayAssess(view, actor);
+  const refused = mayAssess(view, actor) ?? notDueAnyMore(view);
   if (refused) return refused;
-  const item = assessmentDue(view);
-  const { key, kind, term, dueOn } = item;
-  if (kind === 'progress') throw new Error('A progress review is no report');
+  const { key, kind, term, dueOn } = assessmentDue(view);
   return {
     outcome: 'written',
     data: {
@@ -475,26 +478,19 @@ export function reportWritten(view: InductionView, form: ReportAnswer, actor: Pe
 }
 
 /** What is to be assessed: the interim one of a move, or what the calendar has next. */
-export function assessmentDue(view: InductionView): PlannedReview {
-  const { data, world } = view;
+function assessmentDue(view: InductionView) {
+  const { data, process } = view;
   const { move } = data;
   if (move !== null)
-    return {
-      key: `interim-${data.periods.length - 1}`,
-      kind: 'interim',
-      term: move.term,
-      latestOn: move.on,
-      dueOn: move.on,
-      opensOn: addDays(earlier(move.on, world.today), -MOVE_DAYS_AHEAD),
-    };
-  const { next } = nextOf(view);
-  if (next === undefined) throw new Error(`${view.process.processId} has no assessment to come`);
-  return next;
+    return { key: `interim-${data.periods.length - 1}`, kind: 'interim', term: move.term, dueOn: move.on } as const;
+  const kind: 'interim' | 'formal' = process.wait === 'interim-assessment' ? 'interim' : 'formal';
+  return { ...presentNext(view, kind), kind };
 }
 
 export function meetingWindow(view: InductionView): Window {
-  const { today } = view.world;
-  return { from: earlier(assessmentDue(view).opensOn, today), to: today };
+  const { data, world } = view;
+  const from = data.move === null ? (nextOf(view).next?.opensOn ?? world.today) : data.move.on;
+  return { from: earlier(addDays(from, data.move === null ? 0 : -MOVE_DAYS_AHEAD), world.today), to: world.today };
 }
 
 /** An interim report of a move is written within ten school days. */

@@ -3,7 +3,13 @@ import { countedFrom } from '../kernel/due.ts';
 import { holdersNow } from '../kernel/people.ts';
 import type { Answered, Effect, View } from '../kernel/process.ts';
 import type { Day } from '../kernel/time.ts';
-import { comingReviews, type InductionFacts, type ReviewCalendar, reviewCalendar } from './review-calendar.ts';
+import {
+  comingReviews,
+  type InductionFacts,
+  type ReviewCalendar,
+  type ReviewKind,
+  reviewCalendar,
+} from './review-calendar.ts';
 import type { ExtendedAnswer, InductionData } from './schemas.ts';
 
 export const KIND = 'ect-induction';
@@ -107,6 +113,23 @@ export const unchanged = <Outcome extends string>({ data }: InductionView, outco
 
 /** Waits that can be left and come back to: what was due there is found again. */
 export const interruptible: ReadonlySet<string> = new Set(['review-ahead', 'progress-review', 'formal-assessment']);
+
+const kindOfWait = new Map<string, ReviewKind>([
+  ['progress-review', 'progress'],
+  ['formal-assessment', 'formal'],
+  ['interim-assessment', 'interim'],
+]);
+
+/** Whether the wait is for a review, and that is still what comes next: dates move under an open task. */
+export function isStillDue({ data, process, world }: Pick<InductionView, 'data' | 'process' | 'world'>): boolean {
+  const kind = kindOfWait.get(process.wait);
+  if (data.move !== null) return kind === 'interim';
+  const { next } = nextOf({ data, world });
+  return next !== undefined && next.kind === kind && next.opensOn <= world.today;
+}
+
+/** Whether the process stands at a review that is to be held or written. */
+export const isAtReview = ({ process }: Pick<InductionView, 'process'>): boolean => kindOfWait.has(process.wait);
 
 export const later = (a: Day, b: Day): Day => (a > b ? a : b);
 export const earlier = (a: Day, b: Day): Day => (a < b ? a : b);

@@ -352,6 +352,7 @@ export const refusals = {
   'start-has-passed': () => 'Reviews have been held, so the start cannot be changed any more.',
   'mentors-do-not-assess': () =>
     'Mentors support and do not assess. The induction tutor or the headteacher has to do this.',
+  'dates-moved': () => 'The dates of this induction have moved. What is due now comes up tomorrow morning.',
   completed: () => 'Induction is complete. What is left is to record the outcome.',
   'absences-overlap': () => 'There is an absence in these days already. Correct that one.',
   'too-many-entries': () => 'There are too many entries. Put some together.',
