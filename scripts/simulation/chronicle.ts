@@ -147,18 +147,26 @@ export function makeChronicle(table: MemoryTable, calendar: Calendar): Chronicle
       notable.push(line);
     },
     closeWeek({ week, from, today, mails }) {
-      const opened = [...children].map(([parentId, started]) => {
+      const opened = [...children].flatMap(([parentId, started]) => {
         const parent = known.get(parentId);
-        const reviews = started.filter(({ kind }) => kind === 'learning-review');
-        if (parent?.kind === 'learning-review-cycle') {
-          const places = new Set(started.map(({ schoolId }) => schoolId));
-          const office = places.delete(TRUST) ? ' and the central office' : '';
-          const verb = started.length > reviews.length ? 'opened:' : 'took in';
-          const schools = `${places.size} ${places.size === 1 ? 'school' : 'schools'}`;
-          return `cycle ${parent.name} ${verb} ${reviews.length} reviews in ${schools}${office}`;
-        }
-        return `${started.length} ${started[0]?.kind} followed from ${parent?.kind}`;
+        if (parent?.kind !== 'learning-review-cycle') return [];
+        const reviews = started.filter(({ kind }) => kind === 'learning-review').length;
+        const places = new Set(started.map(({ schoolId }) => schoolId));
+        const office = places.delete(TRUST) ? ' and the central office' : '';
+        const verb = started.length > reviews ? 'opened:' : 'took in';
+        const schools = `${places.size} ${places.size === 1 ? 'school' : 'schools'}`;
+        return [
+          `cycle ${parent.name} ${verb} ${reviews} ${reviews === 1 ? 'review' : 'reviews'} in ${schools}${office}`,
+        ];
       });
+      const followed = Map.groupBy(
+        [...children].flatMap(([parentId, started]) => {
+          const parent = known.get(parentId)?.kind ?? '';
+          return parent === 'learning-review-cycle' ? [] : started.map(({ kind }) => `${kind} followed from ${parent}`);
+        }),
+        (line) => line,
+      );
+      for (const [line, all] of followed) opened.push(`${all.length} ${line}`);
       const waits = [...open.values(), ...answered].map(({ task, openedOn }) => ({
         task,
         schoolDays: schoolDaysBetween(calendar, openedOn, today),

@@ -40,7 +40,8 @@ export function fill(schema: Schema, filler: Filler): Record<string, unknown> {
   const required = new Set(schema.required ?? []);
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
     const at = filler.chance(...filler.about, 'fills', name) * 100;
-    const isFilled = required.has(name) || (!leftOut.has(name) && field.default === undefined && at < FILLS_OPTIONAL);
+    const isFilled =
+      required.has(name) || begins(field) || (!leftOut.has(name) && field.default === undefined && at < FILLS_OPTIONAL);
     if (isFilled) filled[name] = valueFor(name, field, filler);
   }
   return filled;
@@ -49,7 +50,7 @@ export function fill(schema: Schema, filler: Filler): Record<string, unknown> {
 function valueFor(name: string, schema: Schema, filler: Filler): unknown {
   const at = filler.chance(...filler.about, name);
   if (name in filler.knows) return filler.knows[name];
-  if (schema.default !== undefined) return schema.default;
+  if (schema.default !== undefined && !begins(schema)) return schema.default;
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum.includes(filler.prefers) ? filler.prefers : oneOf(schema.enum, at);
   if (schema.anyOf) {
@@ -84,17 +85,16 @@ function dayFor({ formatMinimum, formatMaximum }: Schema, today: Day): string {
 const textFor = (name: string, { maxLength = 500 }: Schema, at: number): string =>
   oneOf(phrases[name] ?? anything, at).slice(0, maxLength);
 
-/**
- * One or two of them. Where an answer is asked for to each word of a list (what will meet the needs of a strand), a line
- * for each, with all that may be said.
- */
-function list(name: string, { items = {}, minItems = 0, maxItems = 3 }: Schema, filler: Filler): unknown[] {
-  const { strand, route: _, ...rest } = items.properties ?? {};
-  if (name === 'decisions' && strand?.enum) {
-    return strand.enum.map((word) => ({
-      strand: word,
-      ...fill({ properties: rest, required: Object.keys(rest) }, { ...filler, about: [...filler.about, String(word)] }),
-    }));
+/** One or two of them; where the form begins with some lines, those, with what is still missing in each. */
+function list(name: string, schema: Schema, filler: Filler): unknown[] {
+  const { items = {}, minItems = 0, maxItems = 3 } = schema;
+  if (begins(schema)) {
+    return schema.default.map((line, n) => {
+      const rest = Object.keys(items.properties ?? {}).filter((field) => !(field in line));
+      const properties = Object.fromEntries(rest.map((field) => [field, items.properties?.[field] ?? {}]));
+      const about = [...filler.about, name, String(n)];
+      return { ...line, ...fill({ properties, required: rest }, { ...filler, about }) };
+    });
   }
   const many = Math.min(maxItems, Math.max(minItems, between([1, 2], filler.chance(...filler.about, name, 'many'))));
   const values = Array.from({ length: many }, (_, n) =>
@@ -102,3 +102,10 @@ function list(name: string, { items = {}, minItems = 0, maxItems = 3 }: Schema, 
   );
   return items.enum ? [...new Set(values)] : values;
 }
+
+/** Whether the form is offered with lines that are begun. */
+const begins = (schema: Schema): schema is Schema & { readonly default: readonly Record<string, unknown>[] } =>
+  schema.type === 'array' &&
+  Array.isArray(schema.default) &&
+  schema.default.length > 0 &&
+  schema.default.every((line) => typeof line === 'object' && line !== null);

@@ -130,14 +130,13 @@ export function makePeople({
     });
     if (method !== 'GET') await cloud.settle();
     if (response.status >= 400) {
-      const problem = (response.body ?? {}) as { code?: string; detail?: string; errors?: readonly { path: string }[] };
-      const fields = problem.errors?.map(({ path: at }) => at).join() ?? '';
+      const { code = '', detail = '' } = (response.body ?? {}) as { readonly code?: string; readonly detail?: string };
       tally.refused.push({
         on: dayOf(cloud.clock.now()),
         what: `${method} ${path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}[^/?]*/g, '…')}`,
         status: response.status,
-        code: problem.code ?? '',
-        detail: `${problem.detail ?? ''}${fields === '' ? '' : ` (${fields})`}`,
+        code,
+        detail: detail.length > 200 ? `${detail.slice(0, 200)}…` : detail,
       });
     }
     return response;
@@ -234,7 +233,11 @@ export function makePeople({
     const { status, body } = await ask(person, 'GET', '/inbox?limit=100');
     if (status !== 200) return;
     let left = TASKS_A_DAY;
-    for (const task of (body as { items: readonly InboxTask[] }).items) {
+    // Ids are given out by chance, so tasks due on one day come in another order each time.
+    const inbox = (body as { readonly items: readonly InboxTask[] }).items.toSorted((one, other) =>
+      inOrder(one) < inOrder(other) ? -1 : 1,
+    );
+    for (const task of inbox) {
       const ready = readyOn(person, task);
       if (ready === undefined) continue;
       if (ready > today) plan(person, ready);
@@ -291,6 +294,9 @@ export function makePeople({
     },
   };
 }
+
+const inOrder = ({ dueOn, process, task, subject, taskId }: InboxTask): string =>
+  [dueOn ?? '9', process.kind, task, subject.name, taskId.split('.').slice(1).join('.')].join(' ');
 
 export const isTeacher = ({ posts, email, isCurrent }: Listed): boolean =>
   isCurrent &&
