@@ -71,11 +71,11 @@ export const shapes: { readonly [Name in FunctionName]: Shape } = {
     indexes: ['a', 'b'],
   },
   imports: {
-    description: 'Checks and applies exports of staff, schools, roles and line managers.',
+    description: 'Checks and applies exports of staff, schools, roles, line managers and off-the-job hours.',
     memory: 1769,
     timeout: BEFORE_THE_GATEWAY_GIVES_UP,
     table: [...reads, ...commits],
-    indexes: ['b'],
+    indexes: ['a', 'b'],
   },
   step: {
     description: 'Called by the state machines: opens the next wait of a process, or records its end.',

@@ -62,7 +62,7 @@ describe('A function', () => {
 
   test.each<[FunctionName, Record<string, string[]>]>([
     ['api', { '': readsAndCommits, [a]: query, [b]: query }],
-    ['imports', { '': readsAndCommits, [b]: query }],
+    ['imports', { '': readsAndCommits, [a]: query, [b]: query }],
     ['step', { '': readsAndCommits, [a]: query }],
     ['relay', { '': ['DeleteItem', 'GetItem', 'UpdateItem'] }],
     ['publish', {}],

@@ -46,7 +46,10 @@ export const PUBLIC_URL = 'http://localhost:3000';
 /** Starts the database once and synthesizes once; both serve every cloud made on it. */
 export async function makeGround(): Promise<Ground> {
   const [database, template, issuer] = await Promise.all([startDynamoDbLocal(), synthesize(), makeIssuer()]);
-  const deployment = readTemplate(template, { publicUrl: PUBLIC_URL, secret: 'a secret of tests' });
+  const deployment = readTemplate(template, {
+    publicUrl: PUBLIC_URL,
+    secret: 'a secret of tests, long enough to be a key',
+  });
   const client = new DynamoDBClient(database);
   const documents = DynamoDBDocumentClient.from(client);
   const tables = new WeakMap<Cloud, string>();
@@ -92,7 +95,10 @@ export async function makeGround(): Promise<Ground> {
 /** The same ground without a database: each cloud over a table in memory, many times as fast. */
 export async function makeMemoryGround(): Promise<Pick<Ground, 'cloud' | 'itemsOf' | 'stop'>> {
   const [template, issuer] = await Promise.all([synthesize(), makeIssuer()]);
-  const deployment = readTemplate(template, { publicUrl: PUBLIC_URL, secret: 'a secret of tests' });
+  const deployment = readTemplate(template, {
+    publicUrl: PUBLIC_URL,
+    secret: 'a secret of tests, long enough to be a key',
+  });
   const tables = new WeakMap<Cloud, ReturnType<typeof makeMemoryTable>>();
   return {
     async itemsOf(cloud, processId) {
@@ -137,7 +143,10 @@ export async function cloudInMemory({
   readonly startsAt: Instant;
   readonly people?: readonly Person[];
 }): Promise<Cloud> {
-  const deployment = readTemplate(await synthesize(), { publicUrl: PUBLIC_URL, secret: 'a secret of tests' });
+  const deployment = readTemplate(await synthesize(), {
+    publicUrl: PUBLIC_URL,
+    secret: 'a secret of tests, long enough to be a key',
+  });
   const cloud = await makeCloud({
     database: makeMemoryTable(deployment.tableName),
     deployment,

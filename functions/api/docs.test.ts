@@ -107,6 +107,7 @@ describe('the description', () => {
         'POST /imports/schools',
         'POST /imports/roles',
         'POST /imports/line-managers',
+        'POST /imports/off-the-job',
         'POST /imports/{importId}/apply',
         'GET /health',
         'GET /openapi.json',

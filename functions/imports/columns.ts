@@ -6,7 +6,7 @@ import { type FieldError, type Rejection, reject } from '../../workflows/kernel/
 import type { Row } from './read-file.ts';
 
 /** The kinds of file, by the last part of their address: `/imports/staff`. */
-export const importKinds = ['staff', 'schools', 'roles', 'line-managers'] as const;
+export const importKinds = ['staff', 'schools', 'roles', 'line-managers', 'off-the-job'] as const;
 export type ImportKind = (typeof importKinds)[number];
 
 interface Layout {
@@ -99,6 +99,16 @@ const layouts = [
     columns: { email: ['Email'], manager: ['Line Manager Email'], urn: ['URN'] },
     required: ['email', 'manager', 'urn'],
   },
+  {
+    kind: 'off-the-job',
+    label: 'a list of off-the-job hours',
+    columns: {
+      email: ['Email', 'Learner Email'],
+      month: ['Month'],
+      hours: ['Hours', 'Off-the-job hours', 'OTJ hours'],
+    },
+    required: ['email', 'month', 'hours'],
+  },
 ] as const satisfies readonly Layout[];
 
 const called: Readonly<Record<ImportKind, string>> = {
@@ -106,6 +116,7 @@ const called: Readonly<Record<ImportKind, string>> = {
   schools: 'a list of schools',
   roles: 'a list of roles',
   'line-managers': 'a list of line managers',
+  'off-the-job': 'a list of off-the-job hours',
 };
 
 /** Where each field stands in a row; a field that the file does not have is absent. */

@@ -36,6 +36,7 @@ import {
   recordsOf,
 } from './kept-import.ts';
 import { planManagers, readManagers } from './line-managers.ts';
+import { applyHours, type HoursFile, type HoursPlan, MAX_HOURS_LINES, planHours, readHours } from './off-the-job.ts';
 import { claim, namesClaimed, settle, withdraw } from './person-parts.ts';
 import type { NewId, Plan } from './plan.ts';
 import { readSeparatedFile } from './read-file.ts';
@@ -74,6 +75,8 @@ export interface Importer {
   check(request: CheckRequest): Promise<ImportAnswer | Rejection | undefined>;
   /** What a check answered, or `undefined` where there is no such import. */
   read(importId: string): Promise<ImportAnswer | undefined>;
+  /** What sort of file it is and who sent it, or `undefined` where there is no such import. */
+  sentBy(importId: string): Promise<{ readonly kind: ImportKind; readonly by: string } | undefined>;
   /** Applies it as a whole, or refuses: `import-changed`, `import-too-old`, `in-progress`, `not-found`. Again: the first answer. */
   apply(importId: string): Promise<ImportAnswer | Rejection>;
 }
@@ -116,6 +119,13 @@ export function makeImporter({
         return readRoles(separated, columns);
       case 'line-managers':
         return readManagers(separated, columns);
+      case 'off-the-job':
+        return separated.rows.length > MAX_HOURS_LINES
+          ? reject(
+              'unreadable-file',
+              `This file has ${separated.rows.length} lines; ${MAX_HOURS_LINES} are taken at most. Send it in pieces.`,
+            )
+          : readHours(separated, columns);
       default:
         throw new Error(`No reading of ${request.kind satisfies never}`);
     }
@@ -132,6 +142,20 @@ export function makeImporter({
     return makeRoster(people.values(), schools, today);
   }
 
+  /** Hours are planned on processes, everything else on people; what somebody may record is theirs alone. */
+  async function planOf(file: ImportFile, by: string, idFor: NewId): Promise<Plan | HoursPlan | Rejection> {
+    if (file.kind !== 'off-the-job') return planFile(file, await readRoster(file, dayOf(clock())), idFor);
+    const [actor] = await store.persons([by]);
+    return actor
+      ? planHours(file, { store, clock, actor })
+      : reject('not-allowed', 'Who sends hours has to be on file.');
+  }
+
+  async function recordHours(plan: HoursPlan, by: string): Promise<Rejection | undefined> {
+    const [actor] = await store.persons([by]);
+    return actor && applyHours(plan, { store, clock, actor });
+  }
+
   async function check(request: CheckRequest): Promise<ImportAnswer | Rejection | undefined> {
     const now = clock();
     const { kind, schoolId } = request;
@@ -139,7 +163,8 @@ export function makeImporter({
     if (unknown) return unknown;
     const file = readFile(request, dayOf(now));
     if (isRejection(file)) return file;
-    const plan = planFile(file, await readRoster(file, dayOf(now)), () => newId());
+    const plan = await planOf(file, request.by, () => newId());
+    if (isRejection(plan)) return plan;
 
     await settleWhatCounts(await findPending(plan));
 
@@ -174,6 +199,11 @@ export function makeImporter({
     return kept && answerOf(kept);
   }
 
+  async function sentBy(importId: string) {
+    const kept = await readImport(store, importId);
+    return kept && { kind: kept.head.kind, by: kept.head.checkedBy };
+  }
+
   async function apply(importId: string): Promise<ImportAnswer | Rejection> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       if (attempt > 0) await sleep(Math.random() * 20 * 2 ** Math.min(attempt, 5));
@@ -195,7 +225,8 @@ export function makeImporter({
     if (record.expiresAt !== undefined && record.expiresAt <= secondsAfter(now, 0)) {
       return reject('import-too-old', `This file was checked more than ${KEPT_DAYS} days ago. Send it again.`);
     }
-    const plan = planFile(kept.file, await readRoster(kept.file, dayOf(now)), idsOf(kept, newId));
+    const plan = await planOf(kept.file, kept.head.checkedBy, idsOf(kept, newId));
+    if (isRejection(plan)) return plan;
     const changed = changedLines(kept, plan);
     if (changed.length > 0) {
       // Unless it was this very import that changed it, by another request at the same moment.
@@ -219,6 +250,10 @@ export function makeImporter({
     const attempted = await begin(record);
     if (!attempted) return 'again';
     if (!(await claimAll(plan, attempted))) return 'again';
+    if ('recordings' in plan) {
+      const refused = await recordHours(plan, kept.head.checkedBy);
+      if (refused) return refused;
+    }
     const applied = await flip(attempted, plan, now);
     if (!applied) return 'again';
     const result = { ...kept, record: applied, head: parseHead(applied) };
@@ -342,7 +377,7 @@ export function makeImporter({
     return send();
   }
 
-  return { check, read, apply };
+  return { check, read, sentBy, apply };
 }
 
 /** Every name by which the file's people are found. */
@@ -363,7 +398,7 @@ function namesIn(file: ImportFile): ReadonlySet<string> {
   return names;
 }
 
-function planFile(file: ImportFile, roster: Roster, idFor: NewId): Plan {
+function planFile(file: Exclude<ImportFile, HoursFile>, roster: Roster, idFor: NewId): Plan {
   switch (file.kind) {
     case 'staff':
       return planStaff(file, roster, idFor);
@@ -393,6 +428,8 @@ function changedLines(kept: KeptImport, plan: Plan): readonly { readonly line: n
   return plan.lines.flatMap((now) => {
     if (kept.grounds.get(now.line) === plan.grounds.get(now.line)) return [];
     const before = fates.get(now.line);
+    // Hours that are as the file says already: an apply that broke off recorded them.
+    if (kept.file.kind === 'off-the-job' && now.fate === 'unchanged') return [];
     const message =
       before !== undefined && before !== now.fate
         ? `This line was “${before}” when it was checked and would be “${now.fate}” now${now.reason ? `: ${now.reason}` : '.'}`

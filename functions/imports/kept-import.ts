@@ -9,6 +9,7 @@ import { Instant, secondsAfter } from '../../workflows/kernel/time.ts';
 import type { Store } from '../table/store.ts';
 import { importKinds } from './columns.ts';
 import { ManagersFile } from './line-managers.ts';
+import { HoursFile } from './off-the-job.ts';
 import { countsOf, Line, Missing } from './report.ts';
 import { RolesFile } from './role-rows.ts';
 import { SchoolsFile } from './schools.ts';
@@ -16,7 +17,7 @@ import { StaffFile } from './staff.ts';
 
 export const KEPT_DAYS = 14;
 
-export const ImportFile = z.discriminatedUnion('kind', [StaffFile, SchoolsFile, RolesFile, ManagersFile]);
+export const ImportFile = z.discriminatedUnion('kind', [StaffFile, SchoolsFile, RolesFile, ManagersFile, HoursFile]);
 export type ImportFile = z.infer<typeof ImportFile>;
 
 const Head = z.object({

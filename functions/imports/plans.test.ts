@@ -46,6 +46,8 @@ class Trust {
         return planRoles(readRoles(file, columns), roster, newId);
       case 'line-managers':
         return planManagers(readManagers(file, columns), roster);
+      case 'off-the-job':
+        throw new Error('Hours are planned on processes: off-the-job.test.ts');
     }
   }
 

@@ -5,6 +5,7 @@ import { isChange, makePlay, type Play, type PlayOptions, playedApprenticeship }
 import { calendar, OAKFIELD, personOf, RIVERSIDE, rowan, ST_ALDHELM, sam, sienna, sunil } from '../../test/world.ts';
 import type { Decision } from '../kernel/decide.ts';
 import { offeredForms, taskOf } from '../kernel/decide.ts';
+import type { ActionSpec } from '../kernel/process.ts';
 import { type Person, type Process, TRUST, type Wait } from '../kernel/records.ts';
 import { isRejection, type Rejection } from '../kernel/rejections.ts';
 import { viewOf } from '../kernel/snapshot.ts';
@@ -1215,7 +1216,7 @@ describe('what is shown', () => {
           ? [...offeredForms(play.scene(), task, wait)].map(([outcome, form]) => [outcome, form] as const)
           : [];
       });
-      const ofActions = Object.entries(declaration.actions).flatMap(([action, spec]) =>
+      const ofActions = Object.entries<ActionSpec<ApprenticeshipData>>(declaration.actions).flatMap(([action, spec]) =>
         spec.refusedNow?.(viewIn(play), sam) === undefined ? [[action, spec.form(viewIn(play))] as const] : [],
       );
       return [...ofTasks, ...ofActions];

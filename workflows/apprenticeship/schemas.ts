@@ -506,7 +506,11 @@ export interface LogAnswer {
   readonly hours: number;
   readonly activity: Activity;
 }
-export const monthForm = () => z.strictObject({ month: labelled('month', Month), hours: hoursOf('monthHours', 250) });
+export const monthForm = () =>
+  z.strictObject({
+    month: labelled('month', Month),
+    hours: labelled('monthHours', z.number().min(0).max(250).multipleOf(0.01, refusals.hundredths())),
+  });
 export type MonthAnswer = z.infer<ReturnType<typeof monthForm>>;
 
 export const extendBreakForm = () => z.strictObject({ expectedReturnOn: labelled('expectedReturnOn', Day) });

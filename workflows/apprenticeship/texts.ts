@@ -540,6 +540,7 @@ export const refusals = {
   'details-first': () => 'Somebody has to confirm the details of this apprenticeship first.',
   'must-be-yes': () => 'This has to be so. If it is not, choose another answer.',
   'quarter-hours': () => 'Enter hours in quarters, like 1.25',
+  hundredths: () => 'Enter hours with two decimals at most, like 12.35',
   'name-the-standard': () => 'Say which apprenticeship.',
   'say-the-reason': () => 'Say the reason in a few words.',
 } as const;
