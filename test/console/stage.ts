@@ -30,10 +30,18 @@ interface Who {
   readonly email?: string | undefined;
 }
 
+interface OpenOptions {
+  readonly isPhone?: boolean;
+  /** Before the first page: what stands around the console. */
+  readonly prepare?: (context: BrowserContext) => Promise<void>;
+}
+
 export interface Stage {
   readonly cloud: Cloud;
   /** A page of a new window, signed in as somebody; what it complains of fails the test at {@link Stage.close}. */
-  open(path: string, as?: Who, options?: { readonly isPhone?: boolean }): Promise<Page>;
+  open(path: string, as?: Who, options?: OpenOptions): Promise<Page>;
+  /** A token as the issuer of this machine signs it. */
+  tokenFor(who: Who): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -86,7 +94,8 @@ async function setStage(
   const complaints: string[] = [];
   return {
     cloud,
-    async open(path, as, { isPhone = false } = {}) {
+    tokenFor: (who) => ground.issuer.tokenFor(who),
+    async open(path, as, { isPhone = false, prepare } = {}) {
       const context = await browser.newContext({
         baseURL: base,
         viewport: isPhone ? PHONE : DESKTOP,
@@ -105,6 +114,7 @@ async function setStage(
             sessionStorage.setItem('oak.session', ${JSON.stringify(session)});
           }`);
       }
+      await prepare?.(context);
       const page = await context.newPage();
       page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`));
       page.on('console', (message) => {
