@@ -42,6 +42,7 @@ export function seenBy(scene: Scene, caller: Person): Seen | undefined {
     named: namedToRead(scene, 'full'),
     namedBriefly: namedToRead(scene, 'brief'),
     ...(definition.staysAtSchool !== undefined && { staysAtSchool: definition.staysAtSchool }),
+    ...(definition.keptBy !== undefined && { keptBy: definition.keptBy }),
     ...(definition.alsoAt && { alsoAt: definition.alsoAt(definition.data.parse(snapshot.process.data)) }),
   });
   if (level === 'none') return undefined;

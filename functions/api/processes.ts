@@ -136,7 +136,7 @@ const listing = (definition: AnyProcess): Route =>
       const shown = async (processes: readonly Process[]) =>
         (await seen(processes)).map((each) => processShape(each, caller));
 
-      const scope = mayListProcesses(caller, today);
+      const scope = mayListProcesses(caller, today, definition.keptBy);
       const everywhere = scope.all
         ? [...new Set([...(await store.schools()).map(({ schoolId }) => schoolId), TRUST])]
         : scope.schools;

@@ -475,6 +475,7 @@ export const process = defineProcess({
   onSubjectMoved: rules.onSubjectMoved,
   onMorning: rules.onMorning,
   named: ({ mentorId }) => [{ personId: mentorId, as: 'mentor' }],
+  keptBy: 'apprenticeship-lead',
   brief: rules.brief,
   discreet: rules.discreet,
   texts,

@@ -428,6 +428,8 @@ export interface ProcessDefinition<Data = Record<string, unknown>> {
   readonly brief: (data: Data) => Readonly<Record<string, unknown>>;
   /** What people wrote stays with them, their managers and their school: trust-lead and executive see stage and dates only. */
   readonly staysAtSchool?: boolean;
+  /** The trust-wide role that keeps this kind: who holds it reads each in full and finds it, as a trust-lead does. */
+  readonly keptBy?: Role;
   /**
    * Data and reason without what tells of somebody's health, for readers who are neither the subject nor a trust-lead
    * (`mayReadHealthReasons`); everything is shown to everybody who may read in full where absent.

@@ -8,6 +8,7 @@ import {
   mayAssign,
   mayImport,
   mayListPeople,
+  mayListProcesses,
   mayPutCalendar,
   mayReadHealthReasons,
   mayRecordAbsence,
@@ -287,6 +288,23 @@ describe('what stays at its school', () => {
   test('is read in full by somebody of the trust who holds a task of it or whom it names', () => {
     expect(level('the executive', { heldTasks: true })).toBe('full');
     expect(level('the trust-lead', { named: [cast['the trust-lead'].personId] })).toBe('full');
+  });
+});
+
+describe('what a role of the trust keeps', () => {
+  const keeper: Person = {
+    ...person('keeper', [post(TRUST)]),
+    roles: [{ role: 'apprenticeship-lead', schoolId: TRUST }],
+  };
+  const context = { directory, today, heldTasks: false, named: [] };
+
+  test('is read in full and found everywhere by who holds it, and nothing else is', () => {
+    expect(readLevel(keeper, process, { ...context, keptBy: 'apprenticeship-lead' })).toBe('full');
+    expect(mayListProcesses(keeper, today, 'apprenticeship-lead')).toEqual({ all: true });
+    expect(readLevel(keeper, process, context)).toBe('none');
+    expect(mayListProcesses(keeper, today)).toEqual({ all: false, schools: [] });
+    const gone = { ...keeper, posts: [] };
+    expect(readLevel(gone, process, { ...context, keptBy: 'apprenticeship-lead' })).toBe('none');
   });
 });
 

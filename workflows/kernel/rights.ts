@@ -42,15 +42,18 @@ export interface ReadContext {
   readonly alsoAt?: readonly string[];
   /** It stays at its school: trust-lead and executive see stage and dates only, unless it names them or they hold a task of it. */
   readonly staysAtSchool?: boolean;
+  /** The trust-wide role that keeps this kind of process: it reads it in full. */
+  readonly keptBy?: Role;
 }
 
 /** How much of a process somebody may read. The admin role gives nothing of any process. */
 export function readLevel(actor: Person, process: Process, context: ReadContext): ReadLevel {
-  const { directory, today, heldTasks, named, namedBriefly = [], alsoAt = [], staysAtSchool = false } = context;
+  const { directory, today, heldTasks, named, namedBriefly = [], alsoAt = [], staysAtSchool = false, keptBy } = context;
   if (actor.personId === process.subjectId) return 'full';
   if (!isCurrent(actor, today)) return 'none';
   if (heldTasks || named.includes(actor.personId)) return 'full';
   if (isTrustReader(actor, today) && !staysAtSchool) return 'full';
+  if (keptBy !== undefined && holds(actor, keptBy, TRUST, today)) return 'full';
   if ([process.schoolId, ...alsoAt].some((schoolId) => leads(actor, schoolId, today))) return 'full';
   if (formerLimit(actor, process, today)) return 'former';
   if (isTrustReader(actor, today) || namedBriefly.includes(actor.personId)) return 'brief';
@@ -126,9 +129,11 @@ export function mayListPeople(actor: Person, today: Day): Scope {
     : { all: false, schools: schoolsLed(actor, today) };
 }
 
-/** Whose processes are listed in full for that person, besides their own. */
-export const mayListProcesses = (actor: Person, today: Day): Scope =>
-  isTrustReader(actor, today) ? { all: true } : { all: false, schools: schoolsLed(actor, today) };
+/** Whose processes are listed in full for that person, besides their own; `keptBy`: the role that keeps that kind. */
+export const mayListProcesses = (actor: Person, today: Day, keptBy?: Role): Scope =>
+  isTrustReader(actor, today) || (keptBy !== undefined && holds(actor, keptBy, TRUST, today))
+    ? { all: true }
+    : { all: false, schools: schoolsLed(actor, today) };
 
 /** May that person see the other's record: within {@link mayListPeople} who has or had a post there, who is managed, oneself? */
 export function maySeePerson(actor: Person, person: Person, today: Day): boolean {
