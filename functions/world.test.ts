@@ -174,7 +174,7 @@ describe('the world of a process', () => {
     }
     expect(calls.get('calendarYears')).toBe(1);
     expect(calls.get('roleHolders')).toBe(2);
-    expect(calls.get('processesOf')).toBe(2);
+    expect(calls.get('processesBeside')).toBe(2);
   });
 
   test('cannot be made of a process about nobody', async () => {

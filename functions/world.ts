@@ -232,8 +232,11 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
 
   /** The subject's other processes, the waits of those that are live, and how parents see those and the process itself. */
   async function othersOf(subject: Person, process: Process | undefined) {
-    const all = isPlace(subject.personId) ? [] : await store.processesOf(subject.personId);
-    const others = all.filter((other) => other.processId !== process?.processId);
+    const others = isPlace(subject.personId)
+      ? []
+      : process
+        ? await store.processesBeside({ processId: process.processId, subjectId: subject.personId })
+        : await store.processesOf(subject.personId);
     const live = others.filter((other) => !isEnded(other));
     const children = [...(process ? [process] : []), ...live].filter(({ parentId }) => parentId !== undefined);
     const [waits, rows] = await Promise.all([

@@ -42,13 +42,19 @@ export function makeClock({ startsAt, file, isFrozen = false, real = Date.now }:
     latest = Math.max(latest, pausedAt ?? real() + offset);
     return latest;
   };
+  /** What was told last: while the clock stands still it is asked a thousand times for the same instant. */
+  let told: { readonly ms: number; readonly at: Instant } | undefined;
+  const tell = (ms: number): Instant => {
+    if (told?.ms !== ms) told = { ms, at: instant(ms) };
+    return told.at;
+  };
   const keep = (): void => {
     if (file !== undefined) writeOffset(file, offset);
   };
   if (kept === undefined) keep();
 
   return {
-    now: () => instant(read()),
+    now: () => tell(read()),
     isTicking: () => pausedAt === undefined,
     moveTo(at) {
       const to = ms(at);

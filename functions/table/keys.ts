@@ -48,6 +48,7 @@
  * | a person's processes; those that name them | `a`, `OF#`; `NAMES#` |
  * | a parent's children, of a kind, at a school | one partition, by prefix |
  * | a school's processes by kind, status, stage; the trust's | `b`, school after school, the cursor says which |
+ * | how many of them stand where | `b`, the sort keys alone |
  * | people of a school, of the trust; whom somebody manages | `b`, `#people`, school after school, then outside; `a`, `MANAGES#` |
  * | who holds a role at a school | one partition, by prefix |
  * | what is due by now; what the machine owes; what has ended since | `due`, eight shards, a range on the sort key |
@@ -59,18 +60,18 @@
  */
 import { createHash } from 'node:crypto';
 import type { Item } from '../../workflows/kernel/change.ts';
-import type {
-  Candidate,
-  Child,
-  ImportRecord,
-  Named,
-  Notice,
-  Person,
-  PostRow,
-  Process,
+import {
+  type Candidate,
+  type Child,
+  type ImportRecord,
+  type Named,
+  type Notice,
+  type Person,
+  type PostRow,
+  type Process,
   ProcessStatus,
-  Role,
-  Wait,
+  type Role,
+  type Wait,
 } from '../../workflows/kernel/records.ts';
 import { parseTaskId, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 import { addDays, type Day, dayOf, type Instant, morningOf } from '../../workflows/kernel/time.ts';
@@ -306,6 +307,18 @@ export const segments = {
   }),
 } as const;
 
+/** Where a process of a school stands, as its key in the index tells. */
+export interface Standing {
+  readonly status: ProcessStatus;
+  readonly stage: string;
+}
+
+/** The reverse of what {@link indexKeysOf} makes of a process's status and stage. */
+export function standingOf(sortKey: string): Standing {
+  const [status, stage = ''] = sortKey.split('#');
+  return { status: ProcessStatus.parse(status), stage };
+}
+
 /** Whether a sort key lies in the segment. */
 export const isWithin = (segment: Segment, sortKey: string): boolean =>
   (segment.prefix === undefined || sortKey.startsWith(segment.prefix)) &&
@@ -362,7 +375,10 @@ export function keyOf(item: Item): Key {
 }
 
 /** Where the item stands in the indexes: a pure function of its record, so that a key is never out of step with it. */
-export function indexKeysOf(item: Item): IndexKeys {
+export const indexKeysOf = (item: Item): IndexKeys => ({ ...listKeysOf(item), ...dueKeysOf(item) });
+
+/** Its places in `a` and `b`. */
+export function listKeysOf(item: Item): IndexKeys {
   switch (item.type) {
     case 'process':
       return {
@@ -370,15 +386,9 @@ export function indexKeysOf(item: Item): IndexKeys {
         aSk: `${item.kind}#${item.startedAt}#${item.processId}`,
         bPk: `${item.schoolId}#${item.kind}`,
         bSk: `${item.status}#${item.stage}#${item.startedAt}#${item.processId}`,
-        ...dueOfProcess(item),
       };
     case 'wait':
       return item.state === 'open' ? keysOfOpenWait(item) : {};
-    case 'notice':
-      return {
-        duePk: `morning#${shardOf(item.personId)}`,
-        dueSk: `${item.nextAt}#${item.personId}#${item.about}#${item.reason}#${item.code ?? ''}`,
-      };
     case 'left':
       return {
         aPk: segments.leftFrom(item.schoolId, item.kind).partition,
@@ -407,23 +417,37 @@ export function indexKeysOf(item: Item): IndexKeys {
   }
 }
 
+/** Its place in `due`. Apart, because shard and dates cost more to reckon than all the other keys. */
+export function dueKeysOf(item: Item): IndexKeys {
+  switch (item.type) {
+    case 'process':
+      return dueOfProcess(item);
+    case 'wait':
+      return item.state === 'open' && item.nextAt !== undefined
+        ? { duePk: `morning#${shardOf(item.processId)}`, dueSk: `${item.nextAt}#${taskIdOf(item)}` }
+        : {};
+    case 'notice':
+      return {
+        duePk: `morning#${shardOf(item.personId)}`,
+        dueSk: `${item.nextAt}#${item.personId}#${item.about}#${item.reason}#${item.code ?? ''}`,
+      };
+    default:
+      return {};
+  }
+}
+
 const keysOfOutsider = (person: Person): IndexKeys => ({
   bPk: segments.people(OUTSIDE).partition,
   bSk: `${inOrder(`${person.surname} ${person.forename}`)}#${person.personId}`,
 });
 
 function keysOfOpenWait(wait: Wait): IndexKeys {
-  const taskId = taskIdOf(wait);
-  const sortKey = `${wait.dueOn ?? '9999-12-31'}#${taskId}`;
+  const sortKey = `${wait.dueOn ?? '9999-12-31'}#${taskIdOf(wait)}`;
   const first = wait.assigneeId === undefined ? wait.candidate : { personId: wait.assigneeId };
   return {
     ...(first && { aPk: candidatePartition(first), aSk: sortKey }),
     ...(!first && wait.kind === 'task' && { aPk: NOBODY, aSk: sortKey }),
     ...(wait.alsoCandidate && { bPk: candidatePartition(wait.alsoCandidate), bSk: sortKey }),
-    ...(wait.nextAt !== undefined && {
-      duePk: `morning#${shardOf(wait.processId)}`,
-      dueSk: `${wait.nextAt}#${taskId}`,
-    }),
   };
 }
 

@@ -3,7 +3,7 @@ import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } fro
 import * as z from 'zod';
 import type { Item } from '../../workflows/kernel/change.ts';
 import { type Attributes, decode } from './items.ts';
-import { type IndexId, indexKeysOf, isWithin, type Key, type Segment, tableSchema } from './keys.ts';
+import { dueKeysOf, type IndexId, isWithin, type Key, listKeysOf, type Segment, tableSchema } from './keys.ts';
 import { type Documents, TableBusy } from './transaction.ts';
 
 export interface Paging {
@@ -35,6 +35,9 @@ const DEFAULT_LIMIT = 50;
 const BATCH = 100;
 
 const BATCH_ATTEMPTS = 6;
+
+/** A key row is some 250 bytes, and DynamoDB answers with 1 MB at most. */
+const KEYS_AT_ONCE = 4000;
 
 type ItemOf<T extends Item['type']> = Extract<Item, { type: T }>;
 
@@ -88,7 +91,7 @@ function fromCursor<T>(schema: z.ZodType<T>, cursor: string): T {
 function isStillThere(item: Item, segment: Segment): boolean {
   const { index, partition } = segment;
   if (index === undefined) return true;
-  const stands = indexKeysOf(item);
+  const stands = index === 'due' ? dueKeysOf(item) : listKeysOf(item);
   const sortKey = stands[`${index}Sk`];
   return stands[`${index}Pk`] === partition && sortKey !== undefined && isWithin(segment, sortKey);
 }
@@ -220,6 +223,18 @@ export function makeQueries(documents: Documents, TableName: string, sleep: (ms:
     return { rows, next: answer.LastEvaluatedKey };
   }
 
+  /** The sort keys of a stretch of an index, read once and not checked against the items: for counts. */
+  async function sortKeys(segment: Segment): Promise<readonly string[]> {
+    const found: string[] = [];
+    let start: Attributes | undefined;
+    do {
+      const { rows, next } = await rowsOf(segment, KEYS_AT_ONCE, { start });
+      for (const { sortKey } of rows) found.push(sortKey);
+      start = next;
+    } while (start);
+    return found;
+  }
+
   /** What the index proposes, read again; rows that are no longer there are dropped. */
   async function reread<T extends Item['type']>(types: readonly T[], rows: readonly Row[]) {
     const found = await batch(rows);
@@ -281,13 +296,17 @@ export function makeQueries(documents: Documents, TableName: string, sleep: (ms:
     listing: Listing<ItemOf<T>>,
   ): Promise<Page<ItemOf<T>>> => page(types, segments, listing, async (items) => items);
 
-  /** All of one segment of an index, each read again. */
-  async function everyItem<T extends Item['type']>(type: T, segment: Segment): Promise<readonly ItemOf<T>[]> {
+  /** All of one segment of an index, each read again; what is not `wanted` by its key is not read at all. */
+  async function everyItem<T extends Item['type']>(
+    type: T,
+    segment: Segment,
+    wanted: (row: Key) => boolean = () => true,
+  ): Promise<readonly ItemOf<T>[]> {
     const items: ItemOf<T>[] = [];
     let start: Attributes | undefined;
     do {
       const { rows, next } = await rowsOf(segment, 1000, { start });
-      for (const { item } of await reread([type], rows)) items.push(item);
+      for (const { item } of await reread([type], rows.filter(wanted))) items.push(item);
       start = next;
     } while (start);
     return items;
@@ -332,5 +351,5 @@ export function makeQueries(documents: Documents, TableName: string, sleep: (ms:
     };
   }
 
-  return { get, getAll, readAll, itemPage, page, everyItem, merged };
+  return { get, getAll, readAll, itemPage, page, everyItem, merged, sortKeys };
 }

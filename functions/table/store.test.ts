@@ -691,6 +691,8 @@ describe.each(Object.entries(backends))('On %s', (_, make) => {
       const ended = process({ processId: 'p3', status: 'stopped', outcome: 'declined', endedAt: WEDNESDAY });
       await given(...mine, ended, process({ processId: 'p4', subjectId: 'ben' }));
       expect(await store.processesOf('amira')).toEqual([...mine, ended]);
+      const [, ...others] = [...mine, ended];
+      expect(await store.processesBeside({ processId: 'p1', subjectId: 'amira' })).toEqual(others);
     });
 
     test("a school's processes are found by status, by stage and by both", async () => {
@@ -709,6 +711,12 @@ describe.each(Object.entries(backends))('On %s', (_, make) => {
       expect(await found({ stage: 'endorsement' })).toEqual(['p1', 'p3']);
       expect(await found({ status: 'paused', stage: 'endorsement' })).toEqual(['p3']);
       expect(await found({ status: 'completed' })).toEqual([]);
+      expect((await store.standingsAt('910101', kind)).map(({ status, stage }) => `${status} ${stage}`)).toEqual([
+        'active approval',
+        'active endorsement',
+        'active endorsement-again',
+        'paused endorsement',
+      ]);
     });
 
     test.each([1, 3, 5, 50])('pages of %i over schools in order give each process once', async (limit) => {

@@ -29,7 +29,7 @@ import {
   type Wait,
 } from '../../workflows/kernel/records.ts';
 import type { Day, Instant } from '../../workflows/kernel/time.ts';
-import { type ChildrenOf, keys, OUTSIDE, segments, shards } from './keys.ts';
+import { type ChildrenOf, keys, OUTSIDE, type Standing, segments, shards, standingOf } from './keys.ts';
 import { makePendingReader, type Pending } from './pending.ts';
 import { type Listing, makeQueries, type Page, type Paging } from './queries.ts';
 import { commit, type Documents } from './transaction.ts';
@@ -117,6 +117,8 @@ export interface Store {
   leftFrom(schoolId: string, kind: string): Promise<readonly Left[]>;
   /** All of one person's, ended ones too, by kind and start. */
   processesOf(personId: string): Promise<readonly Process[]>;
+  /** The same without that process, of which nothing is read. */
+  processesBeside(process: Pick<Process, 'processId' | 'subjectId'>): Promise<readonly Process[]>;
   processesAt(schoolId: string, kind: string, filter?: ProcessFilter, page?: Listing<Process>): Promise<Page<Process>>;
   /** The same over several schools, in the order given. */
   processesAcross(
@@ -125,6 +127,8 @@ export interface Store {
     filter?: ProcessFilter,
     page?: Listing<Process>,
   ): Promise<Page<Process>>;
+  /** Where each process of the kind stands there, by the index alone: for counts, a moment behind at most. */
+  standingsAt(schoolId: string, kind: string): Promise<readonly Standing[]>;
   /** Open tasks of these inboxes (`candidatePartition`), each once, soonest due first; also those that escalated to one of them. */
   openTasks(partitions: string | readonly string[], page?: Listing<Wait>): Promise<Page<Wait>>;
 
@@ -159,7 +163,11 @@ const reallySleep = (ms: number) => new Promise<void>((resolve) => setTimeout(re
 
 /** The store on that table; any `DynamoDBDocumentClient` will do. */
 export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDependencies): Store {
-  const { get, getAll, readAll, itemPage, page, everyItem, merged } = makeQueries(documents, tableName, sleep);
+  const { get, getAll, readAll, itemPage, page, everyItem, merged, sortKeys } = makeQueries(
+    documents,
+    tableName,
+    sleep,
+  );
 
   /** Schools by id, the central office after them, then those without any post. */
   const inOrder = (schools: readonly School[]) => [
@@ -249,6 +257,8 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
 
     leftFrom: (schoolId, kind) => everyItem('left', segments.leftFrom(schoolId, kind)),
     processesOf: (personId) => everyItem('process', segments.processesOf(personId)),
+    processesBeside: ({ processId, subjectId }) =>
+      everyItem('process', segments.processesOf(subjectId), ({ pk }) => pk !== keys.process(processId).pk),
     processesAt: (schoolId, kind, filter = {}, listing = {}) =>
       itemPage(['process'], segments.processesAt(schoolId, kind, filter), listing),
     processesAcross: (schoolIds, kind, filter = {}, listing = {}) =>
@@ -257,6 +267,10 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
         schoolIds.flatMap((schoolId) => segments.processesAt(schoolId, kind, filter)),
         listing,
       ),
+    standingsAt: async (schoolId, kind) => {
+      const found = await Promise.all(segments.processesAt(schoolId, kind, {}).map(sortKeys));
+      return found.flat().map(standingOf);
+    },
     openTasks: (partitions, listing = {}) =>
       merged('wait', segments.inboxes(typeof partitions === 'string' ? [partitions] : partitions), listing),
 
