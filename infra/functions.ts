@@ -68,7 +68,7 @@ export const shapes: { readonly [Name in FunctionName]: Shape } = {
     memory: 1024,
     timeout: BEFORE_THE_GATEWAY_GIVES_UP,
     table: [...reads, ...commits],
-    indexes: ['a', 'b'],
+    indexes: ['a', 'b', 'due'],
   },
   imports: {
     description: 'Checks and applies exports of staff, schools, roles, line managers and off-the-job hours.',

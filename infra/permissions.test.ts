@@ -61,7 +61,7 @@ describe('A function', () => {
   });
 
   test.each<[FunctionName, Record<string, string[]>]>([
-    ['api', { '': readsAndCommits, [a]: query, [b]: query }],
+    ['api', { '': readsAndCommits, [a]: query, [b]: query, [due]: query }],
     ['imports', { '': readsAndCommits, [a]: query, [b]: query }],
     ['step', { '': readsAndCommits, [a]: query }],
     ['relay', { '': ['DeleteItem', 'GetItem', 'UpdateItem'] }],

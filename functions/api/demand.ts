@@ -41,11 +41,11 @@ export const CycleQuery = z.strictObject({
     .optional()
     .meta({ description: 'Id of the cycle in the calendar; by default the latest' }),
 });
-type CycleQuery = z.infer<typeof CycleQuery>;
+export type CycleQuery = z.infer<typeof CycleQuery>;
 
-const CycleShape = z.object({ cycleId: z.string(), label: z.string(), opensOn: Day_, closesOn: Day_ });
+export const CycleShape = z.object({ cycleId: z.string(), label: z.string(), opensOn: Day_, closesOn: Day_ });
 
-const cycleShape = ({ id, label, opensOn, closesOn }: LearningReviewCycle): z.output<typeof CycleShape> => ({
+export const cycleShape = ({ id, label, opensOn, closesOn }: LearningReviewCycle): z.output<typeof CycleShape> => ({
   cycleId: id,
   label,
   opensOn,
@@ -53,7 +53,7 @@ const cycleShape = ({ id, label, opensOn, closesOn }: LearningReviewCycle): z.ou
 });
 
 /** Names of schools; the central office need not be on file to have staff. */
-const nameIn =
+export const nameIn =
   (schools: readonly School[]) =>
   (schoolId: string): string =>
     schools.find((school) => school.schoolId === schoolId)?.name ?? (schoolId === TRUST ? 'Central office' : schoolId);
@@ -107,7 +107,7 @@ export const demandCells = (row: DemandRow): Record<(typeof demandColumns)[numbe
 });
 
 /** Opened cycles, the latest first. */
-async function cyclesOpened({ store }: ApiContext): Promise<readonly Process[]> {
+export async function cyclesOpened({ store }: ApiContext): Promise<readonly Process[]> {
   const all = await store.processesOf(TRUST);
   return all
     .filter(({ kind }) => kind === 'learning-review-cycle')

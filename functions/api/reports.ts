@@ -17,6 +17,23 @@ import { processOfKind, registry } from '../../workflows/registry.ts';
 import { pagesOf } from '../side-by-side.ts';
 import { NOBODY } from '../table/keys.ts';
 import type { Store } from '../table/store.ts';
+import {
+  BoardsReport,
+  boardColumns,
+  boards,
+  MilestonesQuery,
+  MilestonesReport,
+  milestoneColumns,
+  milestones,
+  ProgressReport,
+  placesOf,
+  progressColumns,
+  reviewProgress,
+  SchoolQuery,
+  TrendsReport,
+  trendColumns,
+  trends,
+} from './boards.ts';
 import { csvOf } from './csv.ts';
 import {
   CycleQuery,
@@ -40,13 +57,6 @@ const PAGE = 499;
 /** People whose messages are read at once. */
 const PEOPLE_AT_ONCE = 25;
 const WEEKS = 8;
-
-/** The schools of a scope, with their names. */
-async function placesOf(store: Store, scope: Scope): Promise<ReadonlyMap<string, string>> {
-  const known = new Map((await store.schools()).map(({ schoolId, name }) => [schoolId, name]));
-  if (scope.all) return known;
-  return new Map(scope.schools.map((schoolId) => [schoolId, known.get(schoolId) ?? schoolId]));
-}
 
 // How many applications stand where
 
@@ -187,8 +197,9 @@ async function lateness(
   { store, reading }: ApiContext,
   scope: Scope,
   today: Day,
+  query: z.output<typeof SchoolQuery>,
 ): Promise<z.output<typeof LatenessReport>> {
-  const [places, calendar] = await Promise.all([placesOf(store, scope), reading.calendar()]);
+  const [places, calendar] = await Promise.all([placesOf(store, scope, query), reading.calendar()]);
   const rows = new Map<string, LatenessRow>();
   await Promise.all(
     [...places].flatMap(([schoolId, school]) =>
@@ -427,9 +438,10 @@ export const reportRoutes: readonly Route[] = [
     summary:
       'Open tasks: how many are late, escalated or stalled, by task and school, and the one that is late longest',
     schema: LatenessReport,
+    query: SchoolQuery,
     columns: latenessColumns,
     cells: asItStands,
-    made: lateness,
+    made: (context, scope, today, { query }) => lateness(context, scope, today, query),
   }),
   reporting({
     report: 'ownerless',
@@ -466,5 +478,41 @@ export const reportRoutes: readonly Route[] = [
     cells: reviewLoadCells,
     made: (context, scope, today, { caller, query }) =>
       reviewLoad(context, { scope, caller, people: reviewed(context.store, scope, caller) }, today, query),
+  }),
+  reporting({
+    report: 'review-progress',
+    summary: 'How far the learning reviews of a cycle are, school by school',
+    schema: ProgressReport,
+    query: CycleQuery,
+    columns: progressColumns,
+    cells: asItStands,
+    made: (context, scope, today, { query }) => reviewProgress(context, scope, today, query),
+  }),
+  reporting({
+    report: 'boards',
+    summary: 'Processes of every kind: how many stand where, by school, kind, status and stage',
+    schema: BoardsReport,
+    query: SchoolQuery,
+    columns: boardColumns,
+    cells: asItStands,
+    made: (context, _, today, { caller, query }) => boards(context, { caller, report: 'boards', today }, query),
+  }),
+  reporting({
+    report: 'trends',
+    summary: 'Month by month over the last twelve: processes started and ended, and tasks that were not done in time',
+    schema: TrendsReport,
+    query: SchoolQuery,
+    columns: trendColumns,
+    cells: asItStands,
+    made: (context, _, today, { caller, query }) => trends(context, { caller, report: 'trends', today }, query),
+  }),
+  reporting({
+    report: 'milestones',
+    summary: 'What each person has reached, what comes next and what is late, in live processes of one kind',
+    schema: MilestonesReport,
+    query: MilestonesQuery,
+    columns: milestoneColumns,
+    cells: asItStands,
+    made: (context, _, today, { caller, query }) => milestones(context, { caller, report: 'milestones', today }, query),
   }),
 ];

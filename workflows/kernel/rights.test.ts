@@ -357,6 +357,17 @@ describe('people and reports', () => {
     expect(seen).toEqual(['ownerless', 'workload']);
   });
 
+  test('the apprenticeship-lead counts the kinds in which that role acts, and no other', () => {
+    const lead = cast['the apprenticeship-lead'];
+    for (const report of ['boards', 'trends', 'milestones'] as const) {
+      expect(mayReport(lead, report, today, ['subject', 'apprenticeship-lead'])).toEqual({ all: true });
+      for (const acting of [undefined, ['subject', 'trust-lead']] as const)
+        expect(mayReport(lead, report, today, acting)).toEqual({ all: false, schools: [] });
+      expect(mayReport(cast['the executive'], report, today)).toEqual({ all: true });
+      expect(mayReport(endorser, report, today, ['apprenticeship-lead'])).toEqual({ all: false, schools: [here] });
+    }
+  });
+
   test('a headteacher records no absence of another school’s staff, and nobody’s of the central office', () => {
     expect(mayRecordAbsence(cast['the headteacher of another school'], subject, today)).toBe(false);
     expect(mayRecordAbsence(endorser, cast['somebody of the central office'], today)).toBe(false);

@@ -145,20 +145,34 @@ export function maySeePerson(actor: Person, person: Person, today: Day): boolean
 }
 
 /** The reports there are. */
-export const reports = ['npq-applications', 'lateness', 'ownerless', 'workload', 'demand', 'review-load'] as const;
+export const reports = [
+  'npq-applications',
+  'lateness',
+  'ownerless',
+  'workload',
+  'demand',
+  'review-load',
+  'review-progress',
+  'boards',
+  'trends',
+  'milestones',
+] as const;
 export type Report = (typeof reports)[number];
 
 /**
  * Of which schools that person sees the report: leads of theirs; trust-lead, apprenticeship-lead and executive of all.
  * The admin, who sees no process, has those that tell of roles and mail: `ownerless` and `workload`; learning reviews are
- * no concern of the apprenticeship-lead's.
+ * no concern of the apprenticeship-lead's. Reports over every kind of process are asked kind by kind, with those who act
+ * in it: the apprenticeship-lead sees the kinds in which that role does.
  */
-export function mayReport(actor: Person, report: Report, today: Day): Scope {
+export function mayReport(actor: Person, report: Report, today: Day, acting: Actors = []): Scope {
   const isForAdmin = report === 'ownerless' || report === 'workload';
-  const isOfReviews = report === 'demand' || report === 'review-load';
+  const isOfReviews = report === 'demand' || report === 'review-load' || report === 'review-progress';
+  const isByKind = report === 'boards' || report === 'trends' || report === 'milestones';
+  const isForApprenticeshipLead = isByKind ? acting.includes('apprenticeship-lead') : !isOfReviews;
   const seesAll =
     isTrustReader(actor, today) ||
-    (!isOfReviews && holds(actor, 'apprenticeship-lead', TRUST, today)) ||
+    (isForApprenticeshipLead && holds(actor, 'apprenticeship-lead', TRUST, today)) ||
     (isForAdmin && holds(actor, 'admin', TRUST, today));
   return seesAll ? { all: true } : { all: false, schools: schoolsLed(actor, today) };
 }
