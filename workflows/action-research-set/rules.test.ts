@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonSchemaOf } from '../../functions/api/present.ts';
-import { makePlay, type Play, playedSet } from '../../test/play.ts';
+import { isChange, makePlay, type Play, playedSet } from '../../test/play.ts';
 import {
   OAKFIELD,
   personOf,
@@ -13,6 +13,7 @@ import {
   worldOf,
   zoe,
 } from '../../test/world.ts';
+import { put, update } from '../kernel/change.ts';
 import { parsedForm } from '../kernel/decide.ts';
 import type { AnyWait, Form, View } from '../kernel/process.ts';
 import { type Person, type Process, TRUST } from '../kernel/records.ts';
@@ -491,6 +492,37 @@ describe('whatever people send, in whatever order', () => {
       leadLeftOn: null,
     };
     expect(Buffer.byteLength(JSON.stringify(data))).toBeLessThan(350_000);
+  });
+
+  it('a set with as many projects and members as it can have ends in one transaction, with room for a receipt', () => {
+    const many = Array.from({ length: MOST_MEMBERS }, (_, at) =>
+      personOf(`Member${at}`, { posts: [{ schoolId: OAKFIELD }] }),
+    );
+    for (const [action, sent, end] of [
+      ['stop-set', { reason: 'No time for it' }, 'stopped'],
+      ['close-set', { learned: 'Ask more' }, 'closed'],
+    ] as const) {
+      const play = playOf({ memberIds: many.map(({ personId }) => personId) }, { people: [...people, ...many] });
+      const before = play.process();
+      const projects = Array.from({ length: MOST_PROJECTS }, (_, at) => ({
+        projectId: `project-${at}`,
+        addedOn: wednesday,
+      }));
+      play.commit({
+        parts: [
+          update('process', before, { ...before, data: { ...before.data, projects } }, {}),
+          ...projects.map(({ projectId }) => {
+            const guard = projectGuard(projectId);
+            return put(`guard:${guard}`, { type: 'guard' as const, guard, holder: before.processId });
+          }),
+        ],
+      });
+      const change = play.act(action, sent);
+      expect(isChange(change) && change.parts.length, action).toBeLessThan(100);
+      play.drive();
+      expect(play.process().outcome, action).toBe(end);
+      expect(guards(play), action).toEqual([]);
+    }
   });
 });
 
