@@ -109,6 +109,24 @@ describe('the message', () => {
     expect(digest([noticed('late', { wait: { ...endorse, state: 'answered' } })])).toBeUndefined();
   });
 
+  test('says once what is said of many, with three names and how many more, and leads to the inbox or the list', () => {
+    const people = ['Ada', 'Ben', 'Cleo', 'Dan', 'Eva'].map((name) => personOf(name, {}));
+    const tasks = people.map((subject, n) => noticed('new', { wait: another(n), subject }));
+    const news = people.map((subject, n) => ({
+      ...aboutProcess('told', 'endorsement-opened', subject),
+      notice: { ...aboutProcess('told', 'endorsement-opened', subject).notice, about: `n${n}` },
+    }));
+    const message = digest([...tasks, ...news]);
+    expect(message?.subject).toBe('Professional development: 5 new, 5 to know');
+    expect(message?.text).toContain(
+      '- Endorse an NPQ application, for Ada, Ben, Cleo and 2 more – due Wed 23 Sep\n  https://cpd.oak.example/app/inbox\n',
+    );
+    expect(message?.text).toMatch(
+      /\(Ada, Ben, Cleo and 2 more\)\n {2}https:\/\/cpd\.oak\.example\/app\/npq-applications\n/,
+    );
+    expect(digest(tasks.slice(0, 3))?.text.match(/^- /gm)).toHaveLength(3);
+  });
+
   test('greets by first name, and ends with how often it comes', () => {
     const text = digest([noticed('new')])?.text ?? '';
     expect(text.startsWith('Hello Sienna,\n')).toBe(true);

@@ -92,6 +92,26 @@ interface Line {
   readonly title?: string;
   readonly about: string;
   readonly link: string;
+  /** About somebody else, and how it reads with several: lines with the same `say` are one where they are many. */
+  readonly together?: { readonly name: string; readonly say: (names: string) => string; readonly link: string };
+}
+
+/** From so many on, lines that say the same of different people are one. */
+const MANY = 4;
+/** So many names stand in it. */
+const NAMED = 3;
+
+/** Lines of a section; what is said of many is said once, in the place of the first. */
+function shortened(lines: readonly Line[]): readonly Pick<Line, 'text' | 'link'>[] {
+  const keyOf = ({ together, about }: Line): string => (together ? `all ${together.say('')}` : `one ${about}`);
+  const groups = new Map<string, Line[]>();
+  for (const line of lines) groups.set(keyOf(line), [...(groups.get(keyOf(line)) ?? []), line]);
+  return [...groups.values()].flatMap((group): readonly Pick<Line, 'text' | 'link'>[] => {
+    const together = group[0]?.together;
+    if (together === undefined || group.length < MANY) return group;
+    const names = group.slice(0, NAMED).map((line) => line.together?.name ?? '');
+    return [{ text: together.say(`${names.join(', ')} and ${group.length - NAMED} more`), link: together.link }];
+  });
 }
 
 /** A sentence with its numbers in the place of `{names}`. */
@@ -113,27 +133,32 @@ function lineOf(
   if (wait === undefined) {
     const sentence = notice.code === undefined ? undefined : definition.texts.told[notice.code];
     const news = filledIn(sentence ?? `Your ${definition.texts.label} has news.`, notice.values);
-    const whose = isOwn ? '' : ` (${firstName(subject)})`;
+    const say = (names: string): string => `${news} (${names})`;
+    const list = `${url}/app/${definition.path}`;
+    const name = firstName(subject);
     return {
       section,
       place: notice.at,
-      text: isPassedOn ? `Please tell ${firstName(subject)}, who has no e-mail: ${news}` : `${news}${whose}`,
+      text: isPassedOn ? `Please tell ${name}, who has no e-mail: ${news}` : isOwn ? news : say(name),
       about: notice.about,
-      link: `${url}/app/${definition.path}/${process.processId}`,
+      link: `${list}/${process.processId}`,
+      ...(!isPassedOn && !isOwn && { together: { name, say, link: list } }),
     };
   }
   const title = wordsOf(definition, wait)?.title ?? definition.texts.label;
-  const whose = isOwn ? '' : `, for ${firstName(subject)}`;
+  const name = firstName(subject);
   const when = wait.dueOn ? ` – ${latenessWords(calendar, wait.dueOn, today)}` : '';
   const nobody = notice.reason === 'ownerless' ? ' – please name somebody' : '';
   const also = notice.reason === 'may-decide' ? ' – you may decide it as well' : '';
+  const say = (names: string): string => `${title}, for ${names}${when}${nobody}${also}`;
   return {
     section,
     place: wait.dueOn ?? '',
-    text: `${title}${whose}${when}${nobody}${also}`,
+    text: isOwn ? `${title}${when}${nobody}${also}` : say(name),
     title: section === 'chase' || section === 'ownerless' ? `${headings[section]}: ${title}` : `${title}${when}`,
     about: taskIdOf(wait),
     link: `${url}/app/tasks/${taskIdOf(wait)}`,
+    ...(!isOwn && { together: { name, say, link: `${url}/app/inbox` } }),
   };
 }
 
@@ -158,9 +183,9 @@ export function digestOf(
   if (only === undefined) return undefined;
   const grouped = sections.flatMap((section) => {
     const of = all.filter((line) => line.section === section);
-    return of.length > 0 ? [{ section, of }] : [];
+    return of.length > 0 ? [{ section, count: of.length, of: shortened(of) }] : [];
   });
-  const summary = grouped.map(({ section, of }) => counted[section](of.length)).join(', ');
+  const summary = grouped.map(({ section, count }) => counted[section](count)).join(', ');
   const subject = `Professional development: ${all.length > 1 ? summary : (only.title ?? `one thing for you (${summary})`)}`;
   const greeting = `Hello ${firstName(reader)},`;
   const closing = 'You get at most one message a day, and none on days without school unless a deadline falls there.';
