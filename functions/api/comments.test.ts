@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type DynamoDbLocal, startDynamoDbLocal } from '../../local/dynamodb.ts';
 import { type Harness, type Json, makeHarness, nora } from '../../test/harness.ts';
-import type { Comment } from '../../workflows/kernel/records.ts';
+import { sienna } from '../../test/world.ts';
+import { criteria } from '../../workflows/action-research/stages.ts';
+import type { Comment, Person } from '../../workflows/kernel/records.ts';
 import { addMs } from '../../workflows/kernel/time.ts';
 
 let database: DynamoDbLocal;
@@ -56,4 +58,27 @@ it('comes in pages that an answer can hold, oldest first, each entry once; a tas
   expect(new Set(read.map(({ taskId }) => taskId))).toEqual(new Set([`${body.id}.1`]));
   const task = await oak.request(nora, 'GET', `/tasks/${body.id}.1`);
   expect(task.body.comments.map(({ text }: Json) => text)).toEqual(['A comment']);
+});
+
+it('what an answer logs stands in the log from the first moment, and never on the task', async () => {
+  const { body } = await oak.request(nora, 'POST', '/action-research', { body: project });
+  const path = `/action-research/${body.id}`;
+  const answered = async (as: Person, step: number, outcome: string, fields: object): Promise<Json> => {
+    await oak.drive(body.id);
+    const reply = await oak.request(as, 'POST', `/tasks/${body.id}.${step}/complete`, { body: { outcome, ...fields } });
+    expect(reply.status, reply.text).toBe(200);
+    return reply.body;
+  };
+  const each = (stage: 'explore' | 'prepare', value: string) =>
+    Object.fromEntries(criteria[stage].map((criterion) => [criterion, value]));
+  await answered(nora, 1, 'ready', each('explore', 'Seen in books.'));
+  await answered(sienna, 2, 'proceed', each('explore', 'met'));
+  await answered(nora, 3, 'ready', { ...each('prepare', 'Planned.'), activeIngredients: 'Partners change weekly.' });
+  await answered(sienna, 4, 'proceed', each('prepare', 'met'));
+  const proposed = await answered(nora, 5, 'adaptation-proposed', { what: 'Threes.', why: 'Odd numbers.' });
+  expect(proposed.comments).toEqual([]);
+  const log = await oak.request(nora, 'GET', `${path}/comments`);
+  expect(log.body.items.map(({ sort, text }: Json) => [sort, text])).toEqual([
+    ['adaptation', 'Threes.\n\nOdd numbers.'],
+  ]);
 });

@@ -155,7 +155,9 @@ async function fullTask(
     store.draft(taskIdOf(wait), caller.personId),
   ]);
   const added = (change?.parts ?? []).flatMap(({ after }) => after ?? []);
-  const comments = [...stored, ...added.filter((item) => item.type === 'comment')];
+  // What the change has logged stands in the process's log, not on the task.
+  const said = added.filter((item) => item.type === 'comment').filter(({ taskId }) => taskId === taskIdOf(wait));
+  const comments = [...stored, ...said];
   const draft = added.find((item) => item.type === 'draft') ?? (wait.state === 'open' ? kept : undefined);
   const also = [caller.personId, ...comments.map(({ personId }) => personId)];
   const scene = await reading.scene(snapshot, also, { atSchool: liveAt(store) });

@@ -87,16 +87,17 @@ const leaflet = defineProcess({
       ? undefined
       : {
           data: { pages: 0 },
-          subjectId: world.subject.personId,
+          subjectId: input['personId'] === 'robin' ? 'robin' : world.subject.personId,
           schoolId: world.subject.posts[0]?.schoolId ?? TRUST,
-          ruleSet: '1',
+          // By whom it was started, as its rule sees it.
+          ruleSet: world.parent?.processId ?? '1',
           wait: 'write',
         },
   waits: {
     write: task('write', {
       stage: 'draft',
       decider: ({ process }: View<LeafletData>) => ({ personId: process.subjectId }),
-      outcomes: { written: nothing, 'passed-on': nothing },
+      outcomes: { written: nothing, 'passed-on': nothing, 'passed-to-robin': nothing },
       answer: ({ data }, chosen) => ({
         outcome: chosen,
         data: { pages: data.pages + 1 },
@@ -104,6 +105,9 @@ const leaflet = defineProcess({
           { effect: 'report', mark: chosen, tally: { pages: data.pages + 1 } },
           ...(chosen === 'passed-on'
             ? ([{ effect: 'start', kind: 'leaflet', key: 'next', input: { personId: 'zoe' } }] as const)
+            : []),
+          ...(chosen === 'passed-to-robin'
+            ? ([{ effect: 'start', kind: 'leaflet', key: 'robin', input: { personId: 'robin' } }] as const)
             : []),
         ],
       }),
@@ -268,7 +272,7 @@ describe('a child', () => {
     const child = gathered();
     answer(child, 'passed-on');
     const next = all('process').find(({ parentId }) => parentId === child.processId);
-    expect(next).toMatchObject({ kind: 'leaflet', subjectId: 'zoe', version: 1, step: 1 });
+    expect(next).toMatchObject({ kind: 'leaflet', subjectId: 'zoe', version: 1, step: 1, ruleSet: child.processId });
     expect(all('child').map(({ parentId }) => parentId)).toContain(child.processId);
     const told = all('event').find(
       ({ event, processId }) => event === 'task-completed' && processId === child.processId,
@@ -276,6 +280,11 @@ describe('a child', () => {
     expect(told?.data['started']).toEqual([{ kind: 'leaflet', processId: next?.processId }]);
     const first = all('event').find(({ processId }) => processId === next?.processId);
     expect(first).toMatchObject({ event: 'process-started', seq: 1, data: { parentId: child.processId } });
+  });
+
+  test('is never started about somebody else, of whom nothing was read', () => {
+    const child = gathered();
+    expect(() => answer(child, 'passed-to-robin')).toThrow('about somebody else');
   });
 });
 

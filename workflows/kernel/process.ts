@@ -47,8 +47,8 @@ export type Effect =
     }
   /**
    * Starts another process in the same transaction, as a child of this one: what comes next for the subject, or work
-   * that this one gives out. `key` tells it from others of the same kind that this process starts. `input` is for the
-   * kind's `startedBySystem`.
+   * that this one gives out, about the same subject or a place. `key` tells it from others of the same kind that this
+   * process starts. `input` is for the kind's `startedBySystem`.
    */
   | {
       readonly effect: 'start';

@@ -10,7 +10,7 @@ import type { AnyTask } from './dates.ts';
 import { fallsBeforeNextSchoolDay, isDueBeforeNextDigest } from './due.ts';
 import { naturalId } from './natural-id.ts';
 import { mailboxOf, recipientsOf, resolveDecider, toldOf } from './people.ts';
-import { placeAsSubject } from './places.ts';
+import { isPlace, placeAsSubject } from './places.ts';
 import type { Effect, Started } from './process.ts';
 import {
   type By,
@@ -358,17 +358,29 @@ export function begun(
 /** The first run of a process. */
 const firstRun = (suffix: string): string => `1-${suffix}`;
 
-/** A child that a process starts; nothing where its own rule says that there is none to start. */
+/**
+ * A child that a process starts; nothing where its own rule says that there is none to start. It is about the same
+ * subject, or about a place: of nobody else has the world what a rule would look at.
+ */
 function startedChild(parent: Process, { kind, key, input }: Effect & { effect: 'start' }, world: World) {
   const definition = world.definitionOf(kind);
   if (definition.startedBySystem === undefined) throw new Error(`${kind} can only be started by a person`);
-  const started: Started<unknown> | undefined = definition.startedBySystem(input, world);
+  const own: World = { ...world, parent };
+  const started: Started<unknown> | undefined = definition.startedBySystem(input, own);
   if (started === undefined) return undefined;
-  const subject = world.directory.person(started.subjectId) ?? placeAsSubject(started.subjectId, undefined);
-  return begun(
-    { ...world, ...(started.subjectId !== world.subject.personId && { subject }) },
-    { definition, started, by: bySystem, parentId: parent.processId, naturalKey: `${parent.processId}/${key}` },
-  );
+  const { subjectId } = started;
+  if (subjectId !== world.subject.personId && !isPlace(subjectId))
+    throw new Error(`${parent.processId} cannot start ${kind} about somebody else`);
+  const about: World = isPlace(subjectId)
+    ? { ...own, subject: placeAsSubject(subjectId, world.directory.school(subjectId)), others: [] }
+    : own;
+  return begun(about, {
+    definition,
+    started,
+    by: bySystem,
+    parentId: parent.processId,
+    naturalKey: `${parent.processId}/${key}`,
+  });
 }
 
 /** What it does to the other process that this one becomes one of its own; nothing to one that has ended. */
