@@ -59,8 +59,7 @@ async function placesOfKind(
   definition: AnyProcess,
   query: SchoolQuery,
 ) {
-  const acting = [...definition.startedBy, ...Object.values(definition.actions).flatMap(({ by }) => by)];
-  return placesOf(store, mayReport(caller, report, today, acting), query);
+  return placesOf(store, mayReport(caller, report, today, definition.keptBy), query);
 }
 
 /** Who asks for which report, when. */

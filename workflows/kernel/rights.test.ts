@@ -357,14 +357,14 @@ describe('people and reports', () => {
     expect(seen).toEqual(['ownerless', 'workload']);
   });
 
-  test('the apprenticeship-lead counts the kinds in which that role acts, and no other', () => {
+  test('the apprenticeship-lead counts the kinds that this role keeps, and no other', () => {
     const lead = cast['the apprenticeship-lead'];
     for (const report of ['boards', 'trends', 'milestones'] as const) {
-      expect(mayReport(lead, report, today, ['subject', 'apprenticeship-lead'])).toEqual({ all: true });
-      for (const acting of [undefined, ['subject', 'trust-lead']] as const)
-        expect(mayReport(lead, report, today, acting)).toEqual({ all: false, schools: [] });
+      expect(mayReport(lead, report, today, 'apprenticeship-lead')).toEqual({ all: true });
+      for (const keptBy of [undefined, 'trust-lead'] as const)
+        expect(mayReport(lead, report, today, keptBy)).toEqual({ all: false, schools: [] });
       expect(mayReport(cast['the executive'], report, today)).toEqual({ all: true });
-      expect(mayReport(endorser, report, today, ['apprenticeship-lead'])).toEqual({ all: false, schools: [here] });
+      expect(mayReport(endorser, report, today, 'apprenticeship-lead')).toEqual({ all: false, schools: [here] });
     }
   });
 

@@ -162,17 +162,17 @@ export type Report = (typeof reports)[number];
 /**
  * Of which schools that person sees the report: leads of theirs; trust-lead, apprenticeship-lead and executive of all.
  * The admin, who sees no process, has those that tell of roles and mail: `ownerless` and `workload`; learning reviews are
- * no concern of the apprenticeship-lead's. Reports over every kind of process are asked kind by kind, with those who act
- * in it: the apprenticeship-lead sees the kinds in which that role does.
+ * no concern of the apprenticeship-lead's. Reports over every kind of process are asked kind by kind, with the role that
+ * keeps it: who lists those processes counts them.
  */
-export function mayReport(actor: Person, report: Report, today: Day, acting: Actors = []): Scope {
+export function mayReport(actor: Person, report: Report, today: Day, keptBy?: Role): Scope {
+  if (report === 'boards' || report === 'trends' || report === 'milestones')
+    return mayListProcesses(actor, today, keptBy);
   const isForAdmin = report === 'ownerless' || report === 'workload';
   const isOfReviews = report === 'demand' || report === 'review-load' || report === 'review-progress';
-  const isByKind = report === 'boards' || report === 'trends' || report === 'milestones';
-  const isForApprenticeshipLead = isByKind ? acting.includes('apprenticeship-lead') : !isOfReviews;
   const seesAll =
     isTrustReader(actor, today) ||
-    (isForApprenticeshipLead && holds(actor, 'apprenticeship-lead', TRUST, today)) ||
+    (!isOfReviews && holds(actor, 'apprenticeship-lead', TRUST, today)) ||
     (isForAdmin && holds(actor, 'admin', TRUST, today));
   return seesAll ? { all: true } : { all: false, schools: schoolsLed(actor, today) };
 }
