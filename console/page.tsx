@@ -80,10 +80,26 @@ export class Boundary extends Component<{ children: ReactNode }, { readonly erro
   }
 }
 
-/** What is asked for, once it is there; what was there stays while it is asked for again. */
-export function Loaded<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
+/**
+ * What is asked for, once it is there; what was there stays while it is asked for again. `isPage`: the page has no title
+ * before.
+ */
+export function Loaded<T>({
+  query,
+  isPage = false,
+  children,
+}: {
+  query: UseQueryResult<T>;
+  isPage?: boolean;
+  children: (data: T) => ReactNode;
+}) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
   if (query.error instanceof Refused && query.error.status === 404) return <NotFound detail={query.error.message} />;
-  if (query.error) return <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />;
-  return <Loading />;
+  if (!query.error) return <Loading />;
+  return (
+    <>
+      {isPage && <PageTitle>{texts.problem.noPage}</PageTitle>}
+      <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
+    </>
+  );
 }

@@ -129,6 +129,7 @@ export const texts = {
   back: 'Back',
   problem: {
     title: 'That did not work',
+    noPage: 'This page cannot be shown now',
     offline:
       'There is no connection to Oak CPD at the moment. What you have written is kept here. Try again when you are back online.',
     unknown: 'Something went wrong here. Please try again; if it happens again, tell your IT person.',
@@ -257,6 +258,7 @@ export const texts = {
     did: (label: string) => `Done: ${label}`,
     toTask: 'Open',
     system: 'Oak CPD',
+    somebody: 'Somebody whom you may not look up',
   },
   processes: {
     title: 'Processes',

@@ -14,7 +14,7 @@ import { type FieldError, Refused } from '../api.ts';
 import { problemWords } from '../page.tsx';
 import type { JsonSchema } from '../shapes.ts';
 import { texts } from '../texts.ts';
-import { controlsOf, formSchema, labelAt } from './schema.ts';
+import { controlsOf, entryLabel, formSchema, labelAt } from './schema.ts';
 import { errorSchemaOf, validator } from './validator.ts';
 import { widgets } from './widgets.tsx';
 
@@ -29,7 +29,7 @@ const ObjectFieldTemplate = ({ properties, title, description, fieldPathId }: Ob
   return isRoot(fieldPathId.path) ? (
     fields
   ) : (
-    <Fieldset legend={title} id={fieldPathId.$id}>
+    <Fieldset legend={entryLabel(title)} id={fieldPathId.$id}>
       {description && <Text size="sm">{description}</Text>}
       {fields}
     </Fieldset>
@@ -133,6 +133,7 @@ export function SchemaForm(props: SchemaFormProps) {
   const refused = ofFields(error);
   const extraErrors = useMemo(() => errorSchemaOf(ofFields(error)), [error]);
   const summary = useRef<HTMLDivElement>(null);
+  const isTouched = useRef(false);
   const wrong = found.length > 0 ? found : refused;
   const isWrong = wrong.length > 0 || (error !== undefined && error !== null);
 
@@ -140,8 +141,11 @@ export function SchemaForm(props: SchemaFormProps) {
     if (isWrong) summary.current?.focus();
   }, [isWrong, found, error]);
 
+  const touch = () => {
+    isTouched.current = true;
+  };
   return (
-    <div className="form">
+    <div className="form" onInputCapture={touch} onClickCapture={touch} onKeyDownCapture={touch}>
       {isWrong && (
         <Alert ref={summary} tabIndex={-1} color="red" title={texts.problem.summary} role="alert" mb="md">
           {wrong.length === 0 && <Text size="sm">{problemWords(error)}</Text>}
@@ -178,7 +182,10 @@ export function SchemaForm(props: SchemaFormProps) {
           arrayMinItems: { populate: 'requiredOnly' },
         }}
         showErrorList={false}
-        onChange={({ formData }) => onChange(formData ?? {})}
+        onChange={({ formData }) => {
+          // What the form proposes by itself is nobody's draft yet.
+          if (isTouched.current) onChange(formData ?? {});
+        }}
         onError={(errors) => {
           setFound(
             errors.map(({ property, message }) => ({ path: (property ?? '').slice(1), message: message ?? '' })),

@@ -58,7 +58,7 @@ const PERSON =
 const SCHOOL = /^schoolId$|SchoolId$/;
 
 /** The control of a field by what its schema says; ids are chosen by name, never typed. */
-function widgetOf(name: string, schema: Record<string, unknown>, isRequired: boolean): string | undefined {
+export function widgetOf(name: string, schema: Record<string, unknown>, isRequired: boolean): string | undefined {
   const choices = schema['enum'];
   const { type, format, maxLength } = schema;
   if (type === 'boolean') return isRequired ? 'yesNo' : 'checkbox';
@@ -123,3 +123,6 @@ export function choiceWords(schema: unknown, value: unknown): string {
   const label = isObject(labels) ? labels[String(value)] : undefined;
   return typeof label === 'string' ? label : String(value);
 }
+
+/** The form library calls an entry of a list after the list, `Team-1`; here it is "Team 1". */
+export const entryLabel = (label: string): string => label.replace(/-(\d+)$/, ' $1');

@@ -12,15 +12,12 @@ import { ask } from '../api.ts';
 import { pathWith, useCalendar, useMe, useSchools } from '../queries.ts';
 import type { Page, Person } from '../shapes.ts';
 import { dayWords, texts } from '../texts.ts';
-import { choiceWords } from './schema.ts';
-
-/** How the form library calls an entry of a list: after the list, with its number. */
-const ENTRY = /-(\d+)$/;
+import { choiceWords, entryLabel } from './schema.ts';
 
 /** Label, help and error of a control; what is optional says so, the rest is needed. */
 const described = ({ id, label, required, schema, rawErrors, disabled, readonly }: WidgetProps) => ({
   id,
-  label: required || ENTRY.test(label) ? label.replace(ENTRY, ' $1') : `${label} (${texts.optional})`,
+  label: required || entryLabel(label) !== label ? entryLabel(label) : `${label} (${texts.optional})`,
   description: schema.description,
   error: rawErrors?.[0],
   required: required === true,

@@ -10,7 +10,11 @@ import { dayOf, longDay, qualificationWords, roleWords, statusWords, texts } fro
 
 export function PersonPage({ personId }: { personId: string }) {
   const person = usePerson(personId);
-  return <Loaded query={person}>{(found) => <ThePerson person={found} />}</Loaded>;
+  return (
+    <Loaded query={person} isPage>
+      {(found) => <ThePerson person={found} />}
+    </Loaded>
+  );
 }
 
 const Part = ({ title, children }: { title: string; children: ReactNode }) => (

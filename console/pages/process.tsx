@@ -4,13 +4,14 @@ import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { Comments } from '../comments.tsx';
 import { Due } from '../due.tsx';
-import { choiceWords, hasFields } from '../form/schema.ts';
+import { choiceWords, hasFields, widgetOf } from '../form/schema.ts';
 import { Loaded, Loading, PageTitle, ProblemAlert } from '../page.tsx';
 import {
   useCalendar,
   useCommand,
   useEvents,
   useMe,
+  usePerson,
   useProcess,
   useProcessComments,
   useSchoolName,
@@ -24,7 +25,11 @@ const SchemaForm = lazy(() => import('../form/form.tsx').then(({ SchemaForm: for
 
 export function ProcessPage({ kind, id }: { kind: Kind; id: string }) {
   const process = useProcess(kind.path, id);
-  return <Loaded query={process}>{(found) => <TheProcess process={found} kind={kind} />}</Loaded>;
+  return (
+    <Loaded query={process} isPage>
+      {(found) => <TheProcess process={found} kind={kind} />}
+    </Loaded>
+  );
 }
 
 function TheProcess({ process, kind }: { process: Process; kind: Kind }) {
@@ -231,42 +236,68 @@ function Milestones({ process: { milestones } }: { process: Process }) {
 
 /** What was asked at the start, as it is now: labels and words come from the form of the start. */
 function Details({ process, kind }: { process: Process; kind: Kind }) {
-  const schoolName = useSchoolName();
-  const { data: calendar } = useCalendar();
-  const cohorts = calendar?.years.flatMap(({ npqCohorts }) => npqCohorts) ?? [];
   const properties = (kind.startSchema['properties'] ?? {}) as Readonly<Record<string, Record<string, unknown>>>;
   const rows = Object.entries(properties).flatMap(([name, schema]) => {
     const value = process.data[name];
-    if (!['string', 'number', 'boolean'].includes(typeof value) || value === '') return [];
-    const words =
-      typeof value === 'boolean'
-        ? value
-          ? texts.form.yes
-          : texts.form.no
-        : name === 'schoolId'
-          ? schoolName(String(value))
-          : name === 'cohortId'
-            ? (cohorts.find(({ id }) => id === value)?.label ?? String(value))
-            : choiceWords(schema, value);
-    return [{ label: labelIn(kind.fields, name), words }];
+    const isShown = ['string', 'number', 'boolean'].includes(typeof value) && value !== '';
+    return isShown ? [{ name, schema, value: value as string | number | boolean }] : [];
   });
-  const reason = process.reason;
-  if (rows.length === 0 && reason === null) return null;
+  if (rows.length === 0) return null;
   return (
     <section aria-labelledby="details">
       <Title order={2} size="h4" id="details">
         {texts.process.details}
       </Title>
       <dl className="facts">
-        {rows.map(({ label, words }) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{words}</dd>
+        {rows.map(({ name, schema, value }) => (
+          <div key={name}>
+            <dt>{labelIn(kind.fields, name)}</dt>
+            <dd>
+              <Value name={name} schema={schema} value={value} />
+            </dd>
           </div>
         ))}
       </dl>
     </section>
   );
+}
+
+/** A value in words: ids are shown as what they name. */
+function Value({
+  name,
+  schema,
+  value,
+}: {
+  name: string;
+  schema: Record<string, unknown>;
+  value: string | number | boolean;
+}) {
+  const schoolName = useSchoolName();
+  const { data: calendar } = useCalendar();
+  const text = String(value);
+  if (typeof value === 'boolean') return value ? texts.form.yes : texts.form.no;
+  switch (widgetOf(name, schema, false)) {
+    case 'person':
+      return <PersonName personId={text} />;
+    case 'school':
+      return schoolName(text);
+    case 'date':
+      return longDay(text);
+    case 'cohort':
+      return calendar?.years.flatMap(({ npqCohorts }) => npqCohorts).find(({ id }) => id === text)?.label ?? text;
+    case 'cycle': {
+      const cycles = calendar?.years.flatMap(({ learningReviewCycles }) => learningReviewCycles);
+      return cycles?.find(({ id }) => id === text)?.label ?? text;
+    }
+    default:
+      return choiceWords(schema, value);
+  }
+}
+
+/** Who may not see the directory is told that it is somebody. */
+function PersonName({ personId }: { personId: string }) {
+  const person = usePerson(personId);
+  return person.data?.name ?? (person.error ? texts.process.somebody : '…');
 }
 
 function Timeline({ process, kind }: { process: Process; kind: Kind }) {

@@ -12,7 +12,7 @@ export function SchoolPage({ schoolId }: { schoolId: string }) {
   const schools = useSchools();
   const me = useMe();
   return (
-    <Loaded query={schools}>
+    <Loaded query={schools} isPage>
       {({ items }) => {
         const school = items.find((each) => each.schoolId === schoolId);
         if (school === undefined) return <NotFound />;

@@ -23,7 +23,13 @@ export function TaskPage({ taskId }: { taskId: string }) {
   const me = useMe();
   const task = useTask(taskId);
   return (
-    <Loaded query={me}>{(who) => <Loaded query={task}>{(found) => <TheTask task={found} me={who} />}</Loaded>}</Loaded>
+    <Loaded query={me} isPage>
+      {(who) => (
+        <Loaded query={task} isPage>
+          {(found) => <TheTask task={found} me={who} />}
+        </Loaded>
+      )}
+    </Loaded>
   );
 }
 
@@ -53,7 +59,7 @@ function TheTask({ task, me }: { task: Task; me: Me }) {
           {texts.task.toAnswer}
         </a>
       )}
-      <div className="columns">
+      <div className="columns halves">
         <section aria-labelledby="facts">
           <Findings findings={task.findings} order={2} />
           <Title order={2} size="h4" id="facts">

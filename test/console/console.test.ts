@@ -232,9 +232,13 @@ describe('a task', () => {
     const page = await stage.open(`/app/tasks/${taskId}`, sienna);
     await heading(page, 'Endorse an NPQ application').waitFor();
     await page.getByText('I lead our phonics and want to lead more.').waitFor();
+    const summary = page.getByRole('alert');
+    // A question that nobody answered is asked again, never answered with no.
+    await page.getByRole('button', { name: 'Support it', exact: true }).click();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await summary.getByRole('link', { name: /Can they be released/ }).waitFor();
     await page.getByRole('button', { name: 'Do not support it' }).click();
     await page.getByRole('button', { name: 'Send', exact: true }).click();
-    const summary = page.getByRole('alert');
     await summary.getByText('Some answers need another look').waitFor();
     expect(await isFocused(page, '[role="alert"]')).toBe(true);
     await expectAccessible(page);
