@@ -373,6 +373,8 @@ describe('starting a process', () => {
   it('warns before anything is sent, shows a refusal at its field, and keeps what was written', async () => {
     await applied({ courseId: 'npq-leading-literacy' });
     const page = await stage.open('/app/processes', zoe);
+    await page.getByRole('link', { name: /Start one.*NPQ application/ }).waitFor();
+    await expectAccessible(page);
     await page.getByRole('link', { name: /Start one.*NPQ application/ }).click();
     await heading(page, 'Start: NPQ application').waitFor();
     // Who may start one for themselves alone is not asked for whom.
@@ -423,6 +425,22 @@ describe('people and schools', () => {
     await page.getByRole('heading', { name: 'Oakfield Primary School' }).waitFor();
     await expectAccessible(page);
     await expectFitting(page);
+  });
+});
+
+describe('a long list', () => {
+  it('comes page by page, and nothing is asked for that nobody wants to see', async () => {
+    await stage.close();
+    const many = Array.from({ length: 70 }, (_, at) => personOf(`Staff${at}`, { posts: [{ schoolId: OAKFIELD }] }));
+    stage = await theatre.stage({ people: [...everybody, ...many] });
+    const page = await stage.open('/app/people', rowan);
+    const rows = page.locator('a[data-row]');
+    await rows.nth(49).waitFor();
+    expect(await rows.count()).toBe(50);
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await rows.nth(50).waitFor();
+    await page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' });
+    expect(await rows.count()).toBe(many.length + everybody.length);
   });
 });
 
