@@ -9,8 +9,8 @@ import type { RegistryWidgetsType, WidgetProps } from '@rjsf/utils';
 import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import { ask } from '../api.ts';
-import { pathWith, useCalendar, useMe, useSchools } from '../queries.ts';
-import type { Page, Person } from '../shapes.ts';
+import { pathWith, useCalendar, useKinds, useMe, useSchools } from '../queries.ts';
+import type { Page, Person, Process } from '../shapes.ts';
 import { dayWords, texts } from '../texts.ts';
 import { choiceWords, entryLabel } from './schema.ts';
 
@@ -271,6 +271,25 @@ export function PersonSelect({
   );
 }
 
+/** A process of another kind, by its title: `projectId` names an "Action research project". What names none is typed. */
+function Reference(props: WidgetProps) {
+  const { data: kinds } = useKinds();
+  const noun = props.name.replace(/Id$/, '').toLowerCase();
+  const kind = kinds?.items.find(({ label }) => label.toLowerCase().split(' ').at(-1) === noun);
+  const found = useQuery({
+    queryKey: ['list', kind?.path, 'to choose from'],
+    queryFn: ({ signal }) =>
+      ask<Page<Process>>('GET', pathWith(`/${kind?.path}`, { status: 'active', limit: '100' }), { signal }),
+    enabled: kind !== undefined,
+  });
+  if (kind === undefined) return <TextWidget {...props} />;
+  const choices = found.data?.items.map(({ id, data, subject }) => ({
+    value: id,
+    label: typeof data['title'] === 'string' ? `${data['title']} (${subject.name})` : subject.name,
+  }));
+  return <Chosen {...props} choices={choices ?? []} />;
+}
+
 const PersonWidget = (props: WidgetProps) => (
   <PersonSelect
     {...described(props)}
@@ -298,4 +317,5 @@ export const widgets: RegistryWidgetsType = {
   cohort: Cohort,
   cycle: Cycle,
   person: PersonWidget,
+  reference: Reference,
 };
