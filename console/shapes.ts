@@ -312,7 +312,64 @@ export interface ReviewLoadReport {
 }
 
 export interface WorkloadReport {
-  readonly rows: readonly { readonly weekFrom: string; readonly messages: number }[];
+  readonly rows: readonly {
+    readonly personId: string;
+    readonly name: string;
+    readonly weekFrom: string;
+    readonly messages: number;
+  }[];
+}
+
+export interface BoardsReport {
+  readonly total: number;
+  readonly live: number;
+  readonly rows: readonly {
+    readonly schoolId: string;
+    readonly school: string;
+    readonly kind: string;
+    readonly label: string;
+    readonly status: ProcessStatus;
+    readonly stage: string;
+    readonly stageLabel: string;
+    readonly count: number;
+  }[];
+}
+
+export interface TrendsReport {
+  readonly months: readonly { readonly month: string }[];
+  readonly rows: readonly {
+    readonly month: string;
+    readonly kind: string;
+    readonly label: string;
+    readonly started: number;
+    readonly ended: number;
+    readonly late: number;
+  }[];
+}
+
+export interface MilestonesReport {
+  readonly processes: number;
+  readonly late: number;
+  readonly rows: readonly {
+    readonly processId: string;
+    readonly subject: string;
+    readonly schoolId: string;
+    readonly school: string;
+    readonly label: string;
+    readonly dueOn: string | null;
+    readonly state: 'done' | 'late' | 'next' | 'later';
+  }[];
+}
+
+export interface ReviewProgressReport {
+  readonly cycle: { readonly label: string } | null;
+  readonly rows: readonly {
+    readonly schoolId: string;
+    readonly school: string;
+    readonly reviews: number;
+    readonly held: number;
+    readonly notHeld: number;
+  }[];
 }
 
 export interface OwnerlessReport {

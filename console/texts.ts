@@ -25,6 +25,8 @@ const longDayFormat = new Intl.DateTimeFormat('en-GB', {
   year: 'numeric',
   timeZone: 'UTC',
 });
+const shortMonthFormat = new Intl.DateTimeFormat('en-GB', { month: 'short', timeZone: 'UTC' });
+const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 const instantFormat = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
   day: 'numeric',
@@ -47,6 +49,12 @@ export function dayWords(day: string, today: string): string {
 
 /** "21 September 2026". */
 export const longDay = (day: string): string => longDayFormat.format(utcDay(day));
+
+/** "Nov" and "November 2026", for a month like `2026-11`. */
+export const monthWords = (month: string): { readonly label: string; readonly inFull: string } => ({
+  label: shortened(shortMonthFormat.format(utcDay(`${month}-01`))),
+  inFull: monthFormat.format(utcDay(`${month}-01`)),
+});
 
 /** "Mon, 21 Sep 2026, 09:30", by London's clocks. */
 export const instantWords = (at: string): string => shortened(instantFormat.format(new Date(at)));
@@ -357,10 +365,54 @@ export const texts = {
     school: 'School',
     allSchools: 'All schools',
     asTable: 'As a table',
+    tableOf: (title: string) => `${title}, as a table`,
     csv: 'Download as CSV',
-    csvOf: (title: string) => `: ${title}`,
+    of: (title: string) => `: ${title}`,
     nothing: 'There is nothing to count yet.',
-    asOf: (day: string) => `As of ${day}.`,
+    others: (count: number) => `${oneOrMany(count, 'more is', 'more are')} in the table.`,
+    outOf: (count: number, all: number) => `${count} of ${all}`,
+    glance: {
+      title: 'At a glance',
+      live: 'Under way',
+      open: 'Open tasks',
+      late: 'Late',
+      stalled: 'Stalled',
+      reviews: 'Learning reviews held',
+    },
+    underWay: {
+      title: 'Under way, by kind and stage',
+      lead: (live: number, ended: number) => `${live} under way, ${ended} ended.`,
+      bySchool: 'Under way, by school',
+    },
+    progress: {
+      title: 'Progress of learning reviews',
+      lead: (label: string, held: number, all: number) => `${label}: ${held} of ${all} conversations held.`,
+      held: 'Held',
+      notHeld: 'Not held',
+      toCome: 'To come',
+    },
+    milestones: {
+      title: (kind: string) => `${kind}: milestones`,
+      lead: (people: number, late: number) =>
+        `${oneOrMany(people, 'person', 'people')}; ${late === 0 ? 'nothing is late' : oneOrMany(late, 'milestone is late', 'milestones are late')}.`,
+      done: 'Done',
+      late: 'Late',
+      toCome: 'To come',
+      onTrack: 'Nothing late',
+      somethingLate: 'Something late',
+      next: 'Next',
+      by: (label: string, day: string) => `${label}, ${day}`,
+      isLate: (what: string) => `Late: ${what}.`,
+      isNext: (what: string) => `Next: ${what}.`,
+    },
+    trends: {
+      title: 'Month by month',
+      lead: (started: number, ended: number, late: number) =>
+        `In twelve months ${started} started and ${ended} ended. ${oneOrMany(late, 'task was', 'tasks were')} not done by the due date.`,
+      started: 'Started',
+      ended: 'Ended',
+      late: 'Tasks not done in time',
+    },
     late: {
       title: 'Late work by school',
       none: 'Nothing is late.',
@@ -375,8 +427,7 @@ export const texts = {
       byTask: 'Late work by task',
     },
     npq: {
-      title: 'NPQ applications under way, by stage',
-      ended: 'NPQ applications that have ended',
+      ended: 'How NPQ applications ended',
       count: 'Applications',
     },
     demand: {
@@ -390,15 +441,14 @@ export const texts = {
       many: 'many',
     },
     mail: {
-      title: 'Messages sent each week',
+      title: 'Messages week by week',
+      byPerson: 'Messages by person',
+      lead: 'Of the last eight weeks, most first.',
       count: 'Messages',
+      forOne: 'Most for one person in a week',
       week: (day: string) => `Week of ${day}`,
-    },
-    apprentices: {
-      title: 'Apprentices’ milestones',
-      lead: 'The next milestone of each apprentice, soonest first.',
-      none: 'None ahead',
-      late: 'late',
+      most: (count: number) => `at most ${count} for one person`,
+      mostInAWeek: (count: number) => `at most ${count} in a week`,
     },
     ownerless: {
       title: 'Nobody can decide these',
@@ -412,6 +462,8 @@ export const texts = {
       strand: 'Need',
       manager: 'Line manager',
       week: 'Week',
+      month: 'Month',
+      person: 'Person',
     },
     processes: (school: string) => `Under way at ${school}`,
     kind: 'Kind',

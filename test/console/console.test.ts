@@ -444,21 +444,10 @@ describe('a long list', () => {
   });
 });
 
-describe('boards', () => {
-  it('of the trust and of a school say what is late and where applications stand, with a table and a file', async () => {
+describe('a school', () => {
+  it('shows its leads what is under way stage by stage, with its board, and others its people only', async () => {
     await applied();
     stage.cloud.clock.moveTo(atLondon(day('2026-12-01'), '08:00'));
-    const page = await stage.open('/app/board', rowan);
-    const late = page.getByRole('region', { name: /^Late work by/ });
-    await late.getByText(/Late longest: \d+ school days/).waitFor();
-    const npq = page.getByRole('region', { name: 'NPQ applications under way, by stage' });
-    await npq.getByText('As a table').click();
-    await npq.getByRole('rowheader', { name: 'With the school' }).waitFor();
-    await expectAccessible(page);
-    const download = page.waitForEvent('download');
-    await npq.getByRole('button', { name: /^Download as CSV/ }).click();
-    expect((await download).suggestedFilename()).toBe('npq-applications.csv');
-
     const heads = await stage.open(`/app/schools/${OAKFIELD}`, sienna, { isPhone: true });
     await heads.getByRole('link', { name: /Zoe Sample/ }).waitFor();
     await heads.getByText(/Late longest/).waitFor();

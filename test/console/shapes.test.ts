@@ -2,6 +2,8 @@
 import { describe, expectTypeOf, test } from 'vitest';
 import type * as z from 'zod';
 import type * as read from '../../console/shapes.ts';
+import type { BoardsReport, MilestonesReport, ProgressReport, TrendsReport } from '../../functions/api/boards.ts';
+import type { DemandReport, ReviewLoadReport } from '../../functions/api/demand.ts';
 import type {
   EventShape,
   PersonShape,
@@ -30,5 +32,13 @@ describe('What the API answers is what the console reads of', () => {
     expectTypeOf<z.output<typeof SchoolShape>>().toExtend<read.School>();
     expectTypeOf<CalendarYear>().toExtend<read.Calendar['years'][number]>();
     expectTypeOf<Line>().toExtend<read.ImportReport['lines'][number]>();
+  });
+  test('reports', () => {
+    expectTypeOf<z.output<typeof BoardsReport>>().toExtend<read.BoardsReport>();
+    expectTypeOf<z.output<typeof TrendsReport>>().toExtend<read.TrendsReport>();
+    expectTypeOf<z.output<typeof MilestonesReport>>().toExtend<read.MilestonesReport>();
+    expectTypeOf<z.output<typeof ProgressReport>>().toExtend<read.ReviewProgressReport>();
+    expectTypeOf<z.output<typeof DemandReport>>().toExtend<read.DemandReport>();
+    expectTypeOf<z.output<typeof ReviewLoadReport>>().toExtend<read.ReviewLoadReport>();
   });
 });

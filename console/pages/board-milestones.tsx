@@ -1,0 +1,101 @@
+/** Who has reached what: apprentices, inductions, NPQ studies. Of one school person by person, else school by school. */
+import { type Bar, Chart } from '../chart.tsx';
+import { useKinds, useMe } from '../queries.ts';
+import type { Kind, MilestonesReport } from '../shapes.ts';
+import { dayWords, texts } from '../texts.ts';
+import { boardOf, type OfSchool, Reported, reportOf, useReport } from './board-report.tsx';
+
+/** Kinds that go on for terms or years, in which milestones tell more than the stage. */
+const longKinds = ['apprenticeship', 'ect-induction', 'npq-study'] as const;
+
+export function Milestones({ schoolId }: OfSchool) {
+  const { data: kinds } = useKinds();
+  return longKinds.map((name) => {
+    const kind = kinds?.items.find((each) => each.kind === name);
+    return kind && <OfKind key={name} kind={kind} schoolId={schoolId} />;
+  });
+}
+
+const words = texts.board.milestones;
+const ofPeople = [
+  { name: words.done, tone: 'calm' },
+  { name: words.late, tone: 'late' },
+  { name: words.toCome, tone: 'pale' },
+] as const;
+const ofSchools = [
+  { name: words.onTrack, tone: 'calm' },
+  { name: words.somethingLate, tone: 'late' },
+] as const;
+
+function OfKind({ kind, schoolId }: OfSchool & { kind: Kind }) {
+  const { data: me } = useMe();
+  const report = reportOf('milestones', { kind: kind.kind, school: schoolId });
+  return (
+    <Reported query={useReport<MilestonesReport>(report)}>
+      {({ processes, rows, late }) => {
+        if (processes === 0) return null;
+        const people = peopleOf(rows);
+        const isBySchool = schoolId === undefined && new Set(people.map((person) => person.schoolId)).size > 1;
+        return (
+          <Chart
+            title={words.title(kind.label)}
+            lead={words.lead(processes, late)}
+            column={isBySchool ? texts.board.columns.school : texts.board.columns.person}
+            {...(!isBySchool && { noteColumn: words.next })}
+            series={isBySchool ? ofSchools : ofPeople}
+            bars={isBySchool ? barsOfSchools(people) : people.map((person) => barOf(person, kind, me?.today ?? ''))}
+            report={report}
+          />
+        );
+      }}
+    </Reported>
+  );
+}
+
+type Row = MilestonesReport['rows'][number];
+
+interface PersonsMilestones {
+  readonly processId: string;
+  readonly subject: string;
+  readonly schoolId: string;
+  readonly school: string;
+  readonly of: (state: Row['state']) => readonly Row[];
+}
+
+/** What is late first, then by what comes next. */
+function peopleOf(rows: readonly Row[]): readonly PersonsMilestones[] {
+  const people = [...Map.groupBy(rows, ({ processId }) => processId)].flatMap(([processId, held]) => {
+    const [first] = held;
+    const of = (state: Row['state']) => held.filter((row) => row.state === state);
+    return first ? [{ processId, subject: first.subject, schoolId: first.schoolId, school: first.school, of }] : [];
+  });
+  const placeOf = ({ of }: PersonsMilestones): string =>
+    `${9999 - of('late').length} ${of('next')[0]?.dueOn ?? '9999'}`;
+  return people.sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
+}
+
+function barOf({ processId, subject, of }: PersonsMilestones, kind: Kind, today: string): Bar {
+  const [late] = of('late');
+  const [next] = of('next');
+  const inWords = ({ label, dueOn }: Row): string => (dueOn === null ? label : words.by(label, dayWords(dueOn, today)));
+  return {
+    key: processId,
+    label: subject,
+    href: `/${kind.path}/${processId}`,
+    values: [of('done').length, of('late').length, of('next').length + of('later').length],
+    note: [late && words.isLate(inWords(late)), next && words.isNext(inWords(next))].filter(Boolean).join(' '),
+  };
+}
+
+const barsOfSchools = (people: readonly PersonsMilestones[]): Bar[] =>
+  [...Map.groupBy(people, ({ schoolId }) => schoolId)]
+    .map(([schoolId, held]) => {
+      const late = held.filter(({ of }) => of('late').length > 0).length;
+      return {
+        key: schoolId,
+        label: held[0]?.school ?? schoolId,
+        href: boardOf(schoolId),
+        values: [held.length - late, late],
+      };
+    })
+    .sort((one, other) => (other.values[1] ?? 0) - (one.values[1] ?? 0) || (one.label < other.label ? -1 : 1));

@@ -1,0 +1,294 @@
+/** What is there now: the numbers seen first, late work, what is under way, learning reviews, tasks without anybody. */
+import { Title } from '@mantine/core';
+import { Link } from 'wouter';
+import { type Bar, Chart, Glance } from '../chart.tsx';
+import { useKinds } from '../queries.ts';
+import type {
+  BoardsReport,
+  LatenessReport,
+  OwnerlessReport,
+  ReviewLoadReport,
+  ReviewProgressReport,
+} from '../shapes.ts';
+import { statusWords, texts } from '../texts.ts';
+import { boardOf, counted, isAt, type OfSchool, Reported, reportOf, useReport } from './board-report.tsx';
+
+const useBoards = (schoolId: string | undefined) => useReport<BoardsReport>(reportOf('boards', { school: schoolId }));
+const useLateness = (schoolId: string | undefined) =>
+  useReport<LatenessReport>(reportOf('lateness', { school: schoolId }));
+
+const sumOf = <Row,>(rows: readonly Row[], number: (row: Row) => number): number =>
+  rows.reduce((total, row) => total + number(row), 0);
+
+/** The numbers that a headteacher looks for first; those that are not there yet are left out. */
+export function AtAGlance({ schoolId }: OfSchool) {
+  const { data: boards } = useBoards(schoolId);
+  const { data: lateness } = useLateness(schoolId);
+  const { data: progress } = useReport<ReviewProgressReport>('review-progress');
+  const reviews = progress?.rows.filter(isAt(schoolId)) ?? [];
+  const words = texts.board.glance;
+  return (
+    <Glance
+      title={words.title}
+      numbers={[
+        ...(boards ? [{ name: words.live, value: String(boards.live) }] : []),
+        ...(lateness
+          ? [
+              { name: words.open, value: String(lateness.open) },
+              { name: words.late, value: String(lateness.late), ...(lateness.late > 0 && { tone: 'late' as const }) },
+              {
+                name: words.stalled,
+                value: String(lateness.stalled),
+                ...(lateness.stalled > 0 && { tone: 'worst' as const }),
+              },
+            ]
+          : []),
+        ...(reviews.length > 0
+          ? [
+              {
+                name: words.reviews,
+                value: texts.board.outOf(
+                  sumOf(reviews, ({ held }) => held),
+                  sumOf(reviews, (row) => row.reviews),
+                ),
+              },
+            ]
+          : []),
+      ]}
+    />
+  );
+}
+
+// Late work
+
+const lateness = [
+  { name: texts.board.late.onTime, tone: 'calm' },
+  { name: texts.board.late.late, tone: 'late' },
+  { name: texts.board.late.escalated, tone: 'worse' },
+  { name: texts.board.late.stalled, tone: 'worst' },
+] as const;
+
+type LateRow = LatenessReport['rows'][number];
+
+function latenessBars(rows: readonly LateRow[], by: 'schoolId' | 'title', label: (row: LateRow) => string): Bar[] {
+  const bars = [...Map.groupBy(rows, (row) => row[by])].map(([key, held]) => {
+    const sum = (field: 'open' | 'late' | 'escalated' | 'stalled') => sumOf(held, (row) => row[field]);
+    const [open, late, escalated, stalled] = [sum('open'), sum('late'), sum('escalated'), sum('stalled')];
+    const [longest] = held.toSorted((one, other) => other.longest - one.longest);
+    return {
+      key,
+      label: held[0] ? label(held[0]) : key,
+      ...(by === 'schoolId' && { href: boardOf(key) }),
+      // Escalated ones are of the late, stalled ones of the escalated.
+      values: [open - late, late - escalated, escalated - stalled, stalled],
+      late,
+      more: longest && longest.longest > 0 && longest.longestTaskId !== null && (
+        <Link href={`/tasks/${longest.longestTaskId}`} className="small">
+          {texts.board.late.longest}: {texts.board.late.days(longest.longest)}
+        </Link>
+      ),
+    };
+  });
+  return bars.sort((one, other) => other.late - one.late || (one.label < other.label ? -1 : 1));
+}
+
+export function Late({ schoolId }: OfSchool) {
+  return (
+    <Reported query={useLateness(schoolId)}>
+      {({ rows, open, late, stalled }) => {
+        const isBySchool = schoolId === undefined && new Set(rows.map((row) => row.schoolId)).size > 1;
+        return (
+          <Chart
+            title={isBySchool ? texts.board.late.title : texts.board.late.byTask}
+            lead={texts.board.late.summary(open, late, stalled)}
+            column={isBySchool ? texts.board.columns.school : texts.board.columns.task}
+            series={lateness}
+            bars={latenessBars(
+              rows,
+              isBySchool ? 'schoolId' : 'title',
+              isBySchool ? ({ school }) => school : ({ title }) => title,
+            )}
+            report={reportOf('lateness', { school: schoolId })}
+          />
+        );
+      }}
+    </Reported>
+  );
+}
+
+// What is under way
+
+const statuses = [
+  { name: statusWords['active'] ?? 'active', tone: 'calm' },
+  { name: statusWords['paused'] ?? 'paused', tone: 'pale' },
+] as const;
+
+type BoardRow = BoardsReport['rows'][number];
+
+const isLive = ({ status }: BoardRow): boolean => status === 'active' || status === 'paused';
+
+const liveOf = (rows: readonly BoardRow[]): readonly [number, number] => [
+  sumOf(rows, ({ status, count }) => (status === 'active' ? count : 0)),
+  sumOf(rows, ({ status, count }) => (status === 'paused' ? count : 0)),
+];
+
+/** By kind and stage, each bar leading to the list of those. */
+export function UnderWay({ schoolId }: OfSchool) {
+  const { data: kinds } = useKinds();
+  const orderOf = ({ kind, stage }: BoardRow): number => {
+    const at = kinds?.items.findIndex((each) => each.kind === kind) ?? 0;
+    const stageAt = kinds?.items[at]?.stages.findIndex(({ name }) => name === stage) ?? 0;
+    return at * 1000 + stageAt;
+  };
+  return (
+    <Reported query={useBoards(schoolId)}>
+      {({ rows, live, total }) => {
+        const groups = Map.groupBy(
+          rows.filter(isLive).toSorted((one, other) => orderOf(one) - orderOf(other)),
+          ({ kind, stage }) => `${kind} ${stage}`,
+        );
+        const bars = [...groups].flatMap(([key, held]): Bar[] => {
+          const [first] = held;
+          const path = kinds?.items.find(({ kind }) => kind === first?.kind)?.path;
+          if (first === undefined) return [];
+          const [active, paused] = liveOf(held);
+          const query = new URLSearchParams({
+            status: active > 0 ? 'active' : 'paused',
+            stage: first.stage,
+            ...(schoolId !== undefined && { school: schoolId }),
+          });
+          return [
+            {
+              key,
+              group: first.label,
+              label: first.stageLabel,
+              href: path === undefined ? undefined : `/${path}?${query}`,
+              values: [active, paused],
+            },
+          ];
+        });
+        return (
+          <Chart
+            title={texts.board.underWay.title}
+            lead={texts.board.underWay.lead(live, total - live)}
+            groupColumn={texts.board.kind}
+            column={texts.board.columns.stage}
+            series={statuses}
+            bars={bars}
+            report={reportOf('boards', { school: schoolId })}
+          />
+        );
+      }}
+    </Reported>
+  );
+}
+
+export function UnderWayBySchool() {
+  return (
+    <Reported query={useBoards(undefined)}>
+      {({ rows }) => {
+        const bars = [...Map.groupBy(rows.filter(isLive), (row) => row.schoolId)].map(([schoolId, held]) => ({
+          key: schoolId,
+          label: held[0]?.school ?? schoolId,
+          href: boardOf(schoolId),
+          values: liveOf(held),
+        }));
+        return bars.length < 2 ? null : (
+          <Chart
+            title={texts.board.underWay.bySchool}
+            column={texts.board.columns.school}
+            series={statuses}
+            bars={bars.toSorted((one, other) => other.values[0] - one.values[0])}
+            report="boards"
+          />
+        );
+      }}
+    </Reported>
+  );
+}
+
+// Learning reviews
+
+const progress = [
+  { name: texts.board.progress.held, tone: 'calm' },
+  { name: texts.board.progress.notHeld, tone: 'worse' },
+  { name: texts.board.progress.toCome, tone: 'pale' },
+] as const;
+
+export function ReviewProgress({ schoolId }: OfSchool) {
+  return (
+    <Reported query={useReport<ReviewProgressReport>('review-progress')}>
+      {({ cycle, rows: all }) => {
+        const rows = all.filter(isAt(schoolId));
+        if (cycle === null || rows.length === 0) return null;
+        return (
+          <Chart
+            title={texts.board.progress.title}
+            lead={texts.board.progress.lead(
+              cycle.label,
+              sumOf(rows, ({ held }) => held),
+              sumOf(rows, ({ reviews }) => reviews),
+            )}
+            column={texts.board.columns.school}
+            series={progress}
+            bars={rows.map(({ schoolId: at, school, reviews, held, notHeld }) => ({
+              key: at,
+              label: school,
+              ...(schoolId === undefined && { href: boardOf(at) }),
+              values: [held, notHeld, reviews - held - notHeld],
+            }))}
+            report="review-progress"
+          />
+        );
+      }}
+    </Reported>
+  );
+}
+
+export function ReviewLoad({ schoolId }: OfSchool) {
+  return (
+    <Reported query={useReport<ReviewLoadReport>('review-load')}>
+      {({ cycle, rows: all }) => {
+        const rows = all.filter(isAt(schoolId));
+        if (cycle === null || rows.length === 0) return null;
+        return (
+          <Chart
+            title={texts.board.load.title}
+            lead={cycle.label}
+            column={texts.board.columns.manager}
+            series={counted(texts.board.load.count)}
+            bars={rows.map(({ managerId, manager, schoolId: at, reviews, isMany }) => ({
+              key: `${managerId} ${at}`,
+              label: isMany ? `${manager} (${texts.board.load.many})` : manager,
+              values: [reviews],
+            }))}
+            report="review-load"
+          />
+        );
+      }}
+    </Reported>
+  );
+}
+
+// What nobody can decide
+
+export function Ownerless({ schoolId }: OfSchool) {
+  const { data } = useReport<OwnerlessReport>('ownerless');
+  const rows = data?.rows.filter(isAt(schoolId)) ?? [];
+  if (rows.length === 0) return null;
+  return (
+    <section className="panel" aria-labelledby="ownerless">
+      <Title order={2} size="h4" id="ownerless">
+        {texts.board.ownerless.title}
+      </Title>
+      <p className="quiet">{texts.board.ownerless.help}</p>
+      <ul className="plain">
+        {rows.map(({ taskId, title, school }) => (
+          <li key={taskId}>
+            <Link href={`/tasks/${taskId}`}>{title}</Link> <span className="quiet small">· {school}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

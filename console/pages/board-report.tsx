@@ -1,0 +1,56 @@
+/** Reports behind the boards: asked for once, shown when they are there. */
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { ask } from '../api.ts';
+import type { Bar } from '../chart.tsx';
+import { Loading, ProblemAlert } from '../page.tsx';
+import { pathWith } from '../queries.ts';
+
+/** Reports count what is there now; they need not be fresher than a minute. */
+const FRESH = 60_000;
+
+/** What a chart of a school is asked with; nothing: all that the reader may see. */
+export interface OfSchool {
+  readonly schoolId?: string | undefined;
+}
+
+/** The report's path below `/reports`, of that school where the report takes one. */
+export const reportOf = (report: string, query: Readonly<Record<string, string | undefined>> = {}): string =>
+  pathWith(report, query);
+
+export const useReport = <T,>(report: string) =>
+  useQuery({
+    queryKey: ['report', report],
+    queryFn: ({ signal }) => ask<T>('GET', `/reports/${report}`, { signal }),
+    staleTime: FRESH,
+  });
+
+export function Reported<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
+  if (query.data !== undefined) return children(query.data);
+  return (
+    <div className="panel">
+      {query.error ? <ProblemAlert error={query.error} onRetry={() => void query.refetch()} /> : <Loading />}
+    </div>
+  );
+}
+
+export const isAt =
+  (schoolId: string | undefined) =>
+  (row: { readonly schoolId: string }): boolean =>
+    schoolId === undefined || row.schoolId === schoolId;
+
+/** One series of counts. */
+export const counted = (name: string) => [{ name, tone: 'calm' }] as const;
+
+export const boardOf = (schoolId: string): string => `/board?school=${schoolId}`;
+
+/** Rows added up by a field, most first. */
+export function countedBy<Row extends { readonly count: number }>(
+  rows: readonly Row[],
+  name: (row: Row) => string,
+  label: (name: string) => string,
+): Bar[] {
+  return [...Map.groupBy(rows, name)]
+    .map(([key, held]) => ({ key, label: label(key), values: [held.reduce((sum, { count }) => sum + count, 0)] }))
+    .sort((one, other) => (other.values[0] ?? 0) - (one.values[0] ?? 0));
+}

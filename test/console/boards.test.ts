@@ -1,0 +1,175 @@
+/** The boards as a headteacher and the trust see them, in a real browser. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Person } from '../../workflows/kernel/records.ts';
+import { atLondon, day } from '../../workflows/kernel/time.ts';
+import { everybody, OAKFIELD, personOf, robin, rowan, ST_ALDHELM, sam, sienna, zoe } from '../world.ts';
+import { expectAccessible, expectFitting, openTheatre, type Stage, type Theatre } from './stage.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const tilly = personOf('Tilly', { posts: [{ schoolId: OAKFIELD, lineManagerId: 'sam', job: 'Teaching Assistant' }] });
+const cole = personOf('Cole', { posts: [{ schoolId: OAKFIELD }], roles: [['mentor', OAKFIELD]] });
+
+let theatre: Theatre;
+let stage: Stage;
+
+beforeAll(async () => {
+  theatre = await openTheatre();
+});
+afterAll(() => theatre?.close());
+beforeEach(async () => {
+  stage = await theatre.stage({
+    startsAt: atLondon(day('2026-09-16'), '09:00'),
+    people: [...everybody, tilly, cole],
+  });
+  await set();
+});
+afterEach(() => stage?.close());
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of the API, read as a client reads them
+type Json = any;
+
+async function ask(as: Person, path: string, body: unknown): Promise<Json> {
+  const answer = await stage.cloud.request({ method: 'POST', path, as, body });
+  expect(answer.status, `POST ${path}: ${JSON.stringify(answer.body)}`).toBeLessThan(300);
+  await stage.cloud.settle();
+  return answer.body;
+}
+
+const application = {
+  courseId: 'npq-senior-leadership',
+  cohortId: '2026b',
+  motivation: 'I lead our phonics and want to lead more.',
+  fundingRoute: 'self',
+};
+
+/** Two applications and an apprenticeship at Oakfield, an application at St Aldhelm's; two months later hardly anything is done. */
+async function set(): Promise<void> {
+  await ask(zoe, '/npq-applications', application);
+  const withdrawn = await ask(sam, '/npq-applications', { ...application, courseId: 'npq-headship' });
+  await ask(sam, `/npq-applications/${withdrawn.id}/withdraw`, { reason: 'other' });
+  await ask(robin, '/npq-applications', { ...application, courseId: 'npq-headship' });
+  await ask(sam, '/apprenticeships', {
+    personId: 'tilly',
+    standardId: 'ST1502',
+    providerId: 'university-of-somerset',
+    startsOn: '2026-09-21',
+    plannedEndOn: '2030-09-20',
+    weeklyHours: 32.5,
+    isTermTimeOnly: true,
+    mentorId: 'cole',
+    ageAtStart: 24,
+  });
+  stage.cloud.clock.moveTo(atLondon(day('2026-11-16'), '09:00'));
+}
+
+const chart = (page: Page, name: string | RegExp) => page.getByRole('region', { name, exact: true });
+
+/** Every chart is there: nothing loads any more. */
+async function isDrawn(page: Page, ...charts: readonly string[]): Promise<void> {
+  for (const name of charts) await chart(page, name).waitFor();
+  await expect.poll(() => page.getByRole('status').count(), { timeout: 30_000 }).toBe(0);
+}
+
+async function fileOf(page: Page, name: string): Promise<string> {
+  const downloading = page.waitForEvent('download');
+  await chart(page, name)
+    .getByRole('button', { name: /^Download as CSV/ })
+    .click();
+  const download = await downloading;
+  const parts: Buffer[] = [];
+  for await (const part of await download.createReadStream()) parts.push(part as Buffer);
+  return `${download.suggestedFilename()}\n${Buffer.concat(parts).toString('utf8')}`;
+}
+
+describe('the board of a school', () => {
+  it('shows a headteacher what is late, under way and next, each with its table and its file', async () => {
+    const page = await stage.open('/app/inbox', sienna);
+    await page.getByRole('link', { name: 'Board', exact: true }).click();
+    await isDrawn(page, 'Late work by task', 'Under way, by kind and stage', 'Apprenticeship: milestones');
+    await page.getByText('Oakfield Primary School').first().waitFor();
+    const glance = page.getByRole('region', { name: 'At a glance' });
+    await expect.poll(() => glance.textContent(), { timeout: 30_000 }).toMatch(/Under way\s*2\s*Open tasks/);
+    await chart(page, 'Late work by task')
+      .getByText(/Late longest: \d+ school days/)
+      .first()
+      .waitFor();
+
+    const milestones = chart(page, 'Apprenticeship: milestones');
+    await milestones
+      .getByText(/^Late: /)
+      .first()
+      .waitFor();
+    await milestones.getByText('As a table').click();
+    const row = milestones.getByRole('row', { name: /^Tilly Sample/ });
+    await row.waitFor();
+    expect(await row.getByRole('cell').allInnerTexts()).toEqual([
+      expect.stringMatching(/^\d+$/),
+      expect.stringMatching(/^[1-9]/),
+      expect.stringMatching(/^[1-9]/),
+      expect.stringMatching(/^Late: .+ Next: .+/),
+    ]);
+    await expectAccessible(page);
+    expect(await fileOf(page, 'Apprenticeship: milestones')).toMatch(/^milestones\.csv\n.*processId,.*Tilly Sample/s);
+
+    await chart(page, 'Under way, by kind and stage').getByRole('link', { name: 'With the school' }).click();
+    await page.getByRole('link', { name: /Zoe Sample/ }).waitFor();
+    expect(new URL(page.url()).search).toBe(`?status=active&stage=endorsement&school=${OAKFIELD}`);
+    expect(await page.getByRole('link', { name: /Robin Sample/ }).count()).toBe(0);
+  });
+
+  it('fits a phone', async () => {
+    const page = await stage.open('/app/board', sam, { isPhone: true });
+    await isDrawn(page, 'Late work by task', 'Under way, by kind and stage', 'Apprenticeship: milestones');
+    for (const summary of await page.getByText('As a table').all()) await summary.click();
+    await expectAccessible(page);
+    await expectFitting(page);
+  });
+
+  it('is not for teachers', async () => {
+    const page = await stage.open('/app/inbox', zoe);
+    await page.getByRole('heading', { level: 1, name: 'Inbox' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Board', exact: true }).count()).toBe(0);
+    await page.goto('/app/board');
+    await page.getByRole('region', { name: 'At a glance' }).waitFor();
+    await expect.poll(() => page.getByRole('status').count(), { timeout: 30_000 }).toBe(0);
+    expect(await page.locator('main').textContent()).not.toMatch(/Oakfield|Tilly|Robin/);
+    await expectAccessible(page);
+  });
+});
+
+describe('the board of the trust', () => {
+  it('shows trends and each school, leads to the board of one, and keeps the school in the address', async () => {
+    const page = await stage.open('/app/board', rowan);
+    await isDrawn(page, 'Month by month', 'Late work by school', 'Under way, by school');
+    const trends = chart(page, 'Month by month');
+    await trends.getByText('In twelve months 4 started and 1 ended.').waitFor();
+    await trends.getByText('As a table').click();
+    await trends.getByRole('row', { name: /^September 2026 4 1 [1-9]/ }).waitFor();
+    await trends.getByLabel('Kind').selectOption('Apprenticeship');
+    await trends.getByText('In twelve months 1 started and 0 ended.').waitFor();
+    expect(await fileOf(page, 'Month by month')).toMatch(/^trends\.csv\n.*2026-09,.*NPQ application/s);
+    await expectAccessible(page);
+
+    await chart(page, 'Late work by school')
+      .getByRole('link', { name: /^St Aldhelm/ })
+      .click();
+    await isDrawn(page, 'Late work by task', 'Under way, by kind and stage');
+    expect(new URL(page.url()).search).toBe(`?school=${ST_ALDHELM}`);
+    expect(await chart(page, 'Apprenticeship: milestones').count()).toBe(0);
+    await page.getByLabel('School', { exact: true }).selectOption('Oakfield Primary School');
+    await chart(page, 'Apprenticeship: milestones').waitFor();
+    await page.reload();
+    await chart(page, 'Apprenticeship: milestones').waitFor();
+    await expectAccessible(page);
+  });
+
+  it('fits a phone', async () => {
+    const page = await stage.open('/app/board', rowan, { isPhone: true });
+    await isDrawn(page, 'Month by month', 'Late work by school', 'Under way, by school');
+    for (const summary of await page.getByText('As a table').all()) await summary.click();
+    await expectAccessible(page);
+    await expectFitting(page);
+  });
+});
