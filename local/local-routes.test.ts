@@ -64,9 +64,13 @@ describe('what exists on one machine only', () => {
     expect(items.find(({ role }: { role: string }) => role === 'trust-lead')).toEqual({
       role: 'trust-lead',
       schoolId: null,
+      schoolName: null,
       personId: 'rowan',
       name: 'Rowan Sample',
       email: 'rowan@oak.example',
+    });
+    expect(items.find(({ role }: { role: string }) => role === 'headteacher')).toMatchObject({
+      schoolName: 'Oakfield Primary School',
     });
     expect(new Set(items.map(({ role }: { role: string }) => role)).size).toBe(items.length);
   });
