@@ -421,8 +421,10 @@ describe('what cannot be', () => {
     expect(await said({})).toBe(
       'The outcome is missing or not possible now. Choose one of: endorsed, declined, changes-requested.',
     );
-    expect(await said({ outcome: 'endorsed' })).toMatch(/isReleaseAgreed, isCoverAgreed/);
-    expect(await said({ outcome: 'declined' })).toBe('Please look again at: reason.');
+    expect(await said({ outcome: 'endorsed' })).toMatch(/^Please look again at: .*elease.*over/);
+    expect(await said({ outcome: 'declined' })).toBe('Please look again at: Reason.');
+    const cycle = await oak.request(sienna, 'POST', '/learning-review-cycles', { body: { cycleId: 'autumn' } });
+    expect(cycle.body.detail).toBe('You may not start this. Ask the CPD lead of the trust.');
     const foreign = await oak.request(cole, 'GET', `/tasks/${taskId}`);
     expect(foreign.body.detail).toBe(
       'There is no task here that you may see. Check the link, or ask who sent it to you.',

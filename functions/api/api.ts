@@ -6,7 +6,7 @@ import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2 } from 'aws-lambda';
 import * as z from 'zod';
-import { fieldErrors, inWords } from '../../workflows/kernel/in-words.ts';
+import { fieldErrors, fieldsToLookAt, inWords } from '../../workflows/kernel/in-words.ts';
 import type { Receipt } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject, rejections } from '../../workflows/kernel/rejections.ts';
 import type { Clock } from '../../workflows/kernel/time.ts';
@@ -183,22 +183,20 @@ function parsed(route: Route, event: HttpEvent): Parsed | Rejection {
   const version = route.method === 'GET' ? undefined : ifMatch(event);
   if (isRejection(version)) return version;
   const asked = route.query?.safeParse(query(event), { error: inWords });
-  if (asked && !asked.success) return invalid(asked.error);
+  if (route.query && asked && !asked.success) return invalid(asked.error, route.query);
   if (route.body === undefined || route.isBodyOpen)
     return { query: asked?.data ?? {}, body: raw, raw, ifMatch: version };
   const body = route.body.safeParse(raw, { error: inWords });
-  if (!body.success) return invalid(body.error);
+  if (!body.success) return invalid(body.error, route.body);
   return { query: asked?.data ?? {}, body: body.data, raw, ifMatch: version };
 }
 
-function invalid(error: z.ZodError): Rejection {
+function invalid(error: z.ZodError, asked: z.ZodType): Rejection {
   const errors = fieldErrors(error);
-  const fields = [...new Set(errors.map(({ path }) => path).filter(Boolean))];
+  const fields = fieldsToLookAt(asked, errors);
   return reject(
     'invalid-fields',
-    fields.length > 0
-      ? `Please look again at: ${fields.join(', ')}.`
-      : (errors[0]?.message ?? rejections['invalid-fields'].title),
+    fields ? `Please look again at: ${fields}.` : (errors[0]?.message ?? rejections['invalid-fields'].title),
     errors,
   );
 }

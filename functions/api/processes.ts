@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import drawings from '../../workflows/drawings.json' with { type: 'json' };
 import type { Change } from '../../workflows/kernel/change.ts';
-import { act, start } from '../../workflows/kernel/decide.ts';
+import { act, notForThem, start } from '../../workflows/kernel/decide.ts';
 import { isNaturalId } from '../../workflows/kernel/natural-id.ts';
 import { holds } from '../../workflows/kernel/people.ts';
 import { type Person, type Process, ProcessStatus, TRUST } from '../../workflows/kernel/records.ts';
@@ -68,7 +68,7 @@ export async function wouldStart(
   const subject = await reading.subject(definition.subjectOf(input, caller));
   // Who may not see everybody is not told whether somebody is on file.
   if (subject === undefined)
-    return mayListPeople(caller, dayOf(clock())).all ? nobodyOfThatId : reject('not-allowed', NOT_FOR_THEM);
+    return mayListPeople(caller, dayOf(clock())).all ? nobodyOfThatId : reject('not-allowed', notForThem(definition));
   const schoolId = typeof input['schoolId'] === 'string' ? input['schoolId'] : undefined;
   const world = await reading.world(subject, [caller.personId], {
     kind: definition.kind,
@@ -88,8 +88,6 @@ export async function wouldStart(
       };
   return { change: started.change, scene, isThere: there !== undefined };
 }
-
-const NOT_FOR_THEM = 'You may not start this for somebody else. Ask the CPD lead of their school.';
 
 const lastOf = (change: { readonly parts: readonly { readonly name: string; readonly after?: unknown }[] }) =>
   change.parts.find(({ name }) => name === 'process')?.after as Process | undefined;

@@ -7,7 +7,7 @@ import { addSchoolDays } from './calendar.ts';
 import { type Change, type Part, put } from './change.ts';
 import { type AnyTask, datedChildren, datedTask, datedTimer } from './dates.ts';
 import { dayWords, latenessOf } from './due.ts';
-import { fieldErrors, inWords } from './in-words.ts';
+import { fieldErrors, fieldsToLookAt, inWords } from './in-words.ts';
 import { type Capacity, capacityOf, displayName, resolveDecider } from './people.ts';
 import type { Acted, ActionSpec, Answered, Form, Started } from './process.ts';
 import type { Comment, Draft, Left, Person, Process, Wait } from './records.ts';
@@ -50,11 +50,16 @@ export function parsedForm(form: Form, sent: unknown): Record<string, unknown> |
   const parsed = form.safeParse(sent, { error: inWords });
   if (parsed.success) return parsed.data as Record<string, unknown>;
   const errors = fieldErrors(parsed.error);
-  const fields = [...new Set(errors.map(({ path }) => path).filter(Boolean))];
-  const detail =
-    fields.length > 0 ? `Please look again at: ${fields.join(', ')}.` : 'Please look at your answer again.';
+  const fields = fieldsToLookAt(form, errors);
+  const detail = fields ? `Please look again at: ${fields}.` : 'Please look at your answer again.';
   return reject('invalid-fields', detail, errors);
 }
+
+/** Who may start it, for somebody who may not. */
+export const notForThem = ({ startedBy }: Pick<AnyProcess, 'startedBy'>): string =>
+  startedBy.includes('school-lead')
+    ? 'You may not start this for somebody else. Ask the CPD lead of their school.'
+    : 'You may not start this. Ask the CPD lead of the trust.';
 
 /** Starts a process. `input` has been parsed by the declaration's schema. */
 export function start(
@@ -65,7 +70,7 @@ export function start(
 ): { readonly change: Change; readonly process: Process } | Rejection {
   if (!mayStart(definition.startedBy, actor, world.subject, world))
     return actor.personId !== world.subject.personId
-      ? reject('not-allowed', 'You may not start this for somebody else. Ask the CPD lead of their school.')
+      ? reject('not-allowed', notForThem(definition))
       : definition.startedBy.includes('subject')
         ? reject('no-current-post', 'You have no current post in the trust any more, so you cannot start this.')
         : reject('not-allowed', 'You may not start this yourself. Ask the CPD lead of the trust.');

@@ -1,5 +1,5 @@
 /** What is wrong with a form, in words for whoever fills it in: no type names, no "expected string, received undefined". */
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { FieldError } from './rejections.ts';
 
 type Raw = Parameters<z.core.$ZodErrorMap>[0];
@@ -57,3 +57,31 @@ export const fieldErrors = (error: z.ZodError, under = ''): FieldError[] =>
     const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
     return paths.map((each) => ({ path: each.join('.'), message: issue.message }));
   });
+
+/** As much of a JSON Schema as leads to the title of a field. */
+interface Titled {
+  readonly title?: string;
+  readonly properties?: Readonly<Record<string, Titled>>;
+  readonly items?: Titled;
+}
+
+/** Where to look again: each field once, by the label under which people know it; by its path where it has none. */
+export function fieldsToLookAt(form: z.ZodType, errors: readonly FieldError[]): string {
+  const root = z.toJSONSchema(form, { io: 'input', unrepresentable: 'any' }) as Titled;
+  const nameOf = (path: string): string => {
+    let at: Titled | undefined = root;
+    let title: string | undefined;
+    for (const part of path.split('.')) {
+      at = at?.properties?.[part] ?? at?.items;
+      title = at?.title ?? title;
+      if (at === undefined) return path;
+    }
+    return title ?? path;
+  };
+  const quoted = (name: string): string => (/[ ,?]/.test(name) ? `“${name}”` : name);
+  const names = errors
+    .map(({ path }) => path)
+    .filter(Boolean)
+    .map(nameOf);
+  return [...new Set(names)].map(quoted).join(', ');
+}
