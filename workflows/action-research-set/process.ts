@@ -1,6 +1,5 @@
 /** An action research set, declared: its tasks, its timer, its actions. The story is plotted in `machine.ts`, the policy is in `rules.ts`. */
-import { type ActionSpec, defineProcess, task, timer, type View } from '../kernel/process.ts';
-import type { Person } from '../kernel/records.ts';
+import { type ActionSpec, defineProcess, present, task, timer, type View } from '../kernel/process.ts';
 import * as facts from './facts.ts';
 import * as rules from './rules.ts';
 import * as schemas from './schemas.ts';
@@ -10,12 +9,6 @@ type SetView = View<schemas.SetData>;
 
 /** Somebody from outside has no line manager here, so the trust-lead chases, and may do it as well. */
 const lead = { decider: rules.lead, alsoBy: 'trust-lead', chaser: 'trust-lead', findings: facts.setFindings } as const;
-
-/** Every outcome is chosen by somebody. */
-function present(actor: Person | null): Person {
-  if (!actor) throw new Error('This outcome is chosen by somebody');
-  return actor;
-}
 
 const planMeeting = task('plan-meeting', {
   ...lead,

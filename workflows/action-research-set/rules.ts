@@ -4,6 +4,7 @@
  *
  * Source: the trust's own way of action research sets; guests see their set and no project (settled rules on rights).
  */
+import { tellEach } from '../kernel/news.ts';
 import { currentPosts, displayName, holdersNow, holds, isCurrent, schoolsOf } from '../kernel/people.ts';
 import type { Acted, Answered, Course, Decider, Effect, Mentions, Started, View } from '../kernel/process.ts';
 import { type Person, type Process, TRUST } from '../kernel/records.ts';
@@ -77,12 +78,6 @@ export const membersOf = (view: SetView): readonly Named[] =>
 
 const memberIds = ({ members }: SetData): readonly string[] => members.map(({ personId }) => personId);
 
-/** One line for each of them, but not for whoever did it. */
-const tellEach = (people: readonly string[], code: string, actor: Pick<Person, 'personId'> | null): readonly Effect[] =>
-  [...new Set(people)].flatMap((personId): Effect[] =>
-    personId === actor?.personId ? [] : [{ effect: 'tell', personId, reason: 'told', code }],
-  );
-
 // Projects
 
 /** A project belongs to one set at most: the name that only one set can hold. */
@@ -110,7 +105,10 @@ export function onJoined(
   if (joiner.kind !== PROJECT || data.projects.length >= MOST_PROJECTS) return undefined;
   return {
     data: withProject(view, joiner.processId),
-    effects: [claim(joiner.processId), ...tellEach([process.subjectId], 'project-joined', view.world.subject)],
+    effects: [
+      claim(joiner.processId),
+      ...tellEach([process.subjectId], 'project-joined', [view.world.subject.personId]),
+    ],
   };
 }
 
@@ -124,7 +122,7 @@ export function addProject(view: SetView, form: ProjectAnswer, actor: Person): A
   return {
     data: withProject(view, projectId),
     course: { then: 'stays' },
-    effects: [claim(projectId), ...tellEach([project.subjectId], 'project-in-set', actor)],
+    effects: [claim(projectId), ...tellEach([project.subjectId], 'project-in-set', [actor.personId])],
     eventData: { projectId },
   };
 }
@@ -169,7 +167,10 @@ export function start(
     schoolId: homeOf(subject, today),
     ruleSet: RULE_SET,
     wait: 'plan-meeting',
-    effects: [...tellEach([subject.personId], 'you-lead-a-set', actor), ...tellEach(ids, 'in-the-set', actor)],
+    effects: [
+      ...tellEach([subject.personId], 'you-lead-a-set', [actor.personId]),
+      ...tellEach(ids, 'in-the-set', [actor.personId]),
+    ],
   };
 }
 
@@ -200,7 +201,7 @@ export const meetsOn = ({ data, world }: SetView): Day => nextMeeting(data)?.on 
 /** Everybody is told on the morning of the day. */
 export const onMeetingDay = ({ data, process }: SetView): { data: SetData; effects: readonly Effect[] } => ({
   data,
-  effects: tellEach([process.subjectId, ...memberIds(data)], 'meets-today', null),
+  effects: tellEach([process.subjectId, ...memberIds(data)], 'meets-today'),
 });
 
 /** Nothing to ask where a meeting is planned already, or the set is closed. */
@@ -232,7 +233,7 @@ export function planned(view: SetView, form: MeetingAnswer, actor: Person): Answ
   return {
     outcome: 'planned',
     data,
-    effects: tellEach(memberIds(data), 'meeting-planned', actor),
+    effects: tellEach(memberIds(data), 'meeting-planned', [actor.personId]),
     eventData: { on: form.on },
   };
 }
@@ -244,7 +245,7 @@ export function addMeeting(view: SetView, form: MeetingAnswer, actor: Person): A
   return {
     data,
     course: view.process.wait === 'plan-meeting' ? { then: 'goes-to', wait: 'next-meeting' } : { then: 'stays' },
-    effects: tellEach([view.process.subjectId, ...memberIds(data)], 'meeting-planned', actor),
+    effects: tellEach([view.process.subjectId, ...memberIds(data)], 'meeting-planned', [actor.personId]),
     eventData: { on: form.on },
   };
 }
@@ -261,7 +262,7 @@ export function removeMeeting(view: SetView, { meetingId }: MeetingChoice, actor
   return {
     data: left,
     course,
-    effects: tellEach([process.subjectId, ...memberIds(data)], 'meeting-cancelled', actor),
+    effects: tellEach([process.subjectId, ...memberIds(data)], 'meeting-cancelled', [actor.personId]),
     eventData: { meetingId },
   };
 }
@@ -301,7 +302,7 @@ export function recorded(view: SetView, form: RecordedAnswer, actor: Person): An
   return {
     outcome: 'recorded',
     data,
-    effects: named === undefined ? [] : tellEach(memberIds(data), 'meeting-planned', actor),
+    effects: named === undefined ? [] : tellEach(memberIds(data), 'meeting-planned', [actor.personId]),
     eventData: { present: present.length, ...(named && { on: named.on }) },
   };
 }
@@ -352,7 +353,7 @@ export function addMember(view: SetView, { personId }: MemberAnswer, actor: Pers
   return {
     data: { ...data, members: [...data.members, { personId, as, addedOn: world.today }] },
     course: { then: 'stays' },
-    effects: tellEach([personId], 'in-the-set', actor),
+    effects: tellEach([personId], 'in-the-set', [actor.personId]),
     eventData: { personId, as },
   };
 }
@@ -363,7 +364,7 @@ export const noMember = ({ data }: SetView): Rejection | undefined =>
 export const removeMember = ({ data }: SetView, { personId }: MemberAnswer, actor: Person): Acted<SetData> => ({
   data: { ...data, members: data.members.filter((member) => member.personId !== personId) },
   course: { then: 'stays' },
-  effects: tellEach([personId], 'not-in-the-set', actor),
+  effects: tellEach([personId], 'not-in-the-set', [actor.personId]),
   eventData: { personId },
 });
 
@@ -380,8 +381,8 @@ export function changeLead(view: SetView, { leadId }: ChangeLeadAnswer, actor: P
     schoolId: homeOf(next, world.today),
     course: { then: 'stays' },
     effects: [
-      ...tellEach([leadId], 'you-lead-a-set', actor),
-      ...tellEach([process.subjectId, ...members.map(({ personId }) => personId)], 'lead-changed', actor),
+      ...tellEach([leadId], 'you-lead-a-set', [actor.personId]),
+      ...tellEach([process.subjectId, ...members.map(({ personId }) => personId)], 'lead-changed', [actor.personId]),
     ],
     eventData: { fromLeadId: process.subjectId, leadId },
   };
@@ -395,7 +396,7 @@ const withClosure = ({ data, world }: SetView, { learned }: CloseAnswer, actor: 
 });
 
 const closureNews = ({ data, process }: SetView, actor: Person): readonly Effect[] =>
-  tellEach([process.subjectId, ...memberIds(data)], 'set-closed', actor);
+  tellEach([process.subjectId, ...memberIds(data)], 'set-closed', [actor.personId]);
 
 /** It has done its work: decided when the next meeting would be planned. */
 export const closed = (view: SetView, form: CloseAnswer, actor: Person): Answer<'closed'> => ({
@@ -416,7 +417,7 @@ export const stopSet = (view: SetView, { reason }: StopAnswer, actor: Person): A
   return {
     data: { ...data, stopped: { stoppedBy: actor.personId, stoppedOn: world.today, reason } },
     course: { then: 'stops', outcome: 'stopped' },
-    effects: tellEach([process.subjectId, ...memberIds(data)], 'set-stopped', actor),
+    effects: tellEach([process.subjectId, ...memberIds(data)], 'set-stopped', [actor.personId]),
   };
 };
 
@@ -435,7 +436,7 @@ export function onSubjectLeft({ data, world }: SetView): Acted<SetData> | undefi
   return {
     data: { ...data, leadLeftOn: today },
     course: { then: 'stays' },
-    effects: tellEach(trustLeads, 'lead-left', null),
+    effects: tellEach(trustLeads, 'lead-left'),
   };
 }
 

@@ -1,5 +1,5 @@
 /** An action research project, declared: its tasks, its timer, its actions. The story is plotted in `machine.ts`, the policy is in `rules.ts`. */
-import { type ActionSpec, defineProcess, task, timer, type View } from '../kernel/process.ts';
+import { type ActionSpec, defineProcess, present, task, timer, type View } from '../kernel/process.ts';
 import type { Person } from '../kernel/records.ts';
 import * as facts from './facts.ts';
 import * as rules from './rules.ts';
@@ -11,12 +11,6 @@ type ProjectView = View<schemas.ProjectData>;
 
 /** Who is told when a sponsor is late; for the lead's own work it is their line manager. */
 const chaser = 'trust-lead' as const;
-
-/** Every outcome is chosen by somebody. */
-function present(actor: Person | null): Person {
-  if (!actor) throw new Error('This outcome is chosen by somebody');
-  return actor;
-}
 
 /** What the work of each stage has in common. */
 const work = (stage: Stage) => ({

@@ -14,6 +14,7 @@ import {
   termAt,
 } from '../kernel/calendar.ts';
 import { countedFrom } from '../kernel/due.ts';
+import { tell, tellEach } from '../kernel/news.ts';
 import { currentPosts, holdersNow, holds, isCurrent, isImpartial, schoolsOf } from '../kernel/people.ts';
 import type { Acted, Answered, Decider, Effect, Mentions, Started, View } from '../kernel/process.ts';
 import { type Person, TRUST } from '../kernel/records.ts';
@@ -311,10 +312,10 @@ export function start(
     effects: [
       ...(set ? [{ effect: 'join', processId: set.processId } as const] : []),
       ...(actor.personId === subject.personId ? [] : [tell(subject.personId, 'decided', 'started-for-you')]),
-      ...tellEach(teamIds, 'in-the-team', actor),
-      ...tellEach([data.sponsorId], 'you-are-sponsor', actor),
-      ...tellEach(headsBesides(data, world), 'your-school-takes-part', actor),
-      ...tellEach([data.partnerId], 'partner-invited', actor),
+      ...tellEach(teamIds, 'in-the-team', [actor.personId]),
+      ...tellEach([data.sponsorId], 'you-are-sponsor', [actor.personId]),
+      ...tellEach(headsBesides(data, world), 'your-school-takes-part', [actor.personId]),
+      ...tellEach([data.partnerId], 'partner-invited', [actor.personId]),
     ],
   };
 }
@@ -403,31 +404,11 @@ export function startedBySystem(input: Readonly<Record<string, unknown>>, world:
     wait: 'explore-work',
     effects: [
       tell(subject.personId, 'decided', 'scaled-for-you'),
-      ...tellEach(heads, 'comes-to-your-school', subject),
-      ...tellEach(heads.includes(sponsorId ?? '') ? [] : [sponsorId], 'you-are-sponsor', subject),
+      ...tellEach(heads, 'comes-to-your-school', [subject.personId]),
+      ...tellEach(heads.includes(sponsorId ?? '') ? [] : [sponsorId], 'you-are-sponsor', [subject.personId]),
     ],
   };
 }
-
-// News
-
-/** `decided`: to the lead, about their own project; `told`: to somebody else. */
-const tell = (personId: string, reason: 'decided' | 'told', code: string): Effect => ({
-  effect: 'tell',
-  personId,
-  reason,
-  code,
-});
-
-/** Tells each of them once, but not whoever did it. */
-const tellEach = (
-  people: readonly (string | null | undefined)[],
-  code: string,
-  actor: Pick<Person, 'personId'> | null,
-): readonly Effect[] =>
-  [...new Set(people)].flatMap((personId) =>
-    personId === null || personId === undefined || personId === actor?.personId ? [] : [tell(personId, 'told', code)],
-  );
 
 // The work of a stage
 
@@ -489,7 +470,7 @@ const entering = (view: ProjectView, data: ProjectData, stage: Stage, until?: Da
 /** Lead and team hear that something was decided, and the parent project how far this one is. */
 const decisionNews = ({ data, world }: ProjectView, actor: Person, mark: string): readonly Effect[] => [
   tell(world.subject.personId, 'decided', 'decision-ready'),
-  ...tellEach(data.teamIds, 'team-decision', actor),
+  ...tellEach(data.teamIds, 'team-decision', [actor.personId]),
   { effect: 'report', mark },
 ];
 
@@ -877,7 +858,7 @@ function withSponsor(
   const sponsorId = sponsoredBy(data, subject, world)?.personId ?? null;
   return {
     data: { ...data, sponsorId },
-    effects: sponsorId === before.sponsorId ? [] : tellEach([sponsorId], 'you-are-sponsor', actor),
+    effects: sponsorId === before.sponsorId ? [] : tellEach([sponsorId], 'you-are-sponsor', [actor?.personId]),
   };
 }
 
@@ -896,8 +877,8 @@ export function changeTeam(view: ProjectView, form: ChangeTeamAnswer, actor: Per
     data: sponsored.data,
     course: { then: 'stays' },
     effects: [
-      ...tellEach(joined, 'in-the-team', actor),
-      ...tellEach(left, 'not-in-the-team', actor),
+      ...tellEach(joined, 'in-the-team', [actor.personId]),
+      ...tellEach(left, 'not-in-the-team', [actor.personId]),
       ...sponsored.effects,
     ],
     eventData: { joined, left },
@@ -914,7 +895,7 @@ export function changePartner(
   return {
     data: { ...data, partnerId },
     course: { then: 'stays' },
-    effects: partnerId === data.partnerId ? [] : tellEach([partnerId], 'partner-invited', actor),
+    effects: partnerId === data.partnerId ? [] : tellEach([partnerId], 'partner-invited', [actor.personId]),
     eventData: { partnerId },
   };
 }
@@ -944,11 +925,11 @@ export function changeLead(view: ProjectView, form: ChangeLeadAnswer, actor: Per
     subjectId: leadId,
     course: { then: 'stays' },
     effects: [
-      ...tellEach([leadId], 'you-are-lead', actor),
+      ...tellEach([leadId], 'you-are-lead', [actor.personId]),
       ...tellEach(
         [process.subjectId, ...changed.teamIds].filter((personId) => personId !== leadId),
         'lead-changed',
-        actor,
+        [actor.personId],
       ),
       ...sponsored.effects,
     ],
@@ -967,7 +948,9 @@ export const withdraw = (view: ProjectView, form: WithdrawAnswer, actor: Person)
       withdrawal: { reason: form.reason, withdrawnBy: actor.personId, withdrawnOn: world.today },
     },
     course: { then: 'stops', outcome: 'withdrawn' },
-    effects: tellEach([world.subject.personId, ...data.teamIds, sponsorOf(view)?.personId], 'withdrawn', actor),
+    effects: tellEach([world.subject.personId, ...data.teamIds, sponsorOf(view)?.personId], 'withdrawn', [
+      actor.personId,
+    ]),
   };
 };
 
@@ -983,7 +966,7 @@ export function onSubjectLeft(view: ProjectView): Acted<ProjectData> | undefined
   return {
     data: { ...data, leadLeftOn: world.today },
     course: { then: 'stays' },
-    effects: tellEach([sponsorOf(view)?.personId, ...data.teamIds], 'lead-left', null),
+    effects: tellEach([sponsorOf(view)?.personId, ...data.teamIds], 'lead-left'),
   };
 }
 
@@ -999,7 +982,7 @@ export function onSubjectMoved(view: ProjectView): Acted<ProjectData> | undefine
   return {
     data: { ...data, leadMovedOn: world.today },
     course: { then: 'stays' },
-    effects: tellEach([sponsorOf(view)?.personId, world.subject.personId], 'lead-moved', null),
+    effects: tellEach([sponsorOf(view)?.personId, world.subject.personId], 'lead-moved'),
   };
 }
 
@@ -1011,10 +994,7 @@ export function onMorning(view: ProjectView): (Acted<ProjectData> & { readonly e
   return {
     data: { ...data, sponsorId },
     course: { then: 'stays' },
-    effects: [
-      ...tellEach([sponsorId], 'you-are-sponsor', null),
-      tell(world.subject.personId, 'decided', 'sponsor-changed'),
-    ],
+    effects: [...tellEach([sponsorId], 'you-are-sponsor'), tell(world.subject.personId, 'decided', 'sponsor-changed')],
     eventData: { fromSponsorId: data.sponsorId, sponsorId },
     event: 'sponsor-changed',
   };

@@ -2,7 +2,7 @@
 import { displayName } from '../kernel/people.ts';
 import type { Fact, Finding, View } from '../kernel/process.ts';
 import type { Wait } from '../kernel/records.ts';
-import type { Day } from '../kernel/time.ts';
+import { type Day, fullDate } from '../kernel/time.ts';
 import { fteOn, type PlannedReview, termsServed } from './review-calendar.ts';
 import * as rules from './rules.ts';
 import type { InductionData } from './schemas.ts';
@@ -10,7 +10,6 @@ import * as standing from './standing.ts';
 import {
   type FindingCode,
   fields,
-  fullDate,
   facts as labels,
   programmeLabels,
   recommendationLabels,

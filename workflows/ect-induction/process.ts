@@ -1,6 +1,13 @@
 /** An induction, declared: its tasks, timers and actions. The story is plotted in `machine.ts`, the policy is in `rules.ts`. */
-import { type ActionSpec, defineProcess, task, timer, together as togetherOf, type View } from '../kernel/process.ts';
-import type { Person } from '../kernel/records.ts';
+import {
+  type ActionSpec,
+  defineProcess,
+  present,
+  task,
+  timer,
+  together as togetherOf,
+  type View,
+} from '../kernel/process.ts';
 import * as acts from './actions.ts';
 import * as facts from './facts.ts';
 import * as people from './people.ts';
@@ -14,12 +21,6 @@ type InductionView = View<schemas.InductionData>;
 /** A school's task, a tutor's above all, is chased by the headteacher; a headteacher's by the trust's CPD lead. */
 const byHead = 'headteacher' as const;
 const byTrust = 'trust-lead' as const;
-
-/** Chosen outcomes are always somebody's; only those without a form come from a rule or the morning run. */
-function present(actor: Person | null): Person {
-  if (!actor) throw new Error('This outcome is chosen by somebody');
-  return actor;
-}
 
 // Setup
 

@@ -8,6 +8,7 @@
  */
 import { addSchoolDays, addWorkingDays } from '../kernel/calendar.ts';
 import { countedFrom, defaultDueOn } from '../kernel/due.ts';
+import { tell } from '../kernel/news.ts';
 import { holdersNow, holds, schoolsOf } from '../kernel/people.ts';
 import type { Effect, Started } from '../kernel/process.ts';
 import { type Person, TRUST } from '../kernel/records.ts';
@@ -47,7 +48,6 @@ import {
   nextOf,
   openedOn,
   startsOn,
-  tell,
   tellEach,
   tellEct,
   tutorId,

@@ -3,16 +3,15 @@
  * reports stands in the answers of the tasks, never here: two years of it would not fit into one record.
  */
 import * as z from 'zod';
+import { choice, dayBetween, makeLabelled, schoolField, text } from '../kernel/forms.ts';
 import { type Person, SchoolId } from '../kernel/records.ts';
-import { addDays, Day } from '../kernel/time.ts';
-import { choice, dayBetween, makeFields, schoolField, text } from '../npq/forms.ts';
+import { addDays, Day, fullDate } from '../kernel/time.ts';
 import { absenceKinds } from './review-calendar.ts';
 import {
   absenceLabels,
   bodyTypeLabels,
   deferralLabels,
   fields,
-  fullDate,
   hints,
   leavingLabels,
   programmeLabels,
@@ -150,7 +149,7 @@ export type InductionData = z.infer<typeof InductionData>;
 
 // Building blocks of forms
 
-const { labelled, chosen } = makeFields(fields, hints);
+const labelled = makeLabelled(fields, hints);
 
 const Urn = z.string().regex(/^\d{6}$/, 'Enter the six digits of the school’s URN');
 const PersonId = z.string().min(1).max(100);
@@ -178,7 +177,7 @@ const personField = (
 ) =>
   people.length === 0
     ? labelled(field, PersonId)
-    : chosen(
+    : labelled(
         field,
         choice(
           people.map(({ personId }) => personId),
@@ -205,10 +204,10 @@ export const StartForm = z.strictObject({
   tutorId: labelled('tutorId', PersonId).optional(),
   isOnePersonAgreed: onePerson,
   appropriateBodyName: labelled('appropriateBodyName', text(200)),
-  appropriateBodyType: chosen('appropriateBodyType', choice(bodyTypes, bodyTypeLabels)),
+  appropriateBodyType: labelled('appropriateBodyType', choice(bodyTypes, bodyTypeLabels)),
   appropriateBodyUrn: labelled('appropriateBodyUrn', Urn).optional(),
   isBodyIndependent: labelled('isBodyIndependent', z.boolean()),
-  programme: chosen('programme', choice(programmes, programmeLabels)),
+  programme: labelled('programme', choice(programmes, programmeLabels)),
   leadProvider: labelled('leadProvider', text(200)).optional(),
   termsRequired: labelled('termsRequired', terms(1, 6)).default(6),
   termsServedBefore: labelled('termsServedBefore', terms(0)).default(0),
@@ -268,7 +267,7 @@ export function registeredForm({
       ? {}
       : {
           appropriateBodyName: labelled('appropriateBodyName', text(200)),
-          appropriateBodyType: chosen('appropriateBodyType', choice(bodyTypes, bodyTypeLabels)),
+          appropriateBodyType: labelled('appropriateBodyType', choice(bodyTypes, bodyTypeLabels)),
           appropriateBodyUrn: labelled('appropriateBodyUrn', Urn).optional(),
           isBodyIndependent: confirmed('isBodyIndependent', refusals['body-not-independent']()),
         }),
@@ -329,7 +328,7 @@ export interface ReportAnswer {
 
 export const recommendForm = ({ from, to }: Window) =>
   z.strictObject({
-    recommendation: chosen('recommendation', choice(recommendations, recommendationLabels)),
+    recommendation: labelled('recommendation', choice(recommendations, recommendationLabels)),
     sentOn: labelled('sentOn', between(from, to)),
     reasons: labelled('reasons', text(SHORT_TEXT)).optional(),
   });
@@ -388,7 +387,7 @@ export const absenceForm = ({ from, to }: Window) =>
     .strictObject({
       from: labelled('from', between(from, to)),
       to: labelled('to', between(from, to)),
-      kind: chosen('kind', choice(absenceKinds, absenceLabels)),
+      kind: labelled('kind', choice(absenceKinds, absenceLabels)),
       days: labelled('days', z.number().min(0).max(800).multipleOf(0.5, 'Enter whole or half days')).optional(),
     })
     .refine((answer) => answer.from <= answer.to, { path: ['to'], error: refusals['ends-before-start']() });
@@ -411,7 +410,7 @@ export const moveSchoolForm = (
   { from, to }: Window,
 ) =>
   z.strictObject({
-    schoolId: chosen('schoolId', schoolField(schools) as z.ZodType<string, string>),
+    schoolId: labelled('schoolId', schoolField(schools) as z.ZodType<string, string>),
     on: labelled('on', between(from, to)),
   });
 export interface MoveSchoolAnswer {
@@ -424,7 +423,7 @@ export const extendForm = (window: Window) => extendedForm(window);
 export const reduceForm = (window: Window) =>
   decidedForm(window).extend({
     termsRequired: labelled('termsRequired', terms(1)),
-    reason: chosen('reason', choice(reductionReasons, reductionLabels)),
+    reason: labelled('reason', choice(reductionReasons, reductionLabels)),
     hasTeacherAgreed: confirmed('hasTeacherAgreed', refusals['teacher-has-to-agree']()),
   });
 export interface ReduceAnswer extends DecidedAnswer {
@@ -435,7 +434,7 @@ export interface ReduceAnswer extends DecidedAnswer {
 export const changeProgrammeForm = ({ from, to }: Window) =>
   z
     .strictObject({
-      programme: chosen('programme', choice(programmes, programmeLabels)),
+      programme: labelled('programme', choice(programmes, programmeLabels)),
       leadProvider: labelled('leadProvider', text(200)).optional(),
       from: labelled('from', between(from, to)),
     })
@@ -450,7 +449,7 @@ export interface ChangeProgrammeAnswer {
 }
 
 export const deferTrainingForm = () =>
-  z.strictObject({ reason: chosen('reason', choice(deferralReasons, deferralLabels)) });
+  z.strictObject({ reason: labelled('reason', choice(deferralReasons, deferralLabels)) });
 export interface DeferTrainingAnswer {
   readonly reason: (typeof deferralReasons)[number];
 }
@@ -459,7 +458,7 @@ export interface DeferTrainingAnswer {
 export const withdrawForm = ({ from, to }: Window) =>
   z
     .strictObject({
-      reason: chosen('reason', choice(leavingReasons, leavingLabels)),
+      reason: labelled('reason', choice(leavingReasons, leavingLabels)),
       leavesOn: labelled('leavesOn', between(from, to)).optional(),
       terms: labelled('terms', terms(0)).optional(),
     })

@@ -1,5 +1,6 @@
 /** What an induction stands in, which everything here asks: its dates, its people, whom it tells. Pure. */
 import { countedFrom } from '../kernel/due.ts';
+import * as news from '../kernel/news.ts';
 import { holdersNow } from '../kernel/people.ts';
 import type { Answered, Effect, View } from '../kernel/process.ts';
 import type { Day } from '../kernel/time.ts';
@@ -59,13 +60,6 @@ export const openEntry = <T extends { readonly to: Day | null }>(entries: readon
 export const mentorId = (data: InductionData): string | undefined => openEntry(data.mentors)?.personId;
 export const tutorId = (data: InductionData): string | undefined => openEntry(data.tutors)?.personId;
 
-export const tell = (personId: string, reason: 'decided' | 'told', code: string): Effect => ({
-  effect: 'tell',
-  personId,
-  reason,
-  code,
-});
-
 /** Tells each once, but not those who know because they did it, nor the subject. */
 export function tellEach(
   { process }: Pick<InductionView, 'process'>,
@@ -73,15 +67,14 @@ export function tellEach(
   code: string,
   actorId?: string,
 ): readonly Effect[] {
-  const wanted = new Set(people.filter((id) => id !== undefined && id !== actorId && id !== process.subjectId));
-  return [...wanted].map((id) => tell(id as string, 'told', code));
+  return news.tellEach(people, code, [actorId, process.subjectId]);
 }
 
 export const tellEct = (
   { process }: Pick<InductionView, 'process'>,
   code: string,
   actorId?: string,
-): readonly Effect[] => (actorId === process.subjectId ? [] : [tell(process.subjectId, 'decided', code)]);
+): readonly Effect[] => (actorId === process.subjectId ? [] : [news.tell(process.subjectId, 'decided', code)]);
 
 export const headIds = ({ process, world }: InductionView): readonly string[] =>
   holdersNow(world.directory, 'headteacher', process.schoolId, world.today).map(({ personId }) => personId);

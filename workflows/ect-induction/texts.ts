@@ -4,9 +4,6 @@
  * induction alone, and training is never said to be assessed.
  */
 import type { Texts } from '../kernel/process.ts';
-import { fullDate } from '../npq/words.ts';
-
-export { fullDate };
 
 export type WaitKey =
   | 'setup'

@@ -155,6 +155,12 @@ export const task = <Data, const Key extends string, const Outcome extends strin
   spec: TaskSpec<Data, Outcome>,
 ): Task<Data, Key, Outcome> => ({ wait: 'task', key, ...spec });
 
+/** Whoever chose an outcome. Throws for nobody: only an outcome without a form comes from a rule or the morning run. */
+export function present(actor: Person | null): Person {
+  if (!actor) throw new Error('This outcome is chosen by somebody');
+  return actor;
+}
+
 export interface TimerSpec<Data> {
   readonly stage: string;
   /** The morning on which it elapses; a day that is past elapses at once. */

@@ -2,8 +2,8 @@
 import { cohort } from '../kernel/calendar.ts';
 import type { Fact, View } from '../kernel/process.ts';
 import { TRUST } from '../kernel/records.ts';
+import { fullDate } from '../kernel/time.ts';
 import { routeLabels, strandLabels } from '../learning-needs/needs.ts';
-import { fullDate } from '../learning-needs/words.ts';
 import { type Session, sessionsFor } from './demand.ts';
 import { cycleInView, numbersOf } from './rules.ts';
 import type { CycleData } from './schemas.ts';

@@ -1,18 +1,12 @@
 /** A learning review cycle, declared. The story is plotted in `machine.ts`, the policy is in `rules.ts`. */
-import { children, defineProcess, task, type View } from '../kernel/process.ts';
-import { type Person, TRUST } from '../kernel/records.ts';
+import { children, defineProcess, present, task, type View } from '../kernel/process.ts';
+import { TRUST } from '../kernel/records.ts';
 import { signOffFacts } from './facts.ts';
 import * as rules from './rules.ts';
 import * as schemas from './schemas.ts';
 import { milestoneLabels, texts } from './texts.ts';
 
 type CycleView = View<schemas.CycleData>;
-
-/** Whoever signs off is somebody. */
-function present(actor: Person | null): Person {
-  if (!actor) throw new Error('This outcome is chosen by somebody');
-  return actor;
-}
 
 const reviews = children('reviews', {
   stage: 'reviews',

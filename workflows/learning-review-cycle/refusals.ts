@@ -1,7 +1,7 @@
 /** The refusals of a learning review cycle: which rejection, in which words. */
 import { type Calendar, type LearningReviewCycle, learningReviewCycles } from '../kernel/calendar.ts';
 import { type Rejection, reject } from '../kernel/rejections.ts';
-import { fullDate } from '../learning-needs/words.ts';
+import { fullDate } from '../kernel/time.ts';
 import { refusals } from './texts.ts';
 
 export function noSuchCycle(calendar: Calendar): Rejection {

@@ -4,8 +4,9 @@
  * Source: the trust's own settled rules on the learning review and on demand.
  */
 import { type Calendar, type LearningReviewCycle, learningReviewCycles } from '../kernel/calendar.ts';
+import { tellEach } from '../kernel/news.ts';
 import { holdersNow } from '../kernel/people.ts';
-import type { Answered, CalendarStart, ChildToBe, Effect, Started, View } from '../kernel/process.ts';
+import type { Answered, CalendarStart, ChildToBe, Started, View } from '../kernel/process.ts';
 import { type Child, type Person, TRUST } from '../kernel/records.ts';
 import type { Rejection } from '../kernel/rejections.ts';
 import { type Day, dayOf } from '../kernel/time.ts';
@@ -125,14 +126,11 @@ export function counted(view: CycleView, rows: readonly Child[]) {
   return {
     outcome: 'told' as const,
     data: { ...data, toldOn: world.today },
-    effects: holdersNow(world.directory, 'trust-lead', TRUST, world.today).map(
-      ({ personId }): Effect => ({
-        effect: 'tell',
-        personId,
-        reason: 'told',
-        code: 'progress',
-        values: { held, reviews },
-      }),
+    effects: tellEach(
+      holdersNow(world.directory, 'trust-lead', TRUST, world.today).map(({ personId }) => personId),
+      'progress',
+      [],
+      { held, reviews },
     ),
   };
 }

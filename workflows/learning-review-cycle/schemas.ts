@@ -1,8 +1,8 @@
 /** The data of a learning review cycle and its forms. */
 import * as z from 'zod';
+import { choice, makeLabelled, text } from '../kernel/forms.ts';
 import { SchoolId } from '../kernel/records.ts';
 import { Day } from '../kernel/time.ts';
-import { choice, text } from '../learning-needs/forms.ts';
 import {
   answerLabels,
   answers,
@@ -18,6 +18,8 @@ import {
 } from '../learning-needs/needs.ts';
 import { UNDER_5 } from './demand.ts';
 import { fields, words } from './texts.ts';
+
+const labelled = makeLabelled(fields);
 
 const SHORT_TEXT = 300;
 
@@ -58,10 +60,10 @@ export const signOffForm = (groups: readonly NeedCode[]) =>
       .array(
         z
           .strictObject({
-            strand: choice(fields.strand, strands, strandLabels),
-            route: choice(fields.route, routes, routeLabels).optional(),
-            meetBy: choice(fields.meetBy, answers, answerLabels),
-            note: text(fields.note, SHORT_TEXT).optional(),
+            strand: labelled('strand', choice(strands, strandLabels)),
+            route: labelled('route', choice(routes, routeLabels)).optional(),
+            meetBy: labelled('meetBy', choice(answers, answerLabels)),
+            note: labelled('note', text(SHORT_TEXT)).optional(),
           })
           .refine(({ meetBy, note }) => meetBy !== 'not-now' || note !== undefined, {
             path: ['note'],

@@ -1,7 +1,7 @@
 /** What is shown beside the tasks of a learning review, in the words of `texts.ts`. */
 import type { Fact, Finding, View } from '../kernel/process.ts';
+import { fullDate } from '../kernel/time.ts';
 import { answerLabels, routeLabels, strandLabels } from '../learning-needs/needs.ts';
-import { fullDate } from '../learning-needs/words.ts';
 import { cycleInView, isPastClosing, lastDay, lastReview, manyReviews, needsOf } from './rules.ts';
 import type { Need, ReviewData } from './schemas.ts';
 import { findings, helpedLabels, facts as labels, WHO_SEES_IT, words } from './texts.ts';

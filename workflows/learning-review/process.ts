@@ -1,6 +1,5 @@
 /** A learning review, declared: its tasks and timers. The story is plotted in `machine.ts`, the policy is in `rules.ts`. */
-import { type ActionSpec, defineProcess, task, timer, type View } from '../kernel/process.ts';
-import type { Person } from '../kernel/records.ts';
+import { type ActionSpec, defineProcess, present, task, timer, type View } from '../kernel/process.ts';
 import * as facts from './facts.ts';
 import * as rules from './rules.ts';
 import * as schemas from './schemas.ts';
@@ -10,12 +9,6 @@ type ReviewView = View<schemas.ReviewData>;
 
 const subject = ({ process }: ReviewView) => ({ personId: process.subjectId });
 const notLaterThanAllowed = (view: ReviewView) => ({ lastDay: rules.lastDay(view), outcome: 'not-held' as const });
-
-/** Chosen outcomes are always somebody's; only those without a form come from the morning run. */
-function present(actor: Person | null): Person {
-  if (!actor) throw new Error('This outcome is chosen by somebody');
-  return actor;
-}
 
 const selfReview = task('self-review', {
   stage: 'self-review',

@@ -6,8 +6,9 @@
  */
 import { addSchoolDays, type LearningReviewCycle } from '../kernel/calendar.ts';
 import { defaultDueOn } from '../kernel/due.ts';
+import { tell } from '../kernel/news.ts';
 import { currentPosts, isCurrent, lineManagerOf } from '../kernel/people.ts';
-import type { Acted, Answered, Effect, Started, View } from '../kernel/process.ts';
+import type { Acted, Answered, Started, View } from '../kernel/process.ts';
 import type { Process } from '../kernel/records.ts';
 import type { Rejection } from '../kernel/rejections.ts';
 import { type Day, dayOf } from '../kernel/time.ts';
@@ -322,7 +323,3 @@ export const milestones = (view: ReviewView) => {
     },
   ] as const;
 };
-
-function tell(personId: string, reason: 'decided' | 'told', code: string): Effect {
-  return { effect: 'tell', personId, reason, code };
-}

@@ -1,10 +1,12 @@
 /** The data of a learning review and the forms of its tasks. Options of a form are what the rules allow now. */
 import * as z from 'zod';
+import { choice, makeLabelled, text } from '../kernel/forms.ts';
 import { SchoolId } from '../kernel/records.ts';
 import { Day } from '../kernel/time.ts';
-import { choice, text } from '../learning-needs/forms.ts';
 import { MeetBy, Route, routeLabels, routes, Strand, strandLabels, strands } from '../learning-needs/needs.ts';
 import { fields, helpedLabels, priorityLabels, words } from './texts.ts';
+
+const labelled = makeLabelled(fields);
 
 /** A review has one to three needs. */
 export const MOST_NEEDS = 3;
@@ -70,10 +72,12 @@ export const StartForm = z.strictObject({ cycleId: z.string().min(1).max(100) })
 /** Three questions, five minutes. The second is prefilled with the needs of the last cycle. */
 export const selfReviewForm = ({ lastNeeds }: { readonly lastNeeds: string | undefined }) =>
   z.strictObject({
-    goingWell: text(fields.goingWell, LONG_TEXT).optional(),
+    goingWell: labelled('goingWell', text(LONG_TEXT)).optional(),
     workOn:
-      lastNeeds === undefined ? text(fields.workOn, LONG_TEXT) : text(fields.workOn, LONG_TEXT).default(lastNeeds),
-    wouldHelp: text(fields.wouldHelp, LONG_TEXT).optional(),
+      lastNeeds === undefined
+        ? labelled('workOn', text(LONG_TEXT))
+        : labelled('workOn', text(LONG_TEXT)).default(lastNeeds),
+    wouldHelp: labelled('wouldHelp', text(LONG_TEXT)).optional(),
   });
 export interface SelfReviewAnswer {
   readonly goingWell?: string;
@@ -88,10 +92,10 @@ export const conversationForm = () =>
     needs: z
       .array(
         z.strictObject({
-          need: text(fields.need, SHORT_TEXT),
-          strand: choice(fields.strand, strands, strandLabels),
-          priority: choice(fields.priority, priorities, priorityLabels),
-          route: choice(fields.route, routes, routeLabels),
+          need: labelled('need', text(SHORT_TEXT)),
+          strand: labelled('strand', choice(strands, strandLabels)),
+          priority: labelled('priority', choice(priorities, priorityLabels)),
+          route: labelled('route', choice(routes, routeLabels)),
         }),
       )
       .min(1, words.oneNeedAtLeast)
@@ -106,9 +110,9 @@ export interface ConversationAnswer {
 export function followUpForm(needs: readonly Need[]) {
   const taps = needs.map(({ need, strand }, at) => [
     `need${at + 1}`,
-    choice(words.didItHelp(strandLabels[strand], need), helped, helpedLabels),
+    choice(helped, helpedLabels).meta({ title: words.didItHelp(strandLabels[strand], need) }),
   ]);
-  return z.strictObject({ ...Object.fromEntries(taps), next: text(fields.next, LONG_TEXT).optional() });
+  return z.strictObject({ ...Object.fromEntries(taps), next: labelled('next', text(LONG_TEXT)).optional() });
 }
 export interface FollowUpAnswer {
   readonly need1: Helped;

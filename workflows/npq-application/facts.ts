@@ -1,8 +1,8 @@
 /** What is shown beside a decision: facts, findings and the hand-off sheet, in the words of `texts.ts`. */
 import { isCentral } from '../kernel/people.ts';
 import type { Fact, Finding, View } from '../kernel/process.ts';
+import { fullDate } from '../kernel/time.ts';
 import { courseOf, detailsOf, providerName } from '../npq/courses.ts';
-import { fullDate } from '../npq/words.ts';
 import { isScholarshipPossible } from './funding.ts';
 import {
   acceptedElsewhere,

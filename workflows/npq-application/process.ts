@@ -1,6 +1,5 @@
 /** An NPQ application, declared: its tasks, timers and actions. The story is plotted in `machine.ts`, the policy is in `rules.ts`. */
-import { type ActionSpec, defineProcess, task, timer, type View } from '../kernel/process.ts';
-import type { Person } from '../kernel/records.ts';
+import { type ActionSpec, defineProcess, present, task, timer, type View } from '../kernel/process.ts';
 import { schoolsToMoveTo } from '../npq/schools.ts';
 import * as facts from './facts.ts';
 import * as rules from './rules.ts';
@@ -13,12 +12,6 @@ type ApplicationView = View<schemas.ApplicationData>;
 const chaser = 'trust-lead' as const;
 const applicant = ({ process }: ApplicationView) => ({ personId: process.subjectId });
 const openedWithFunding = (view: ApplicationView) => ({ data: rules.withFundingNow(view) });
-
-/** Chosen outcomes are always somebody's; only those without a form come from a rule or the morning run. */
-function present(actor: Person | null): Person {
-  if (!actor) throw new Error('This outcome is chosen by somebody');
-  return actor;
-}
 
 const contentForm = (view: ApplicationView) => schemas.contentForm({ isTrnKnown: rules.isTrnKnown(view) });
 

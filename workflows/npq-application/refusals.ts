@@ -1,8 +1,8 @@
 /** The refusals of an NPQ application: which rejection, in which words. */
 import type { NpqCohort } from '../kernel/calendar.ts';
 import { type Rejection, reject } from '../kernel/rejections.ts';
+import { fullDate } from '../kernel/time.ts';
 import { type CourseId, courseOf, type ProviderId, providerName } from '../npq/courses.ts';
-import { fullDate } from '../npq/words.ts';
 import { refusals } from './texts.ts';
 
 const ofField = (path: string, message: string): Rejection => reject('invalid-fields', message, [{ path, message }]);

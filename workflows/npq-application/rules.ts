@@ -16,6 +16,7 @@ import {
   schoolDaysBetween,
 } from '../kernel/calendar.ts';
 import { countedFrom, type DueContext, defaultDueOn } from '../kernel/due.ts';
+import { tell, tellEach } from '../kernel/news.ts';
 import { currentPosts, holdersNow, holds, lineManagerOf, schoolsOf } from '../kernel/people.ts';
 import type { Acted, Answered, Effect, Course as Path, Started, View } from '../kernel/process.ts';
 import { type Person, type Process, TRUST } from '../kernel/records.ts';
@@ -32,7 +33,7 @@ import {
   privateReasons,
   providerIds,
 } from '../npq/courses.ts';
-import { acceptedGuard, tell, tellEach } from '../npq/effects.ts';
+import { acceptedGuard } from '../npq/effects.ts';
 import { schoolsToMoveTo } from '../npq/schools.ts';
 import {
   type EarlierPlace,

@@ -4,7 +4,8 @@
  */
 import * as z from 'zod';
 import type { NpqCohort } from '../kernel/calendar.ts';
-import { Day } from '../kernel/time.ts';
+import { choice, dayBetween, makeLabelled, schoolField, text } from '../kernel/forms.ts';
+import { Day, fullDate } from '../kernel/time.ts';
 import {
   type Course,
   chooseableCourseIds,
@@ -25,8 +26,7 @@ import {
   usualSchedule,
   withdrawalReasons,
 } from '../npq/courses.ts';
-import { choice, dayBetween, makeFields, schoolField, text } from '../npq/forms.ts';
-import { deferralLabels, fullDate, rejectionLabels, withdrawalLabels } from '../npq/words.ts';
+import { deferralLabels, rejectionLabels, withdrawalLabels } from '../npq/words.ts';
 import { type FundedPlaceRefusal, type Funding, fundedPlaceRefusal, isScholarshipPossible } from './funding.ts';
 import { fields, fundedPlaceSentences, headteacherLabels, hints, refusals, routeLabels } from './texts.ts';
 
@@ -106,7 +106,7 @@ export type ApplicationData = z.infer<typeof ApplicationData>;
 
 // Building blocks of forms
 
-const { labelled, chosen } = makeFields(fields, hints);
+const labelled = makeLabelled(fields, hints);
 
 const TRN_PATTERN = /^\d{7}$/;
 
@@ -139,8 +139,8 @@ export const StartForm = z.strictObject({
     enumLabels: Object.fromEntries(providerIds.map((providerId) => [providerId, providerName(providerId)])),
   }).default(USUAL_PROVIDER),
   motivation: labelled('motivation', text(LONG_TEXT)),
-  fundingRoute: chosen('fundingRoute', choice(fundingRoutes, routeLabels)),
-  headteacherStatus: chosen('headteacherStatus', choice(headteacherStatuses, headteacherLabels)).optional(),
+  fundingRoute: labelled('fundingRoute', choice(fundingRoutes, routeLabels)),
+  headteacherStatus: labelled('headteacherStatus', choice(headteacherStatuses, headteacherLabels)).optional(),
   trn: labelled('trn', Trn, trnHint).optional(),
   schoolId: labelled('schoolId', z.string().regex(/^\d{6}$/, 'Enter the six digits of the school’s URN')).optional(),
   draft: labelled('draft', z.boolean()).optional(),
@@ -154,7 +154,7 @@ const noteText = labelled('note', text(SHORT_TEXT)).optional();
 
 const contentFields = {
   motivation: labelled('motivation', text(LONG_TEXT)).optional(),
-  fundingRoute: chosen('fundingRoute', choice(fundingRoutes, routeLabels)).optional(),
+  fundingRoute: labelled('fundingRoute', choice(fundingRoutes, routeLabels)).optional(),
 };
 
 /** `submitted` and `resubmitted`: whoever confirms may still change what is written. The TRN is asked for where it is not known. */
@@ -172,7 +172,7 @@ export interface ContentAnswer {
 /** `withdrawn` as an answer to a task: the reason may be left out, nothing has begun yet. */
 export const withdrawnForm = () =>
   z.strictObject({
-    reason: chosen('reason', choice(withdrawalReasons, withdrawalLabels)).optional(),
+    reason: labelled('reason', choice(withdrawalReasons, withdrawalLabels)).optional(),
     note: noteText,
   });
 
@@ -207,7 +207,7 @@ export const approvedForm = ({
   readonly isSecondCourse: boolean;
 }) =>
   z.strictObject({
-    fundingSource: chosen('fundingSource', choice(fundingSourcesFor(funding), routeLabels)),
+    fundingSource: labelled('fundingSource', choice(fundingSourcesFor(funding), routeLabels)),
     ...(isSecondCourse ? { secondNpqReason: labelled('secondNpqReason', text(SHORT_TEXT)) } : {}),
   });
 export interface ApprovedAnswer {
@@ -216,7 +216,7 @@ export interface ApprovedAnswer {
 }
 
 const cohortChoice = (cohorts: readonly NpqCohort[]) =>
-  chosen(
+  labelled(
     'cohortId',
     choice(
       cohorts.map((cohort) => cohort.id),
@@ -295,7 +295,7 @@ export function acceptedForm({
       ),
       { formatMinimum: cohort.registrationOpens, formatMaximum: latestStart },
     ).default(cohort.startsOn),
-    scheduleId: chosen(
+    scheduleId: labelled(
       'scheduleId',
       choice(schedulesFor(course), (scheduleId) => scheduleId),
     ).default(usualSchedule(course, cohort, cohort.startsOn)),
@@ -331,7 +331,7 @@ export interface AcceptedAnswer {
 export { LATEST_START_DAYS };
 
 export const rejectedForm = () =>
-  z.strictObject({ reason: chosen('reason', choice(rejectionReasons, rejectionLabels)), note: noteText });
+  z.strictObject({ reason: labelled('reason', choice(rejectionReasons, rejectionLabels)), note: noteText });
 export type RejectedAnswer = z.infer<ReturnType<typeof rejectedForm>>;
 
 export const trnForm = () => z.strictObject({ trn: labelled('trn', Trn, trnHint) });
@@ -340,7 +340,7 @@ export type TrnAnswer = z.infer<ReturnType<typeof trnForm>>;
 // Forms of actions
 
 export const withdrawForm = () =>
-  z.strictObject({ reason: chosen('reason', choice(withdrawalReasons, withdrawalLabels)), note: noteText });
+  z.strictObject({ reason: labelled('reason', choice(withdrawalReasons, withdrawalLabels)), note: noteText });
 export interface WithdrawAnswer {
   readonly reason?: (typeof withdrawalReasons)[number] | undefined;
   readonly note?: string | undefined;
@@ -349,16 +349,16 @@ export interface WithdrawAnswer {
 export const deferForm = (cohorts: readonly NpqCohort[]) =>
   z.strictObject({
     cohortId: cohortChoice(cohorts),
-    reason: chosen('reason', choice(deferralReasons, deferralLabels)),
+    reason: labelled('reason', choice(deferralReasons, deferralLabels)),
   });
 export type DeferAnswer = z.infer<ReturnType<typeof deferForm>>;
 
 export const changeProviderForm = (offered: readonly ProviderId[]) =>
-  z.strictObject({ providerId: chosen('providerId', choice(offered, providerName)) });
+  z.strictObject({ providerId: labelled('providerId', choice(offered, providerName)) });
 export type ChangeProviderAnswer = z.infer<ReturnType<typeof changeProviderForm>>;
 
 export const moveSchoolForm = (schools: readonly { readonly schoolId: string; readonly name: string }[] | 'any') =>
-  z.strictObject({ schoolId: chosen('schoolId', schoolField(schools)) });
+  z.strictObject({ schoolId: labelled('schoolId', schoolField(schools)) });
 export type MoveSchoolAnswer = z.infer<ReturnType<typeof moveSchoolForm>>;
 
 export const withdrawEndorsementForm = () => z.strictObject({ reason: reasonText });

@@ -5,12 +5,12 @@
  */
 import { addSchoolDays, lastSchoolDayBefore, nextSchoolDay } from '../kernel/calendar.ts';
 import { defaultDueOn } from '../kernel/due.ts';
+import { tell, tellEach } from '../kernel/news.ts';
 import type { Acted } from '../kernel/process.ts';
 import type { Person } from '../kernel/records.ts';
 import type { Rejection } from '../kernel/rejections.ts';
 import { addDays, type Day, daysBetween } from '../kernel/time.ts';
 import { courseOf, resubmissionsOf } from '../npq/courses.ts';
-import { tell, tellEach } from '../npq/effects.ts';
 import { nextAssessment, resultsExpectedOn } from '../npq/milestones.ts';
 import * as refuse from './refusals.ts';
 import type {

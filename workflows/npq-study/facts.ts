@@ -1,7 +1,7 @@
 /** What is shown beside a task: facts and findings, in the words of `texts.ts`. */
 import type { Fact, Finding, View } from '../kernel/process.ts';
+import { fullDate } from '../kernel/time.ts';
 import { type DeclarationType, isAssessed, providerName } from '../npq/courses.ts';
-import { fullDate } from '../npq/words.ts';
 import { assessmentsLeft } from './assessment.ts';
 import { milestones } from './rules.ts';
 import type { StudyData } from './schemas.ts';

@@ -1,5 +1,5 @@
 /** An NPQ study, declared: its tasks, timers and actions. The story is plotted in `machine.ts`, the policy is in `rules.ts`. */
-import { type ActionSpec, defineProcess, task, timer, type View } from '../kernel/process.ts';
+import { type ActionSpec, defineProcess, present, task, timer, type View } from '../kernel/process.ts';
 import { type Person, TRUST } from '../kernel/records.ts';
 import type { Rejection } from '../kernel/rejections.ts';
 import { courseOf, type DeclarationType, isAssessed } from '../npq/courses.ts';
@@ -15,12 +15,6 @@ import { declarationLabels, provisional, texts } from './texts.ts';
 type StudyView = View<schemas.StudyData>;
 
 const trustLead = () => ({ role: 'trust-lead', schoolId: TRUST }) as const;
-
-/** Chosen outcomes are always somebody's; only those without a form come from a rule or the morning run. */
-function present(actor: Person | null): Person {
-  if (!actor) throw new Error('This outcome is chosen by somebody');
-  return actor;
-}
 
 const opens = (type: DeclarationType) => (view: StudyView) => standing.windowOpensOn(view, type);
 

@@ -1,9 +1,8 @@
 /** The refusals of an NPQ study: which rejection, in which words. */
 import type { NpqCohort } from '../kernel/calendar.ts';
 import { type Rejection, reject } from '../kernel/rejections.ts';
-import type { Day } from '../kernel/time.ts';
+import { type Day, fullDate } from '../kernel/time.ts';
 import { type CourseId, courseOf, type DeclarationType, type ProviderId, providerName } from '../npq/courses.ts';
-import { fullDate } from '../npq/words.ts';
 import type { Declaration, DeclarationState } from './schemas.ts';
 import { declarationLabels, refusals, stateLabels } from './texts.ts';
 

@@ -8,6 +8,7 @@
  * the project's list of facts.
  */
 import { cohort as cohortOnFile, cohorts, inductionTermAt, type NpqCohort } from '../kernel/calendar.ts';
+import { tell, tellEach } from '../kernel/news.ts';
 import { currentPosts, schoolsOf } from '../kernel/people.ts';
 import type { Acted, Effect, Course as Path, Started } from '../kernel/process.ts';
 import { type Person, type Process, type Qualification, TRUST } from '../kernel/records.ts';
@@ -25,7 +26,7 @@ import {
   schedulesFor,
   usualSchedule,
 } from '../npq/courses.ts';
-import { acceptedGuard, tell, tellEach } from '../npq/effects.ts';
+import { acceptedGuard } from '../npq/effects.ts';
 import { scheduleDates } from '../npq/milestones.ts';
 import { schoolsToMoveTo } from '../npq/schools.ts';
 import { attendanceLookedAt } from './assessment.ts';

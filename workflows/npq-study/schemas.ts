@@ -4,7 +4,8 @@
  */
 import * as z from 'zod';
 import type { NpqCohort } from '../kernel/calendar.ts';
-import { Day } from '../kernel/time.ts';
+import { choice, dayBetween, makeLabelled, schoolField, text } from '../kernel/forms.ts';
+import { Day, fullDate } from '../kernel/time.ts';
 import {
   chooseableCourseIds,
   courseIds,
@@ -20,8 +21,7 @@ import {
   USUAL_PROVIDER,
   withdrawalReasons,
 } from '../npq/courses.ts';
-import { choice, dayBetween, makeFields, schoolField, text } from '../npq/forms.ts';
-import { deferralLabels, fullDate, rejectionLabels, withdrawalLabels } from '../npq/words.ts';
+import { deferralLabels, rejectionLabels, withdrawalLabels } from '../npq/words.ts';
 import {
   declarationLabels,
   fields,
@@ -173,7 +173,7 @@ export type StudyData = z.infer<typeof StudyData>;
 
 // Building blocks of forms
 
-const { labelled, chosen } = makeFields(fields, hints);
+const labelled = makeLabelled(fields, hints);
 
 /** The earliest day that a date of ours may have: before it there was no NPQ of this kind. */
 const EARLIEST = '2021-09-01' as Day;
@@ -215,7 +215,7 @@ export const StartForm = z.strictObject({
     enum: providerIds,
     enumLabels: Object.fromEntries(providerIds.map((providerId) => [providerId, providerName(providerId)])),
   }).default(USUAL_PROVIDER),
-  scheduleId: chosen('scheduleId', choice(scheduleIds, scheduleLabels)).optional(),
+  scheduleId: labelled('scheduleId', choice(scheduleIds, scheduleLabels)).optional(),
   startsOn: labelled('startsOn', Day).optional(),
   isFunded: labelled('isFunded', z.boolean()),
   schoolId: labelled('schoolId', z.string().regex(/^\d{6}$/, 'Enter the six digits of the school’s URN')).optional(),
@@ -287,16 +287,16 @@ export interface OutcomeAnswer {
 // Forms of actions
 
 export const deferForm = () =>
-  z.strictObject({ reason: chosen('reason', choice(deferralReasons, deferralLabels)), note: noteText });
+  z.strictObject({ reason: labelled('reason', choice(deferralReasons, deferralLabels)), note: noteText });
 export interface DeferAnswer {
   readonly reason: (typeof deferralReasons)[number];
   readonly note?: string;
 }
 
-const scheduleField = (schedules: readonly ScheduleId[]) => chosen('scheduleId', choice(schedules, scheduleLabels));
+const scheduleField = (schedules: readonly ScheduleId[]) => labelled('scheduleId', choice(schedules, scheduleLabels));
 
 const cohortField = (cohorts: readonly NpqCohort[]) =>
-  chosen(
+  labelled(
     'cohortId',
     choice(
       cohorts.map((cohort) => cohort.id),
@@ -320,14 +320,14 @@ export const changeScheduleForm = ({ schedules, cohorts }: ScheduleChoices) =>
   z.strictObject({ scheduleId: scheduleField(schedules), cohortId: cohortField(cohorts).optional() });
 
 export const withdrawForm = () =>
-  z.strictObject({ reason: chosen('reason', choice(withdrawalReasons, withdrawalLabels)), note: noteText });
+  z.strictObject({ reason: labelled('reason', choice(withdrawalReasons, withdrawalLabels)), note: noteText });
 export interface WithdrawAnswer {
   readonly reason: (typeof withdrawalReasons)[number];
   readonly note?: string;
 }
 
 export const rejectForm = () =>
-  z.strictObject({ reason: chosen('reason', choice(rejectionReasons, rejectionLabels)), note: noteText });
+  z.strictObject({ reason: labelled('reason', choice(rejectionReasons, rejectionLabels)), note: noteText });
 export interface RejectAnswer {
   readonly reason: (typeof rejectionReasons)[number];
   readonly note?: string;
@@ -339,7 +339,7 @@ export const changeProviderForm = (now: {
   readonly today: Day;
 }) =>
   z.strictObject({
-    providerId: chosen('providerId', choice(now.offered, providerName)),
+    providerId: labelled('providerId', choice(now.offered, providerName)),
     changedOn: labelled('changedOn', pastDay(now.from, now.today)).default(now.today),
     isWithdrawnByEarlier: labelled('isWithdrawnByEarlier', z.boolean()).default(false),
   });
@@ -350,7 +350,7 @@ export interface ChangeProviderAnswer {
 }
 
 export const moveSchoolForm = (schools: Parameters<typeof schoolField>[0]) =>
-  z.strictObject({ schoolId: chosen('schoolId', schoolField(schools)) });
+  z.strictObject({ schoolId: labelled('schoolId', schoolField(schools)) });
 export interface MoveSchoolAnswer {
   readonly schoolId: string;
 }
@@ -358,7 +358,7 @@ export interface MoveSchoolAnswer {
 /** Any type: which of them the schedule has, and which comes next, is said by the rules, with what is wrong. */
 export const declareForm = (now: { readonly appliesFrom: Day; readonly today: Day }) =>
   z.strictObject({
-    declarationType: chosen('declarationType', choice(declarationTypes, declarationLabels)),
+    declarationType: labelled('declarationType', choice(declarationTypes, declarationLabels)),
     declaredOn: declaredOnField(now.appliesFrom, now.today, { from: now.appliesFrom, to: now.today }),
     hasPassed: labelled('hasPassed', z.boolean()).optional(),
   });
@@ -366,7 +366,7 @@ export interface DeclareAnswer extends RecordedAnswer {
   readonly declarationType: DeclarationType;
 }
 
-const liveType = (types: readonly DeclarationType[]) => chosen('declarationType', choice(types, declarationLabels));
+const liveType = (types: readonly DeclarationType[]) => labelled('declarationType', choice(types, declarationLabels));
 
 export const voidForm = (types: readonly DeclarationType[]) => z.strictObject({ declarationType: liveType(types) });
 export interface VoidAnswer {
@@ -376,7 +376,7 @@ export interface VoidAnswer {
 export const stateForm = (types: readonly DeclarationType[], states: readonly DeclarationState[]) =>
   z.strictObject({
     declarationType: liveType(types),
-    state: chosen('state', choice(states, stateLabels)),
+    state: labelled('state', choice(states, stateLabels)),
   });
 export interface StateAnswer extends VoidAnswer {
   readonly state: DeclarationState;
@@ -414,8 +414,8 @@ export interface AmendAnswer {
 export const pulseForm = () =>
   z
     .strictObject({
-      pulse: chosen('pulse', choice(pulses, pulseLabels)),
-      struggle: chosen('struggle', choice(struggles, struggleLabels)).optional(),
+      pulse: labelled('pulse', choice(pulses, pulseLabels)),
+      struggle: labelled('struggle', choice(struggles, struggleLabels)).optional(),
       note: labelled('note', text(SHORT_TEXT), { description: formHints.pulseNote }).optional(),
     })
     .refine(({ pulse, struggle }) => pulse !== 'struggling' || struggle !== undefined, {

@@ -1,6 +1,7 @@
 /** What a study stands in: its course and dates, what is declared and what is still to come, and whom to tell. */
 import { cohort as cohortOnFile, lastSchoolDayOnOrBefore, type NpqCohort, nextSchoolDay } from '../kernel/calendar.ts';
 import { countedFrom, defaultDueOn } from '../kernel/due.ts';
+import { tell, tellEach } from '../kernel/news.ts';
 import { holdersNow, lineManagerOf, resolveDecider } from '../kernel/people.ts';
 import type { Acted, Answered, Effect, Course as Path, View } from '../kernel/process.ts';
 import { type Person, TRUST } from '../kernel/records.ts';
@@ -8,7 +9,6 @@ import type { Rejection } from '../kernel/rejections.ts';
 import { addDays, type Day } from '../kernel/time.ts';
 import type { World } from '../kernel/world.ts';
 import { type Course, courseOf, type DeclarationType } from '../npq/courses.ts';
-import { tell, tellEach } from '../npq/effects.ts';
 import { type AssessmentWindow, resultsExpectedOn, type ScheduleDates, scheduleDates } from '../npq/milestones.ts';
 import * as refuse from './refusals.ts';
 import type { Declaration, DeclarationState, Outcome, StudyData } from './schemas.ts';

@@ -1,5 +1,4 @@
-/** Words that all NPQ processes use: the DfE's reasons as people read them, and how a date is written. */
-import { type Day, Temporal } from '../kernel/time.ts';
+/** Words that all NPQ processes use: the DfE's reasons as people read them. */
 import type { deferralReasons, rejectionReasons, withdrawalReasons } from './courses.ts';
 
 export const rejectionLabels: Readonly<Record<(typeof rejectionReasons)[number], string>> = {
@@ -39,24 +38,3 @@ export const withdrawalLabels: Readonly<Record<(typeof withdrawalReasons)[number
   'non-payment-of-invoice': 'The invoice was not paid',
   other: 'Another reason',
 };
-
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
-
-/** "4 December 2026". */
-export function fullDate(on: Day): string {
-  const date = Temporal.PlainDate.from(on);
-  return `${date.day} ${months[date.month - 1]} ${date.year}`;
-}

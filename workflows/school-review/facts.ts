@@ -1,7 +1,7 @@
 /** What is shown beside the priorities of a school: its needs, added up. */
 import type { Fact, View } from '../kernel/process.ts';
+import { fullDate } from '../kernel/time.ts';
 import { routeLabels, strandLabels, strands } from '../learning-needs/needs.ts';
-import { fullDate } from '../learning-needs/words.ts';
 import { cycleInView, totalsOf } from './rules.ts';
 import type { SchoolReviewData } from './schemas.ts';
 import { facts as labels, words } from './texts.ts';

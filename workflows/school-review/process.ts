@@ -1,18 +1,12 @@
 /** A school review, declared. The story is plotted in `machine.ts`, the policy is in `rules.ts`. */
-import { children, defineProcess, task, type View } from '../kernel/process.ts';
-import { type Person, TRUST } from '../kernel/records.ts';
+import { children, defineProcess, present, task, type View } from '../kernel/process.ts';
+import { TRUST } from '../kernel/records.ts';
 import * as facts from './facts.ts';
 import * as rules from './rules.ts';
 import * as schemas from './schemas.ts';
 import { texts } from './texts.ts';
 
 type SchoolReviewView = View<schemas.SchoolReviewData>;
-
-/** The chosen outcome is always somebody's; the other comes from the morning run. */
-function present(actor: Person | null): Person {
-  if (!actor) throw new Error('This outcome is chosen by somebody');
-  return actor;
-}
 
 const conversations = children('conversations', {
   stage: 'conversations',

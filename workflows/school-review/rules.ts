@@ -5,8 +5,9 @@
  * Source: the trust's own settled rules on the learning review.
  */
 import { addSchoolDays, type LearningReviewCycle } from '../kernel/calendar.ts';
+import { tellEach } from '../kernel/news.ts';
 import { holdersNow } from '../kernel/people.ts';
-import type { Answered, Decider, Effect, Started, View } from '../kernel/process.ts';
+import type { Answered, Decider, Started, View } from '../kernel/process.ts';
 import { type Child, TRUST } from '../kernel/records.ts';
 import type { Rejection } from '../kernel/rejections.ts';
 import { type Day, dayOf } from '../kernel/time.ts';
@@ -81,26 +82,15 @@ export function counted(view: SchoolReviewView, rows: readonly Child[]) {
   return {
     outcome: 'told' as const,
     data: { ...data, toldOn: world.today },
-    effects: leadsOf(view).map(
-      (personId): Effect => ({
-        effect: 'tell',
-        personId,
-        reason: 'told',
-        code: 'progress',
-        values: { held, reviews },
-      }),
-    ),
+    effects: tellEach(leadsOf(view), 'progress', [], { held, reviews }),
   };
 }
 
 /** Headteachers and CPD leads of the school. */
-const leadsOf = ({ process, world }: SchoolReviewView): readonly string[] => [
-  ...new Set(
-    (['headteacher', 'school-lead'] as const)
-      .flatMap((role) => holdersNow(world.directory, role, process.schoolId, world.today))
-      .map(({ personId }) => personId),
-  ),
-];
+const leadsOf = ({ process, world }: SchoolReviewView): readonly string[] =>
+  (['headteacher', 'school-lead'] as const)
+    .flatMap((role) => holdersNow(world.directory, role, process.schoolId, world.today))
+    .map(({ personId }) => personId);
 
 /**
  * The headteacher, by name: who comes next is then another head or the executive, never a governor (hard case 97). The

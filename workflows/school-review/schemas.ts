@@ -1,9 +1,11 @@
 /** The data of a school review and the form of its task. */
 import * as z from 'zod';
+import { choice, makeLabelled, text } from '../kernel/forms.ts';
 import { Day } from '../kernel/time.ts';
-import { choice, text } from '../learning-needs/forms.ts';
 import { Route, Strand, strandLabels, strands } from '../learning-needs/needs.ts';
 import { fields, words } from './texts.ts';
+
+const labelled = makeLabelled(fields);
 
 /** A school chooses one to five priorities. */
 export const MOST_PRIORITIES = 5;
@@ -38,8 +40,8 @@ export const prioritiesForm = () =>
     priorities: z
       .array(
         z.strictObject({
-          strand: choice(fields.strand, strands, strandLabels),
-          priority: text(fields.priority, SHORT_TEXT),
+          strand: labelled('strand', choice(strands, strandLabels)),
+          priority: labelled('priority', text(SHORT_TEXT)),
         }),
       )
       .min(1, words.onePriorityAtLeast)
