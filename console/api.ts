@@ -91,7 +91,7 @@ export async function ask<T>(method: string, path: string, asking: Asking = {}):
   if (answer.ok) return (type.includes('json') ? JSON.parse(text) : text) as T;
   // A gateway in between answers with something else than the API does.
   const refused = new Refused(answer.status, type.includes('json') ? JSON.parse(text) : {});
-  if (answer.status === 401 && session() !== undefined) setSession(undefined, refused.message);
+  if (answer.status === 401 && session() !== undefined) setSession(undefined, { by: 'api', detail: refused.message });
   throw refused;
 }
 

@@ -36,7 +36,7 @@ export const useIsLocal = (): boolean =>
 export function signOut(): void {
   forgetDrafts();
   queryClient.clear();
-  setSession(undefined);
+  setSession(undefined, { by: 'person' });
 }
 
 export function Frame({ children }: { children: ReactNode }) {

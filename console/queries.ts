@@ -47,7 +47,8 @@ export const useMe = () => useQuery(reading<Me>(['me'], '/me', 60_000));
 export const useKinds = () => useQuery(reading<Page<Kind>>(['kinds'], '/processes', HARDLY_EVER));
 export const useSchools = () => useQuery(reading<Page<School>>(['schools'], '/schools', HARDLY_EVER));
 export const useCalendar = () => useQuery(reading<Calendar>(['calendar'], '/calendar', HARDLY_EVER));
-export const useTask = (taskId: string) => useQuery(reading<Task>(['task', taskId], `/tasks/${taskId}`));
+export const useTask = (taskId: string) =>
+  useQuery(reading<Task>(['task', taskId], `/tasks/${encodeURIComponent(taskId)}`));
 export const usePerson = (personId: string) =>
   useQuery(reading<Person>(['person', personId], `/people/${encodeURIComponent(personId)}`));
 export const useDiagram = (kind: string) =>
@@ -56,13 +57,16 @@ export const useDiagram = (kind: string) =>
 /** While the machine makes its next move, a process is asked for again every second. */
 export const useProcess = (path: string, id: string) =>
   useQuery({
-    ...reading<Process>(['process', path, id], `/${path}/${id}`),
+    ...reading<Process>(['process', path, id], `/${path}/${encodeURIComponent(id)}`),
     refetchInterval: ({ state }) => (state.data?.moving ? 1_000 : false),
   });
 
 export const useProcessComments = (path: string, id: string, version: number | undefined) =>
   useQuery({
-    ...reading<Page<ProcessComment>>(['process', path, id, 'comments', version], `/${path}/${id}/comments`),
+    ...reading<Page<ProcessComment>>(
+      ['process', path, id, 'comments', version],
+      `/${path}/${encodeURIComponent(id)}/comments`,
+    ),
     enabled: version !== undefined,
     placeholderData: (before) => before,
   });
@@ -81,7 +85,9 @@ export const useEvents = (path: string, id: string, version: number | undefined)
   useInfiniteQuery({
     queryKey: ['process', path, id, 'events', version],
     queryFn: ({ pageParam, signal }) =>
-      ask<Page<ProcessEvent>>('GET', pathWith(`/${path}/${id}/events`, { cursor: pageParam }), { signal }),
+      ask<Page<ProcessEvent>>('GET', pathWith(`/${path}/${encodeURIComponent(id)}/events`, { cursor: pageParam }), {
+        signal,
+      }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.cursor,
     enabled: version !== undefined,

@@ -38,14 +38,17 @@ let current = stored();
 
 export const session = (): Session | undefined => current;
 
-let endedBecause: string | undefined;
+/** Who ended the last session: the person, or the API with a sentence of why. */
+export type Ended = { readonly by: 'person' } | { readonly by: 'api'; readonly detail: string };
 
-/** Why the last session ended, where the API ended it. */
-export const whyEnded = (): string | undefined => endedBecause;
+let ended: Ended | undefined;
 
-export function setSession(next: Session | undefined, because?: string): void {
+/** How the last session of this page ended; nothing where there was none. */
+export const howEnded = (): Ended | undefined => ended;
+
+export function setSession(next: Session | undefined, how?: Ended): void {
   current = next;
-  endedBecause = because;
+  ended = how;
   if (next === undefined) sessionStorage.removeItem(KEY);
   else sessionStorage.setItem(KEY, JSON.stringify(next));
   for (const listener of listeners) listener();

@@ -1,12 +1,12 @@
 /** Signing in: with the trust's account or, on one machine, as anybody of the sample. Leads back to where one wanted to go. */
 import { Alert, Button, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import { ask } from '../api.ts';
 import { Loading, ProblemAlert, problemWords } from '../page.tsx';
 import { queryClient } from '../queries.ts';
-import { placeAfter, type SignInConfig, setSession, signInConfig, useSession, whyEnded } from '../session.ts';
+import { howEnded, placeAfter, type SignInConfig, setSession, signInConfig, useSession } from '../session.ts';
 import type { Page } from '../shapes.ts';
 import { APP, roleNames, texts } from '../texts.ts';
 
@@ -52,7 +52,8 @@ function WithTrust({ config }: { config: Extract<SignInConfig, { kind: 'oidc' }>
   const [isBusy, setBusy] = useState(isBack);
   const [hasFailed, setFailed] = useState(false);
   const isOnce = useRef(false);
-  const because = whyEnded();
+  const ended = howEnded();
+  const isOnTheWay = search.has('to');
 
   useEffect(() => {
     if (!isBack || isOnce.current) return;
@@ -72,7 +73,7 @@ function WithTrust({ config }: { config: Extract<SignInConfig, { kind: 'oidc' }>
     })();
   }, [isBack, config, navigate]);
 
-  const leave = async () => {
+  const leave = useCallback(async () => {
     setBusy(true);
     setFailed(false);
     try {
@@ -82,13 +83,21 @@ function WithTrust({ config }: { config: Extract<SignInConfig, { kind: 'oidc' }>
       setFailed(true);
       setBusy(false);
     }
-  };
+  }, [config, to]);
+
+  // Whoever follows a link need not press a button first, unless they have just signed out or were refused.
+  useEffect(() => {
+    if (!isOnTheWay || ended !== undefined || isOnce.current) return;
+    isOnce.current = true;
+    void leave();
+  }, [isOnTheWay, ended, leave]);
+
   return (
     <>
       <Title order={1} size="h3">
         {texts.signIn.title}
       </Title>
-      {because !== undefined && <Alert color="yellow">{because || texts.signIn.expired}</Alert>}
+      {ended?.by === 'api' && <Alert color="yellow">{ended.detail || texts.signIn.expired}</Alert>}
       {hasFailed && (
         <Alert color="red" role="alert">
           {texts.signIn.failed}
@@ -113,7 +122,7 @@ function AsAnybody() {
   });
   const [email, setEmail] = useState('');
   const [error, setError] = useState<unknown>();
-  const because = isSignedIn ? undefined : whyEnded();
+  const ended = isSignedIn ? undefined : howEnded();
 
   const be = async (who: { readonly personId: string } | { readonly email: string }) => {
     try {
@@ -135,7 +144,7 @@ function AsAnybody() {
         {texts.signIn.whoTitle}
       </Title>
       <p>{texts.signIn.whoHelp}</p>
-      {because !== undefined && because !== '' && <Alert color="yellow">{because}</Alert>}
+      {ended?.by === 'api' && ended.detail !== '' && <Alert color="yellow">{ended.detail}</Alert>}
       {people.error && <ProblemAlert error={people.error} onRetry={() => void people.refetch()} />}
       {people.isPending && <Loading lines={8} />}
       <ul className="who-list">

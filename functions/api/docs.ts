@@ -175,7 +175,7 @@ function appPage(event: HttpEvent, publicUrl: string): Answer {
   const ask = `curl -H "Authorization: Bearer $TOKEN" ${publicUrl.replace(/\/+$/, '')}${request ?? '/inbox'}`;
   return page(
     'Oak CPD',
-    `<p>There are no pages to click through here yet. What you were written about is open, and can be read and done through the API.</p>
+    `<p>The pages to click through are not at this address: your trust has its own for them. What you were written about is open, and can be read and done through the API.</p>
 <p>${request === undefined ? 'Your open tasks' : 'What this link is about'}, with a token of your trust’s sign-in:</p>
 <pre tabindex="0">${escapeHtml(ask)}</pre>
 <p>A task lists its outcomes, each with its form. To complete it, send the outcome you choose and the fields of its form to ${code('POST /tasks/{taskId}/complete')}. Everything else is in the <a href="/docs">description of the API</a>.</p>

@@ -153,9 +153,6 @@ describe('signing in with the trust', () => {
     const { taskId } = await applied();
     const provider = makeProvider(sienna);
     const page = await stage.open(`/app/tasks/${taskId}?from=mail`, undefined, provider);
-    await heading(page, 'Sign in').waitFor();
-    await expectAccessible(page);
-    await page.getByRole('button', { name: 'Sign in with your trust account' }).click();
     await heading(page, 'Endorse an NPQ application').waitFor();
     expect(new URL(page.url()).pathname).toBe(`/app/tasks/${taskId}`);
     expect(page.url()).not.toContain('a-code');
@@ -172,6 +169,13 @@ describe('signing in with the trust', () => {
     expect(challenge).toBe(authorize?.get('code_challenge'));
     // Practice pages are for one machine alone.
     expect(await page.getByRole('link', { name: 'This machine' }).count()).toBe(0);
+
+    // Who has signed out stays signed out until they ask to be let in again.
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await heading(page, 'Sign in').waitFor();
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Sign in with your trust account' }).click();
+    await heading(page, 'Endorse an NPQ application').waitFor();
   });
 
   it('refuses an answer that nobody here asked for', async () => {
