@@ -233,6 +233,18 @@ describe('a project of two schools', () => {
 describe('a set that is led from outside', () => {
   const at = (what = '') => `/action-research-sets/${setId}${what}`;
 
+  it('names its people to those in it, who may not read the directory', async () => {
+    const { body } = await oak.request(paul, 'GET', at());
+    expect(body.people.map(({ personId, as }: { personId: string; as: string }) => [personId, as])).toEqual([
+      ['nora', 'member'],
+      ['paul', 'guest'],
+    ]);
+    const names = body.people.map(({ name }: { name: string }) => name);
+    expect(names[0]).toMatch(/^Nora /);
+    const brief = await oak.request(mina, 'GET', `/action-research/${projectId}`);
+    expect(brief.body.people, 'stage and dates only').toEqual([]);
+  });
+
   it('is read by its people and the trust; guests see their own set, no other, and no project', async () => {
     const got = await table(
       {

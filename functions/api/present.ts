@@ -111,6 +111,9 @@ export const ProcessShape = z
     reason: z.string().nullable(),
     stage: z.string(),
     subject: Subject,
+    people: z.array(Reference.extend({ as: z.string() })).meta({
+      description: 'Whom it names, and as what (`mentor`, `team`, `guest`); empty for who may see stage and dates only',
+    }),
     schoolId: z.string(),
     ruleSet: z.string(),
     data: z.record(z.string(), z.unknown()),
@@ -319,6 +322,7 @@ export function processShape({ scene, level, asOf }: Seen, reader: Person): z.ou
     ? []
     : [currentWait(snapshot), ...currentParts(snapshot)].filter((wait): wait is Wait => wait?.state === 'open');
   const isFull = level === 'full' || level === 'former';
+  const name = namer(scene);
   const told = { data: view.data, reason: process.reason ?? null };
   const shown = mayReadHealthReasons(reader, process, world.today)
     ? told
@@ -331,6 +335,7 @@ export function processShape({ scene, level, asOf }: Seen, reader: Person): z.ou
     reason: isFull ? shown.reason : null,
     stage: process.stage,
     subject: subjectShape(scene),
+    people: isFull ? (definition.named?.(view.data) ?? []).map(({ personId, as }) => ({ ...name(personId), as })) : [],
     schoolId: process.schoolId,
     ruleSet: process.ruleSet,
     data: (isFull ? shown.data : definition.brief(view.data)) as Record<string, unknown>,
