@@ -40,8 +40,12 @@ describe('a cycle', () => {
     expect(startedOn('2027-01-23', '2026-27-autumn')).toMatchObject({ rejected: 'not-now' });
     expect(startedOn('2026-11-10', 'spring')).toMatchObject({
       rejected: 'invalid-fields',
-      errors: [{ path: 'cycleId', message: expect.stringContaining('2026-27-autumn') }],
+      errors: [{ path: 'cycleId', message: expect.stringContaining('2026-27-autumn (') }],
     });
+    const later = startedOn('2027-01-23', 'spring');
+    expect(isRejection(later) && later.detail, 'only what can still be opened is offered').toMatch(
+      /^There is no such cycle\. The calendar has: 2026-27-summer \(/,
+    );
   });
 });
 

@@ -57,7 +57,7 @@ export function start(
   { calendar, today }: World,
 ): Started<CycleData> | Rejection {
   const cycle = cycleOnFile(calendar, (sent as StartInput).cycleId);
-  if (!cycle) return refuse.noSuchCycle(calendar);
+  if (!cycle) return refuse.noSuchCycle(calendar, today);
   return today > cycle.closesOn ? refuse.cycleClosed(cycle) : begun(cycle);
 }
 
@@ -82,7 +82,7 @@ export const forPerson = (view: CycleView, person: Person): ChildToBe | undefine
     ? { kind: LEARNING_REVIEW, input: { cycleId: view.data.cycleId } }
     : undefined;
 
-/** Each school and the central office, while the window is open. */
+/** Each school, while the window is open. The central office is counted with the others, and chooses no priorities. */
 export const forSchool = (view: CycleView): ChildToBe | undefined =>
   view.world.today <= cycleInView(view).closesOn
     ? { kind: SCHOOL_REVIEW, input: { cycleId: view.data.cycleId } }

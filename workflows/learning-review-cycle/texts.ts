@@ -57,7 +57,10 @@ export const words = {
 } as const;
 
 export const refusals = {
-  'no-such-cycle': (cycles: readonly string[]) => `There is no such cycle. The calendar has: ${cycles.join(', ')}.`,
+  'no-such-cycle': (cycles: readonly string[]) =>
+    cycles.length === 0
+      ? 'There is no such cycle, and the calendar has none to come. Put one into the calendar first.'
+      : `There is no such cycle. The calendar has: ${cycles.join(', ')}.`,
   'cycle-closed': (closedOn: string) => `This cycle closed on ${closedOn}. Choose a later one.`,
 } as const;
 

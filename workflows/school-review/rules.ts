@@ -39,7 +39,7 @@ export const cycleInView = ({ data, world }: Pick<SchoolReviewView, 'data' | 'wo
 /** Nobody starts one by hand. */
 export const start = (): Rejection => refuse.onlyByCycle();
 
-/** Opened by the cycle for a school, or for the central office. */
+/** Opened by the cycle for a school. */
 export function startedBySystem(
   input: Readonly<Record<string, unknown>>,
   { calendar, subject }: World,
@@ -94,7 +94,7 @@ const leadsOf = ({ process, world }: SchoolReviewView): readonly string[] =>
 
 /**
  * The headteacher, by name: who comes next is then another head or the executive, never a governor (hard case 97). The
- * executive where the school has none, and for the central office.
+ * executive where the school has none.
  */
 export function chooser({ process, world }: SchoolReviewView): Decider {
   const heads = holdersNow(world.directory, 'headteacher', process.schoolId, world.today);
