@@ -1,7 +1,7 @@
 /** Starting a process: the form, then what it would come to with the rules' warnings, then it is sent. */
 import { Alert, Button, Group, Text, Title } from '@mantine/core';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
-import { useLocation } from 'wouter';
+import { useLocation, useSearchParams } from 'wouter';
 import { dropLocally, keepLocally, localDraft } from '../drafts.ts';
 import { Facts, Findings } from '../facts.tsx';
 import { Loaded, Loading, PageTitle, ProblemAlert } from '../page.tsx';
@@ -29,7 +29,12 @@ export function StartPage({ kind }: { kind: Kind }) {
 function Starting({ kind, me }: { kind: Kind; me: Me }) {
   const [, navigate] = useLocation();
   const name = `start.${me.personId}.${kind.kind}`;
-  const [value, setValue] = useState<Readonly<Record<string, unknown>>>(() => localDraft(name) ?? {});
+  const [search] = useSearchParams();
+  const [value, setValue] = useState<Readonly<Record<string, unknown>>>(() => ({
+    ...localDraft(name),
+    // A link says for whom.
+    ...(search.has('person') && kind.mayStart.forOthers && { personId: search.get('person') }),
+  }));
   const check = useCommand<StartCheck>();
   const start = useCommand<Process>();
   const leftOut = useMemo(

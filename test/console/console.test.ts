@@ -254,7 +254,9 @@ describe('a task', () => {
     await page.reload();
     const reason = page.getByLabel('Reason');
     await reason.waitFor();
-    await expect.poll(() => reason.inputValue()).toBe('Not this year: two colleagues are out already.');
+    await expect
+      .poll(() => reason.inputValue(), { timeout: 30_000 })
+      .toBe('Not this year: two colleagues are out already.');
     expect((await ask(sienna, 'GET', `/tasks/${taskId}`)).draft).toMatchObject({ outcome: 'declined' });
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByText('Done: Endorse an NPQ application').waitFor();
@@ -399,7 +401,9 @@ describe('starting a process', () => {
     await page.keyboard.press('End');
     await page.keyboard.type('34567');
     await page.reload();
-    await expect.poll(() => page.getByLabel('Why this NPQ, and why now?').inputValue()).toBe('I lead our phonics.');
+    await expect
+      .poll(() => page.getByLabel('Why this NPQ, and why now?').inputValue(), { timeout: 30_000 })
+      .toBe('I lead our phonics.');
     await page.getByRole('button', { name: 'Check my answers' }).click();
     await page.getByRole('heading', { name: 'Before you send it' }).waitFor();
     await page.getByText(/Another course is under way or applied for at the same time/).waitFor();
@@ -408,6 +412,21 @@ describe('starting a process', () => {
     await page.getByRole('button', { name: 'Send it' }).click();
     await heading(page, 'NPQ application: Zoe Sample').waitFor();
     await page.getByRole('link', { name: /Endorse an NPQ application/ }).waitFor();
+  });
+});
+
+describe('starting one for somebody else', () => {
+  it('knows from the link for whom, and says so before anything is sent', async () => {
+    const page = await stage.open('/app/npq-applications/new?person=zoe', rowan);
+    const whom = page.getByRole('combobox', { name: /^Applicant/ });
+    await expect.poll(() => whom.inputValue(), { timeout: 30_000 }).toBe('Zoe Sample');
+    await page.getByLabel('NPQ', { exact: true }).selectOption({ label: 'Senior Leadership' });
+    await page.getByLabel('Cohort').selectOption('2026b');
+    await page.getByLabel('Why this NPQ, and why now?').fill('She leads our phonics.');
+    await page.getByLabel('The DfE’s scholarship').check();
+    await page.getByRole('button', { name: 'Check my answers' }).click();
+    await page.getByText('This is about Zoe Sample.').waitFor();
+    await expectAccessible(page);
   });
 });
 
