@@ -4,6 +4,7 @@ import type { Cloud } from '../local/cloud.ts';
 import { TRUST } from '../workflows/kernel/records.ts';
 import { atLondon, day } from '../workflows/kernel/time.ts';
 import { type Ground, makeGround } from './embedded.ts';
+import { answer, ask, type Json, type Who } from './people-over-http.ts';
 import { everybody, evie, OAKFIELD, personOf, RIVERSIDE, robin, rowan, ST_ALDHELM, sienna, zoe } from './world.ts';
 
 const nora = personOf('Nora', { posts: [{ schoolId: OAKFIELD }] });
@@ -16,36 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => ground?.stop());
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of the API, read as a client reads them
-type Json = any;
-
-interface Who {
-  readonly personId: string;
-  readonly email?: string | undefined;
-}
-
-async function ask(cloud: Cloud, as: Who, method: string, path: string, body?: unknown): Promise<Json> {
-  const { status, body: answer } = await cloud.request({ method, path, as, ...(body !== undefined && { body }) });
-  expect({ status, answer }, `${method} ${path}`).toMatchObject({ status: expect.toSatisfy((s: number) => s < 300) });
-  await cloud.settle();
-  return answer;
-}
-
 const refusal = async (cloud: Cloud, as: Who, method: string, path: string, body?: unknown): Promise<Json> => {
   const { status, body: answer } = await cloud.request({ method, path, as, ...(body !== undefined && { body }) });
   return [status, (answer as Json)?.code];
 };
-
-/** Completes the one task of that name in somebody's inbox. */
-async function answer(cloud: Cloud, as: Who, task: string, outcome: string, fields: object = {}): Promise<Json> {
-  const { items } = await ask(cloud, as, 'GET', '/inbox');
-  const found = items.filter((each: Json) => each.task === task);
-  expect(
-    found.map((each: Json) => each.task),
-    `${as.personId} has ${task}`,
-  ).toEqual([task]);
-  return ask(cloud, as, 'POST', `/tasks/${found[0].taskId}/complete`, { outcome, ...fields });
-}
 
 const criteria = {
   explore: ['problem-evidenced', 'approach-chosen-or-rejected', 'fit-and-capacity-judged'],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Cloud } from '../local/cloud.ts';
 import { addDays, atLondon, type Day, day, dayOf } from '../workflows/kernel/time.ts';
 import { makeMemoryGround } from './embedded.ts';
+import { ask, type Json, type Who } from './people-over-http.ts';
 import { everybody, OAKFIELD, personOf, sam, sienna } from './world.ts';
 
 let ground: Awaited<ReturnType<typeof makeMemoryGround>>;
@@ -10,27 +10,12 @@ beforeAll(async () => {
 });
 afterAll(() => ground?.stop());
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of the API, read as a client reads them
-type Json = any;
-
-interface Who {
-  readonly personId: string;
-  readonly email?: string | undefined;
-}
-
 const tilly = personOf('Tilly', { posts: [{ schoolId: OAKFIELD, lineManagerId: 'sam', job: 'Teaching Assistant' }] });
 const cole = personOf('Cole', { posts: [{ schoolId: OAKFIELD }], roles: [['mentor', OAKFIELD]] });
 const apple = personOf('Apple', {
   posts: [{ schoolId: 'trust' }],
   roles: [['apprenticeship-lead', 'trust']],
 });
-
-async function ask(cloud: Cloud, as: Who, method: string, path: string, body?: unknown): Promise<Json> {
-  const { status, body: answer } = await cloud.request({ method, path, as, ...(body !== undefined && { body }) });
-  expect({ status, answer }, `${method} ${path}`).toMatchObject({ status: expect.toSatisfy((s: number) => s < 300) });
-  await cloud.settle();
-  return answer;
-}
 
 const start = {
   personId: 'tilly',

@@ -3,37 +3,15 @@
  * now and then, and every renewal of its executions.
  */
 import { describe, expect, it } from 'vitest';
-import type { Cloud } from '../local/cloud.ts';
 import { atLondon, type Day, day } from '../workflows/kernel/time.ts';
 import { cloudInMemory } from './embedded.ts';
+import { ask, type Json, morning, send, type Who } from './people-over-http.ts';
 import { corin, everybody, OAKFIELD, personOf, rowan, sienna, zoe } from './world.ts';
 
 const tess = personOf('Tess', { posts: [{ schoolId: OAKFIELD }], roles: [['induction-tutor', OAKFIELD]] });
 const milo = personOf('Milo', { posts: [{ schoolId: OAKFIELD }], roles: [['mentor', OAKFIELD]] });
 const mina = personOf('Mina', { posts: [{ schoolId: OAKFIELD }], roles: [['mentor', OAKFIELD]] });
 const people = [...everybody, tess, milo, mina];
-
-// biome-ignore lint/suspicious/noExplicitAny: answers of the API, read as a client reads them
-type Json = any;
-
-interface Who {
-  readonly personId: string;
-  readonly email?: string | undefined;
-}
-
-async function send(cloud: Cloud, as: Who, method: string, path: string, body?: unknown) {
-  const reply = await cloud.request({ method, path, as, ...(body !== undefined && { body }) });
-  await cloud.settle();
-  return { status: reply.status, body: reply.body as Json };
-}
-
-async function ask(cloud: Cloud, as: Who, method: string, path: string, body?: unknown): Promise<Json> {
-  const { status, body: answer } = await send(cloud, as, method, path, body);
-  expect({ status, answer }, `${method} ${path}`).toMatchObject({ status: expect.toSatisfy((s: number) => s < 300) });
-  return answer;
-}
-
-const morning = (cloud: Cloud, on: Day): Promise<void> => cloud.advance(atLondon(on, '08:00'));
 
 const WRITTEN = 'Reads with every group every day, and plans from what they know.';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Cloud } from '../local/cloud.ts';
 import { atLondon, day } from '../workflows/kernel/time.ts';
 import { type Ground, makeGround } from './embedded.ts';
+import { answer, ask } from './people-over-http.ts';
 import { rowan, sam, sienna, zoe } from './world.ts';
 
 let ground: Ground;
@@ -9,30 +9,6 @@ beforeAll(async () => {
   ground = await makeGround();
 });
 afterAll(() => ground?.stop());
-
-// biome-ignore lint/suspicious/noExplicitAny: answers of the API, read as a client reads them
-type Json = any;
-
-interface Who {
-  readonly personId: string;
-  readonly email?: string | undefined;
-}
-
-async function ask(cloud: Cloud, as: Who, method: string, path: string, body?: unknown): Promise<Json> {
-  const { status, body: answer } = await cloud.request({ method, path, as, ...(body !== undefined && { body }) });
-  expect({ status, answer }, `${method} ${path}`).toMatchObject({ status: expect.toSatisfy((s: number) => s < 300) });
-  await cloud.settle();
-  return answer;
-}
-
-const inboxOf = async (cloud: Cloud, as: Who): Promise<Json[]> => (await ask(cloud, as, 'GET', '/inbox')).items;
-
-/** Completes the one task of that name in somebody's inbox. */
-async function answer(cloud: Cloud, as: Who, task: string, outcome: string, fields: object = {}): Promise<Json> {
-  const found = (await inboxOf(cloud, as)).filter((each) => each.task === task);
-  expect(found.map((each) => each.task)).toEqual([task]);
-  return ask(cloud, as, 'POST', `/tasks/${found[0].taskId}/complete`, { outcome, ...fields });
-}
 
 describe('an NPQ application', () => {
   it('goes from the first click to enrolment, with the mail each person got', async () => {

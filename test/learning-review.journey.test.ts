@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Cloud } from '../local/cloud.ts';
 import { addSchoolDays } from '../workflows/kernel/calendar.ts';
 import { type Person, TRUST } from '../workflows/kernel/records.ts';
-import { atLondon, type Day, day } from '../workflows/kernel/time.ts';
+import { atLondon, day } from '../workflows/kernel/time.ts';
 import { cloudInMemory } from './embedded.ts';
+import { ask, inboxOf, type Json, morning, send } from './people-over-http.ts';
 import {
   calendar,
   corin,
@@ -23,9 +24,6 @@ import {
   terry,
   zoe,
 } from './world.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: answers of the API, read as a client reads them
-type Json = any;
 
 const opensOn = day('2026-11-09');
 const closesOn = day('2027-01-22');
@@ -49,24 +47,11 @@ const aldhelms = team('Aldhelm', 3, ST_ALDHELM, 'sunil');
 const rivers = team('River', 3, RIVERSIDE, 'evie');
 const people: readonly Person[] = [...everybody, ada, pat, tam, una, ...oaks, ...aldhelms, ...rivers];
 
-async function send(cloud: Cloud, as: Person, method: string, path: string, body?: unknown) {
-  const reply = await cloud.request({ method, path, as, ...(body !== undefined && { body }) });
-  await cloud.settle();
-  return { status: reply.status, body: reply.body as Json };
-}
-async function ask(cloud: Cloud, as: Person, method: string, path: string, body?: unknown): Promise<Json> {
-  const { status, body: answer } = await send(cloud, as, method, path, body);
-  expect({ status, answer }, `${method} ${path}`).toMatchObject({ status: expect.toSatisfy((s: number) => s < 300) });
-  return answer;
-}
-const inboxOf = async (cloud: Cloud, as: Person, task: string): Promise<Json[]> =>
-  (await ask(cloud, as, 'GET', '/inbox?limit=100')).items.filter((each: Json) => each.task === task);
 async function answer(cloud: Cloud, as: Person, task: string, outcome: string, fields: object = {}): Promise<Json> {
   const [found] = await inboxOf(cloud, as, task);
   expect(found, `${as.personId} has ${task}`).toBeDefined();
   return ask(cloud, as, 'POST', `/tasks/${found.taskId}/complete`, { outcome, ...fields });
 }
-const morning = (cloud: Cloud, on: Day): Promise<void> => cloud.advance(atLondon(on, '08:00'));
 const cycleOf = async (cloud: Cloud): Promise<Json> =>
   (await ask(cloud, rowan, 'GET', '/learning-review-cycles')).items[0];
 const reviewOf = async (cloud: Cloud, as: Person): Promise<Json> =>

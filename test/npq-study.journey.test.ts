@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Cloud } from '../local/cloud.ts';
 import { atLondon, type Day, day } from '../workflows/kernel/time.ts';
 import { cloudInMemory } from './embedded.ts';
+import { answer, ask, inboxOf, type Json, send, type Who } from './people-over-http.ts';
 import { everybody, OAKFIELD, personOf, robin, rowan, sam, sienna, zoe } from './world.ts';
 
 /** Manages Zoe, and nothing else. */
@@ -10,39 +11,9 @@ const mia = personOf('Mia', { posts: [{ schoolId: OAKFIELD, lineManagerId: 'sien
 const managed = { ...zoe, posts: zoe.posts.map((post) => ({ ...post, lineManagerId: 'mia' })) };
 const people = [...everybody.filter(({ personId }) => personId !== 'zoe'), managed, mia];
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of the API, read as a client reads them
-type Json = any;
-
-interface Who {
-  readonly personId: string;
-  readonly email?: string | undefined;
-}
-
-async function send(cloud: Cloud, as: Who, method: string, path: string, body?: unknown) {
-  const reply = await cloud.request({ method, path, as, ...(body !== undefined && { body }) });
-  await cloud.settle();
-  return { status: reply.status, body: reply.body as Json };
-}
-
-async function ask(cloud: Cloud, as: Who, method: string, path: string, body?: unknown): Promise<Json> {
-  const { status, body: answer } = await send(cloud, as, method, path, body);
-  expect({ status, answer }, `${method} ${path}`).toMatchObject({ status: expect.toSatisfy((s: number) => s < 300) });
-  return answer;
-}
-
-const tasksOf = async (cloud: Cloud, as: Who, task: string): Promise<Json[]> =>
-  (await ask(cloud, as, 'GET', '/inbox?limit=100')).items.filter((each: Json) => each.task === task);
-
-/** Completes the one task of that name in somebody's inbox. */
-async function answer(cloud: Cloud, as: Who, task: string, outcome: string, fields: object = {}): Promise<Json> {
-  const found = await tasksOf(cloud, as, task);
-  expect(found.map((each) => each.task)).toEqual([task]);
-  return ask(cloud, as, 'POST', `/tasks/${found[0].taskId}/complete`, { outcome, ...fields });
-}
-
 /** Ticks every task of that name in the trust lead's inbox with one call. */
 async function tick(cloud: Cloud, task: string, fields: object): Promise<readonly string[]> {
-  const found = await tasksOf(cloud, rowan, task);
+  const found = await inboxOf(cloud, rowan, task);
   const items = found.map(({ taskId }) => ({ taskId, outcome: 'recorded', ...fields }));
   const { results } = await ask(cloud, rowan, 'POST', '/tasks/complete', { items });
   return results.map((each: Json) => each.task?.status);
