@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { makePlay, playedNpq } from '../../test/play.ts';
 import { calendar, personOf, rowan, sienna, wednesday, zoe } from '../../test/world.ts';
 import { type Digest, digestOf, type Noticed, stillHolds } from './digest.ts';
-import type { Notice, Person, Process, Wait } from './records.ts';
+import { placeAsSubject } from './places.ts';
+import { type Notice, type Person, type Process, TRUST, type Wait } from './records.ts';
 import { addDays, type Day, day, instant } from './time.ts';
 
 const play = makePlay(playedNpq);
@@ -171,6 +172,14 @@ describe('the subject line', () => {
 });
 
 describe('a line', () => {
+  test('about the trust as a whole does not say for whom: there is one trust', () => {
+    const trust = placeAsSubject(TRUST, undefined);
+    expect(digest([noticed('new', { subject: trust })])?.text).toMatch(/^- Endorse an NPQ application – due/m);
+    expect(digest([aboutProcess('told', 'endorsement-opened', trust)])?.text).toMatch(/nothing for you to do\.$/m);
+    const school = placeAsSubject('910101', { type: 'school', schoolId: '910101', name: 'Oakfield', version: 1 });
+    expect(digest([noticed('new', { subject: school })])?.text).toContain('application, for Oakfield – due');
+  });
+
   test('names the task, for whom by first name, and how it stands', () => {
     const { text = '' } = digest([late(1)]) ?? {};
     expect(text).toMatch(/- .*, for Zoe – 5 school days late\n/);

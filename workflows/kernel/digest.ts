@@ -7,7 +7,7 @@ import type { Calendar } from './calendar.ts';
 import { latenessWords } from './due.ts';
 import { escapeHtml } from './html.ts';
 import { firstName } from './people.ts';
-import type { Notice, Person, Process, Wait } from './records.ts';
+import { type Notice, type Person, type Process, TRUST, type Wait } from './records.ts';
 import { type AnyProcess, isEnded, taskIdOf, wordsOf } from './snapshot.ts';
 import type { Day } from './time.ts';
 
@@ -126,6 +126,8 @@ function lineOf(
   url: string,
 ): Line {
   const isOwn = subject.personId === reader.personId;
+  // What is about the trust as a whole needs no “for”: there is one trust.
+  const goesWithoutSaying = isOwn || subject.personId === TRUST;
   // A decision is told to whom it is about; to somebody else only where they have no address, to be passed on.
   const isPassedOn = !isOwn && notice.reason === 'decided';
   const section =
@@ -139,10 +141,10 @@ function lineOf(
     return {
       section,
       place: notice.at,
-      text: isPassedOn ? `Please tell ${name}, who has no e-mail: ${news}` : isOwn ? news : say(name),
+      text: isPassedOn ? `Please tell ${name}, who has no e-mail: ${news}` : goesWithoutSaying ? news : say(name),
       about: notice.about,
       link: `${list}/${process.processId}`,
-      ...(!isPassedOn && !isOwn && { together: { name, say, link: list } }),
+      ...(!isPassedOn && !goesWithoutSaying && { together: { name, say, link: list } }),
     };
   }
   const title = wordsOf(definition, wait)?.title ?? definition.texts.label;
@@ -154,11 +156,11 @@ function lineOf(
   return {
     section,
     place: wait.dueOn ?? '',
-    text: isOwn ? `${title}${when}${nobody}${also}` : say(name),
+    text: goesWithoutSaying ? `${title}${when}${nobody}${also}` : say(name),
     title: section === 'chase' || section === 'ownerless' ? `${headings[section]}: ${title}` : `${title}${when}`,
     about: taskIdOf(wait),
     link: `${url}/app/tasks/${taskIdOf(wait)}`,
-    ...(!isOwn && { together: { name, say, link: `${url}/app/inbox` } }),
+    ...(!goesWithoutSaying && { together: { name, say, link: `${url}/app/inbox` } }),
   };
 }
 
