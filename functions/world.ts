@@ -16,7 +16,14 @@ import {
   type Wait,
 } from '../workflows/kernel/records.ts';
 import type { Rejection } from '../workflows/kernel/rejections.ts';
-import { type AnyProcess, isEnded, namedBy, type Scene, type Snapshot } from '../workflows/kernel/snapshot.ts';
+import {
+  type AnyProcess,
+  isEnded,
+  namedBy,
+  type Scene,
+  type Snapshot,
+  schoolsNamedBy,
+} from '../workflows/kernel/snapshot.ts';
 import { type Clock, dayOf, type Instant } from '../workflows/kernel/time.ts';
 import type { World } from '../workflows/kernel/world.ts';
 import { processOfKind } from '../workflows/registry.ts';
@@ -121,6 +128,8 @@ interface About extends SceneOptions, Partial<AboutStart> {
   readonly process?: Process;
   /** Where else people may have to decide. */
   readonly alsoAt?: readonly string[];
+  /** Schools whose names are said, and nothing else of them. */
+  readonly namesSchools?: readonly string[];
 }
 
 export function makeReading(store: Store, clock: Clock, options: ReadingOptions = {}): Reading {
@@ -168,11 +177,16 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
     ...person.absences.flatMap(({ standInId }) => (standInId === undefined ? [] : [standInId])),
   ];
 
-  async function directoryFor(schoolIds: readonly string[], personIds: readonly string[]) {
+  async function directoryFor(
+    schoolIds: readonly string[],
+    personIds: readonly string[],
+    namesSchools: readonly string[],
+  ) {
     const places = [...new Set([...schoolIds, TRUST])];
+    const named = [...new Set([...places, ...namesSchools])];
     const [holders, schoolRows] = await Promise.all([
       Promise.all(places.map(holdersAt)).then((lists) => lists.flat()),
-      Promise.all(places.map(schoolOf)).then((rows) => rows.filter((row) => row !== undefined)),
+      Promise.all(named.map(schoolOf)).then((rows) => rows.filter((row) => row !== undefined)),
     ]);
     const people = new Map<string, Person>();
     let wanted: readonly string[] = [...personIds, ...holders.map(({ personId }) => personId)];
@@ -204,7 +218,7 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
       othersOf(subject, about.process),
       about.parent ?? (parentId === undefined ? undefined : parentOf(parentId)),
       about.atSchool && about.schoolId && about.kind ? about.atSchool(about.schoolId, about.kind) : [],
-      directoryFor(schoolIds, [subject.personId, ...also, ...alsoNamed]),
+      directoryFor(schoolIds, [subject.personId, ...also, ...alsoNamed], about.namesSchools ?? []),
     ]);
     return {
       now,
@@ -281,6 +295,7 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
           kind: process.kind,
           schoolId: process.schoolId,
           alsoAt,
+          namesSchools: schoolsNamedBy({ definition, snapshot }),
           process,
           ...sceneOptions,
         }),

@@ -223,7 +223,11 @@ describe('a learning review cycle', () => {
     expect(demand.bySchool.find(({ schoolId }: Json) => schoolId === TRUST)?.school).toBe('Central office');
     expect((await send(cloud, rowan, 'GET', '/reports/demand?cycle=no-such')).status).toBe(404);
 
-    // Sign-off, and everybody hears of it once.
+    // Sign-off shows the needs by the names of schools, and everybody hears of it once.
+    const [signOff] = await inboxOf(cloud, rowan, 'sign-off');
+    const toAnswer = JSON.stringify((await ask(cloud, rowan, 'GET', `/tasks/${signOff.taskId}`)).facts);
+    expect(toAnswer).not.toMatch(/9101\d\d/);
+    expect(toAnswer).toContain('Oakfield');
     await answer(cloud, rowan, 'sign-off', 'signed-off', {
       decisions: [
         { strand: 'behaviour', meetBy: 'coaching', note: 'From March on' },

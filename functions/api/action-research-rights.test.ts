@@ -190,6 +190,13 @@ describe('a project of two schools', () => {
     `);
   }, 120_000);
 
+  it('names the schools that take part', async () => {
+    const { body } = await oak.request(nora, 'GET', `/tasks/${projectId}.1`);
+    const said = body.facts.find(({ label }: { label: string }) => label === 'Schools').value;
+    expect(said).not.toMatch(/\d/);
+    expect(said.split(', ')).toHaveLength(2);
+  });
+
   it('is logged by lead and team, led by its lead, and changed hands by who answers for it', async () => {
     const texts = { 'problem-evidenced': 'a', 'approach-chosen-or-rejected': 'b', 'fit-and-capacity-judged': 'c' };
     const got = await table({

@@ -430,6 +430,8 @@ export interface ProcessDefinition<Data = Record<string, unknown>> {
   ) => readonly { readonly personId: string; readonly as: string; readonly reads?: 'brief' }[];
   /** Further schools that take part: their school-leads and headteachers read it in full. */
   readonly alsoAt?: (data: Data) => readonly string[];
+  /** Schools whose names its facts say, besides its own and those that take part. It gives nobody a right. */
+  readonly namesSchools?: (data: Data) => readonly string[];
   /** What is shown to somebody who may see stage and dates only: the data without what people wrote. */
   readonly brief: (data: Data) => Readonly<Record<string, unknown>>;
   /** What people wrote stays with them, their managers and their school: trust-lead and executive see stage and dates only. */

@@ -90,6 +90,13 @@ export const namedToRead = (
     .filter(({ reads = 'full' }) => reads === level)
     .map(({ personId }) => personId);
 
+/** Schools beyond its own that the process says by name. */
+export function schoolsNamedBy({ definition, snapshot: { process } }: Omit<Scene, 'world'>): readonly string[] {
+  if (definition.alsoAt === undefined && definition.namesSchools === undefined) return [];
+  const data = definition.data.parse(process.data);
+  return [...(definition.alsoAt?.(data) ?? []), ...(definition.namesSchools?.(data) ?? [])];
+}
+
 /** Whom the process names besides its subject: all of them, or those that it names as that. */
 export const namedBy = ({ definition, snapshot: { process } }: Omit<Scene, 'world'>, as?: string): readonly string[] =>
   (definition.named?.(definition.data.parse(process.data)) ?? [])

@@ -42,6 +42,7 @@ export const process = defineProcess({
   actions: {},
   milestones: (view) =>
     rules.milestones(view).map(({ name, dueOn, doneOn }) => ({ name, label: milestoneLabels[name], dueOn, doneOn })),
+  namesSchools: rules.namesSchools,
   brief: rules.brief,
   texts,
 });

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { calendar, hazel, rowan, worldOf } from '../../test/world.ts';
 import { start as startProcess } from '../kernel/decide.ts';
 import { placeAsSubject } from '../kernel/places.ts';
-import { TRUST } from '../kernel/records.ts';
+import { type Child, TRUST } from '../kernel/records.ts';
 import { isRejection } from '../kernel/rejections.ts';
 import { addDays, day } from '../kernel/time.ts';
 import { getsReview, isToldToday } from '../learning-needs/cycle.ts';
 import { process } from './process.ts';
-import { fromCalendar } from './rules.ts';
+import { counted, fromCalendar } from './rules.ts';
 
 const trust = placeAsSubject(TRUST, undefined);
 const startedOn = (on: string, cycleId: string, actor = rowan) =>
@@ -46,6 +46,36 @@ describe('a cycle', () => {
     expect(isRejection(later) && later.detail, 'only what can still be opened is offered').toMatch(
       /^There is no such cycle\. The calendar has: 2026-27-summer \(/,
     );
+  });
+});
+
+describe('the needs', () => {
+  const started = startedOn('2026-11-09', '2026-27-autumn');
+  if (isRejection(started)) throw new Error(started.detail);
+  const schoolReview: Child = {
+    type: 'child',
+    parentId: 'cycle',
+    childId: 'school-review',
+    kind: 'school-review',
+    subjectId: '910101',
+    schoolId: '910101',
+    openedAt: started.process.startedAt,
+  };
+  const countedOn = (on: string, row: Child) => {
+    const data = process.data.parse(started.process.data);
+    const view = { process: started.process, data, world: worldOf(trust, { today: day(on) }), history: [] };
+    return counted(view, [row])?.outcome;
+  };
+
+  it('are counted the day after the schools’ last day, so that what a head chooses on that day is in', () => {
+    expect(countedOn('2027-02-05', schoolReview)).toBeUndefined();
+    expect(countedOn('2027-02-06', schoolReview)).toBe('counted');
+  });
+
+  it('are counted after the window once every school has chosen', () => {
+    const chosen = { ...schoolReview, outcome: 'priorities-chosen', endedAt: started.process.startedAt };
+    expect(countedOn('2027-01-22', chosen)).toBeUndefined();
+    expect(countedOn('2027-01-23', chosen)).toBe('counted');
   });
 });
 

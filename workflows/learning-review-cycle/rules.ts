@@ -100,7 +100,7 @@ export function counted(view: CycleView, rows: readonly Child[]) {
   const cycle = cycleInView(view);
   const schools = rows.filter(({ kind }) => kind === SCHOOL_REVIEW);
   const isClosed = world.today > cycle.closesOn;
-  if (isClosed && (world.today >= latestDay(view) || schools.every(({ endedAt }) => endedAt !== undefined))) {
+  if (isClosed && (world.today > latestDay(view) || schools.every(({ endedAt }) => endedAt !== undefined))) {
     const { total, conversations, bySchool, byRoute, rows: found } = demandOf(countedReviews(rows, cycle));
     return {
       outcome: 'counted' as const,
@@ -175,6 +175,12 @@ export const milestones = (view: CycleView) => {
     { name: 'signed-off', dueOn: null, doneOn: view.data.signedOffOn },
   ] as const;
 };
+
+/** Schools that the sign-off says by name. */
+export const namesSchools = ({ numbers, schools }: CycleData): readonly string[] => [
+  ...(numbers?.bySchool ?? []).map(({ schoolId }) => schoolId),
+  ...schools.map(({ schoolId }) => schoolId),
+];
 
 /** For who may see stage and dates only. */
 export const brief = ({ cycleId, signedOffOn }: CycleData): Readonly<Record<string, unknown>> => ({
