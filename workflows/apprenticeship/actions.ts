@@ -15,6 +15,7 @@ import * as refuse from './refusals.ts';
 import {
   type ApprenticeshipView,
   holderIds,
+  inductionBegins,
   isPassed,
   isSubject,
   managerIdOf,
@@ -175,6 +176,20 @@ export const resume = (view: ApprenticeshipView, form: ResumeAnswer, actor: Pers
   eventData: { returnedOn: form.returnedOn },
 });
 
+// Reviews
+
+/** While training only waits for the next one. */
+export const bringForwardRefused = (view: ApprenticeshipView): Rejection | undefined =>
+  notInTraining(view) ??
+  (view.process.wait === 'next-review' && view.process.status === 'active' ? undefined : refuse.somethingElseFirst());
+
+/** Who is ready earlier, or has only little left to do at the gateway, does not wait for the calendar. */
+export const bringForward = (view: ApprenticeshipView, actor: Person): Act => ({
+  data: { ...view.data, broughtForwardOn: view.world.today },
+  course: { then: 'goes-to', wait: 'review' },
+  effects: tellApprentice(view, actor, 'review-brought-forward'),
+});
+
 // Changes of the plan
 
 /** A new version of the plan goes to the signatories as soon as nothing else is open. */
@@ -329,9 +344,13 @@ export const recordEnglishMaths = ({ data }: ApprenticeshipView, form: EnglishMa
     },
   });
 
-/** Only where the hours are below the plan. */
-export const shortfallRefused = (view: ApprenticeshipView): Rejection | undefined =>
-  changeRefused(view) ?? (isShort(view.data, rulesOf(view)) ? undefined : refuse.notShort());
+/** At the gateway, when the hours are what they will be, and only where they are below the plan. */
+export function shortfallRefused(view: ApprenticeshipView): Rejection | undefined {
+  const refused = changeRefused(view);
+  if (refused) return refused;
+  if (view.process.wait !== 'gateway') return refuse.notAtGateway();
+  return isShort(view.data, rulesOf(view)) ? undefined : refuse.notShort();
+}
 
 /** That fewer hours than planned were enough, by the apprentice and by the employer: never by one person for both (hard case 82). */
 export function signShortfall(view: ApprenticeshipView, actor: Person): Act | Rejection {
@@ -391,6 +410,7 @@ export function recordQts(view: ApprenticeshipView, form: QtsAnswer, actor: Pers
         },
         ...tellApprentice(view, actor, 'qts-recorded'),
         ...tellEach(holderIds(view, 'induction-tutor'), 'qts-awarded', [actor.personId]),
+        ...inductionBegins({ ...view, data: { ...data, qtsAwardedOn: form.awardedOn } }),
       ],
       eventData: { awardedOn: form.awardedOn },
     },

@@ -187,12 +187,12 @@ const considerBreak = task('consider-break', {
     'break-agreed': (view: ApprenticeshipView) => schemas.breakForm(view.data.startsOn, view.world.today),
     unanswered: null,
   },
-  answer: (view: ApprenticeshipView, chosen, form) => {
+  answer: (view: ApprenticeshipView, chosen, form, actor) => {
     switch (chosen) {
       case 'training-continues':
         return rules.trainingContinues(view);
       case 'break-agreed':
-        return rules.breakAgreed(view, form as schemas.BreakAnswer);
+        return rules.breakAgreed(view, form as schemas.BreakAnswer, present(actor));
       default:
         return rules.unchanged(view, chosen);
     }
@@ -255,7 +255,7 @@ const decideNextStep = task('decide-next-step', {
   stage: 'progression',
   decider: manager,
   outcomes: {
-    proposed: (view: ApprenticeshipView) => schemas.nextStepForm(rules.nextStandards(view)),
+    proposed: (view: ApprenticeshipView) => schemas.nextStepForm(rules.nextStepsOf(view), rules.nextStandards(view)),
     noted: null,
     decided: null,
     unanswered: null,
@@ -383,6 +383,13 @@ export const actions = {
     act: (view, form, actor) => acts.changeVersion(view, form as unknown as schemas.ChangeVersionAnswer, actor),
     event: 'standard-version-changed',
   },
+  'bring-review-forward': {
+    by: [{ named: 'mentor' }, ...leads],
+    refusedNow: acts.bringForwardRefused,
+    form: schemas.broughtForwardForm,
+    act: (view, _form, actor) => acts.bringForward(view, actor),
+    event: 'review-brought-forward',
+  },
   'change-mentor': {
     by: leads,
     form: schemas.changeMentorForm,
@@ -427,7 +434,7 @@ export const actions = {
   },
   'say-next-step': {
     by: ['subject'],
-    form: schemas.wishForm,
+    form: (view) => schemas.wishForm(rules.nextStepsOf(view)),
     act: (view, form) => acts.sayWish(view, form as unknown as schemas.WishAnswer),
     event: 'wish-said',
   },

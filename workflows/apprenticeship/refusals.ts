@@ -46,6 +46,8 @@ export const sameProvider = (): Rejection => ofField('providerId', refusals['sam
 export const nothingChanged = (): Rejection => ofField('because', refusals['nothing-changed']());
 export const noOtherVersion = (): Rejection => reject('not-now', refusals['no-other-version']());
 export const noOtherSchool = (): Rejection => reject('not-now', refusals['no-other-school']());
+export const notAtGateway = (): Rejection => reject('not-now', refusals['not-at-gateway']());
+export const somethingElseFirst = (): Rejection => reject('not-now', refusals['something-else-first']());
 export const notShort = (): Rejection => reject('not-now', refusals['not-short']());
 export const signedAlready = (): Rejection => reject('not-now', refusals['signed-already']());
 export const notAssessedYet = (): Rejection => reject('not-now', refusals['not-assessed-yet']());

@@ -288,10 +288,21 @@ describe('onboarding', () => {
       play.drive();
       expect(play.process()).toMatchObject({ status: 'stopped', outcome: 'refused' });
       expect(dataOf(play).refusal).toMatchObject({ by: who.personId, reason: 'Not now.' });
-      expect(told(play, 'tilly')).toContain('decision-ready');
+      expect(told(play, 'tilly').includes('decision-ready')).toBe(who !== tilly);
       expect([...play.items().values()].filter(({ type }) => type === 'guard')).toEqual([]);
     },
   );
+
+  it('that ends with a refusal tells whoever prepared it, but not who refused', () => {
+    const play = begun();
+    play.clearNotices();
+    must(play.complete(play.wait(play.process().step, 'sign-as-employer'), 'refused', { reason: 'No cover.' }, sienna));
+    play.drive();
+    expect(play.process()).toMatchObject({ status: 'stopped', outcome: 'refused' });
+    expect(told(play, 'tilly')).toEqual(['decision-ready']);
+    for (const personId of ['cole', 'sam', 'apple']) expect(told(play, personId), personId).toEqual(['refused']);
+    expect(told(play, 'sienna')).toEqual([]);
+  });
 
   it('does not let the apprentice sign as their own employer (hard case 82)', () => {
     const head = personOf('Tilly', { posts: [{ schoolId: OAKFIELD }], roles: [['headteacher', OAKFIELD]] });
@@ -496,6 +507,24 @@ describe('the hours of a month', () => {
     expect(play.process().wait).toBe('next-review');
   });
 
+  it('of a second empty month are asked about before what nobody has begun to answer about a concern', () => {
+    const play = training();
+    mornings(play, day('2026-11-01'), day('2026-11-10'));
+    expect(play.process().wait).toBe('act-on-concern');
+    must(play.complete(play.wait(), 'acted', { measures: 'We look into it.' }, sam));
+    play.drive();
+    on(play, '2026-11-23');
+    must(play.complete(play.wait(), 'concern', review('2026-11-23', { concern: 'Little time.' }), cole));
+    play.drive();
+    expect(play.process().wait).toBe('act-on-concern');
+    mornings(play, day('2026-12-01'), day('2026-12-08'));
+    expect(play.process().wait).toBe('consider-break');
+    must(play.complete(play.wait(), 'training-continues', { reason: 'A course begins in January.' }, sam));
+    play.drive();
+    on(play, '2026-12-09');
+    expect(play.process().wait).toBe('act-on-concern');
+  });
+
   it('of August of a term-time contract are announced in July, once', () => {
     const play = training({ isTermTimeOnly: true });
     for (const month of [
@@ -606,6 +635,7 @@ describe('a break in learning', () => {
     must(play.complete(play.wait(), 'break-agreed', { ...away, startedOn: '2026-11-30' }, sam));
     play.drive();
     expect(play.process()).toMatchObject({ status: 'paused', wait: 'next-review', resumesOn: '2027-02-01' });
+    expect(told(play, 'tilly')).toContain('break-recorded');
     expect(play.wait()).not.toHaveProperty('nextAt');
     on(play, '2027-02-01');
     expect(play.process().status).toBe('active');
@@ -893,6 +923,33 @@ describe('the gateway', () => {
     expect(shown(atGateway({ ageAtStart: 19 }, { assessed: studying })).outcomes).toEqual(['passed', 'not-yet']);
   });
 
+  it('has the statement signed there and not before, and asks for none below the minimum', () => {
+    const early = training();
+    expect(codeOf(early.act('sign-shortfall-statement', { agreesHoursAreEnough: true }, tilly))).toBe('not-now');
+    expect(told(atGateway({}, { hours: 369.75 }), 'tilly')).not.toContain('statement-needed');
+  });
+
+  it('comes again as soon as what was missing is there: the review is brought forward', () => {
+    const play = atGateway({}, { hours: 369.75 });
+    expect(codeOf(play.act('bring-review-forward', {}, cole))).toBe('not-now');
+    must(play.complete(play.wait(), 'not-yet', { missing: 'A quarter of an hour.' }, sienna));
+    play.drive();
+    on(play, '2027-07-07');
+    expect(play.process().wait).toBe('next-review');
+    expect(codeOf(play.act('bring-review-forward', {}, tilly))).toBe('not-allowed');
+    must(play.act('bring-review-forward', {}, cole));
+    play.drive();
+    expect(play.wait()).toMatchObject({ wait: 'review', state: 'open', dueOn: '2027-07-21' });
+    must(play.act('record-month', { month: '2027-07', hours: 1 }, sam));
+    must(play.complete(play.wait(), 'ready-for-gateway', review('2027-07-07'), cole));
+    play.drive();
+    expect(shown(play).outcomes).toEqual(['passed', 'not-yet']);
+    must(play.complete(play.wait(), 'not-yet', { missing: 'The portfolio.' }, sienna));
+    play.drive();
+    on(play, '2027-07-08');
+    expect(play.process().wait).toBe('next-review');
+  });
+
   it('of a reformed plan has the employer confirm the behaviours; of the old one it is not asked', () => {
     const reformed = atGateway({ assessmentPlan: 'reformed' });
     expect(pathsOf(reformed.complete(reformed.wait(), 'passed', through, sienna))).toEqual(['areBehavioursConfirmed']);
@@ -1062,6 +1119,9 @@ describe('what comes next', () => {
   it('names the standard of a next apprenticeship, and starts it once the headteacher has confirmed', () => {
     const play = atEnd();
     const step = { step: 'next-apprenticeship', isAgreedWithApprentice: true };
+    expect(pathsOf(play.complete(play.wait(), 'proposed', { ...step, nextStandardId: 'ST0454' }, sam))).toEqual([
+      'nextStandardId',
+    ]);
     expect(pathsOf(play.complete(play.wait(), 'proposed', step, sam))).toEqual(['nextStandardId']);
     expect(codeOf(play.complete(play.wait(), 'proposed', { ...step, nextStandardId: 'ST0384' }, sam))).toBe(
       'invalid-fields',
@@ -1144,6 +1204,41 @@ describe('teaching', () => {
     const other = personOf('Tilly', { posts: tilly.posts });
     expect(codeOf(starting({}, { subject: other, others: [induction] }))).toBe('accepted');
   });
+
+  it.each(['status first', 'post first'])(
+    'begins the induction once there is a confirmed post as well: %s',
+    (order) => {
+      const play = training(teacher);
+      onPlan(play, '2027-03-05');
+      const inductions = () =>
+        [...play.items().values()].filter((item) => item.type === 'process' && item.kind === 'ect-induction');
+      const record = () => must(play.act('record-qts', { awardedOn: '2027-03-05' }, sam));
+      const decide = () => {
+        must(play.complete(play.wait(), 'proposed', { step: 'permanent-post', isAgreedWithApprentice: true }, sam));
+        play.drive();
+        must(play.complete(play.wait(), 'confirmed', {}, sienna));
+        play.drive();
+      };
+      expect(play.process().wait).toBe('review');
+      must(play.complete(play.wait(), 'on-track', review('2027-03-05'), cole));
+      play.drive();
+      on(play, '2027-03-05');
+      const [first, second] = order === 'status first' ? [record, decide] : [decide, record];
+      first();
+      expect(inductions()).toEqual([]);
+      second();
+      expect(inductions()).toMatchObject([
+        {
+          wait: 'setup',
+          subjectId: 'tilly',
+          schoolId: OAKFIELD,
+          data: { qtsOn: '2027-03-05', periods: [{ to: null }] },
+        },
+      ]);
+      expect(play.process().status).toBe('active');
+      expect(play.world().subject.qualifications.filter(({ courseId }) => courseId === 'qts')).toHaveLength(1);
+    },
+  );
 
   it('is for standards that lead to it', () => {
     expect(codeOf(training().act('record-qts', { awardedOn: '2026-09-16' }, sam))).toBe('not-now');

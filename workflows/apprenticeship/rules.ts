@@ -6,11 +6,11 @@
  * Sources: the trust's settled rules; the apprenticeship funding rules 2024-25, 2025-26 and 2026-27 (domain facts 3.2 to
  * 3.4). Numbers of hard cases are those of the project's list of facts.
  */
-import { addSchoolDays, nextSchoolDay } from '../kernel/calendar.ts';
+import { addSchoolDays, inductionTerms, nextSchoolDay } from '../kernel/calendar.ts';
 import { countedFrom } from '../kernel/due.ts';
 import { currentPosts, holdersNow, holds, isCurrent, lineManagerOf, schoolsOf } from '../kernel/people.ts';
 import type { Acted, Answered, Effect, Started, View } from '../kernel/process.ts';
-import { type Person, type Process, type Role, TRUST } from '../kernel/records.ts';
+import type { Person, Process, Role } from '../kernel/records.ts';
 import { isRejection, type Rejection } from '../kernel/rejections.ts';
 import { addDays, type Day, dayOf } from '../kernel/time.ts';
 import type { World } from '../kernel/world.ts';
@@ -60,6 +60,7 @@ import {
   type NextStep,
   type NextStepAnswer,
   type NotYetAnswer,
+  nextSteps,
   type ProviderSignedAnswer,
   privateBreakReasons,
   type ReasonAnswer,
@@ -126,6 +127,12 @@ export const managerIdOf = ({ process, world }: ApprenticeshipView): string | un
 
 export const holderIds = ({ process, world }: ApprenticeshipView, role: Role): readonly string[] =>
   holdersNow(world.directory, role, process.schoolId, world.today).map(({ personId }) => personId);
+
+/** Who keeps apprenticeships for the trust: the apprenticeship lead, where there is none the trust-lead. */
+const keeperIds = (view: ApprenticeshipView): readonly string[] => {
+  const leads = holderIds(view, 'apprenticeship-lead');
+  return leads.length > 0 ? leads : holderIds(view, 'trust-lead');
+};
 
 /** Mentor and line manager: who is warned of what goes wrong. */
 const warned = (view: ApprenticeshipView): readonly (string | undefined)[] => [view.data.mentorId, managerIdOf(view)];
@@ -263,6 +270,7 @@ function dataOf(terms: Terms, today: Day): ApprenticeshipData {
     months: [],
     reviews: [],
     reviewsFrom: null,
+    broughtForwardOn: null,
     concerns: [],
     breakQuestion: null,
     checkedMonth: null,
@@ -520,7 +528,9 @@ const needsConfirmation = (step: NextStep): boolean => step === 'permanent-post'
 
 type Route = 'not-yet' | 'ask-about-break' | 'ask-manager' | 'ask-to-sign' | 'ask-next-step';
 
-const opensReviewOn = (view: ApprenticeshipView): Day => reviewOpensOn(view.world.calendar, view.data, rulesOf(view));
+/** The morning of the next review by the calendar, or the day on which somebody brought it forward. */
+const opensReviewOn = (view: ApprenticeshipView): Day =>
+  view.data.broughtForwardOn ?? reviewOpensOn(view.world.calendar, view.data, rulesOf(view));
 
 /** What else is to be asked before the next review, most urgent first. */
 function agenda(view: ApprenticeshipView): Exclude<Route, 'not-yet'> | undefined {
@@ -551,11 +561,17 @@ export const untilReview = (view: ApprenticeshipView): { readonly lastDay: Day }
 
 /** For somebody whose reviews begin late (they were entered late) there is a little time all the same. */
 const SCHOOL_DAYS_FOR_LATE_REVIEW = 5;
+/** A review that was brought forward is to be held soon. */
+const SCHOOL_DAYS_FOR_EARLY_REVIEW = 10;
 
 export function reviewDue(view: ApprenticeshipView): Day {
   const { calendar } = view.world;
-  const due = reviewDueOn(calendar, view.data, rulesOf(view));
   const opened = openedOn(view);
+  const latest = reviewDueOn(calendar, view.data, rulesOf(view));
+  const due =
+    view.data.broughtForwardOn === null
+      ? latest
+      : earlierOf(latest, addSchoolDays(calendar, opened, SCHOOL_DAYS_FOR_EARLY_REVIEW));
   return due < opened
     ? addSchoolDays(calendar, opened, SCHOOL_DAYS_FOR_LATE_REVIEW)
     : laterOf(due, nextSchoolDay(calendar, opened));
@@ -603,10 +619,16 @@ export function reviewed<Outcome extends Review['outcome']>(
       : [];
   const reviewedData: ApprenticeshipData = {
     ...data,
+    broughtForwardOn: null,
     reviews: [...data.reviews, review],
     concerns: [...data.concerns, ...raised],
   };
-  const isStatementNeeded = outcome === 'ready-for-gateway' && isShort(reviewedData, rules) && data.shortfall === null;
+  // Below the minimum of the rules no statement helps.
+  const isStatementNeeded =
+    outcome === 'ready-for-gateway' &&
+    isShort(reviewedData, rules) &&
+    countedThrough(data.months) >= minimumHours(data, rules) &&
+    data.shortfall === null;
   return {
     outcome,
     data: reviewedData,
@@ -644,7 +666,11 @@ export const trainingContinues = (view: ApprenticeshipView): Answer<'training-co
 });
 
 /** A break was agreed: the process pauses until the return, and the plan is signed anew afterwards. */
-export function breakAgreed(view: ApprenticeshipView, form: BreakAnswer): Answer<'break-agreed'> | Rejection {
+export function breakAgreed(
+  view: ApprenticeshipView,
+  form: BreakAnswer,
+  actor: Person,
+): Answer<'break-agreed'> | Rejection {
   const begun = withBreak({ ...view, data: breakAnswered(view) }, form);
   if (isRejection(begun)) return begun;
   const isOver = form.expectedReturnOn <= view.world.today;
@@ -652,7 +678,10 @@ export function breakAgreed(view: ApprenticeshipView, form: BreakAnswer): Answer
     outcome: 'break-agreed',
     data: begun,
     ...(isOver ? {} : { pausesUntil: form.expectedReturnOn }),
-    effects: tellEach(warned(view), 'break-began'),
+    effects: [
+      tell(view.world.subject.personId, 'decided', 'break-recorded'),
+      ...tellEach(warned(view), 'break-began', [actor.personId]),
+    ],
     eventData: { startedOn: form.startedOn, expectedReturnOn: form.expectedReturnOn },
   };
 }
@@ -745,6 +774,10 @@ export const isPassed = ({ assessments }: Pick<ApprenticeshipData, 'assessments'
 export const nextStandards = ({ data, world }: ApprenticeshipView): readonly Standard[] =>
   standardsFor(world.today).filter(({ standardId }) => standardId !== data.standardId);
 
+/** Steps that lead on from here: an apprenticeship never to itself. */
+export const nextStepsOf = ({ data }: ApprenticeshipView): readonly NextStep[] =>
+  nextSteps.filter((step) => standardOfStep({ step, standardId: null }) !== data.standardId);
+
 /** Decided, and the assessment is passed: it ends. Else the decision is noted and training goes on. */
 const settled = ({ data }: ApprenticeshipView): 'decided' | 'noted' => (isPassed(data) ? 'decided' : 'noted');
 
@@ -785,9 +818,30 @@ export function stepConfirmed(view: ApprenticeshipView, actor: Person): Answer<'
     effects: [
       tell(world.subject.personId, 'decided', 'next-step-decided'),
       ...tellEach([data.nextStep?.proposedBy], 'next-step-confirmed', [actor.personId]),
+      ...inductionBegins({ ...view, data: { ...data, nextStep: confirmed } }),
     ],
   };
 }
+
+/**
+ * With qualified teacher status and a confirmed post induction follows, though the assessment may still be ahead (hard
+ * case 81). It is due to start with a term; who registers it corrects the day. The later of the two decisions begins it.
+ */
+export function inductionBegins({ data, process, world }: ApprenticeshipView): readonly Effect[] {
+  const { nextStep, qtsAwardedOn } = data;
+  if (qtsAwardedOn === null || nextStep?.step !== 'permanent-post' || nextStep.confirmedOn === null) return [];
+  const post = currentPosts(world.subject, world.today).find(({ schoolId }) => schoolId === process.schoolId);
+  const term = inductionTerms(world.calendar).find(({ starts }) => starts >= world.today);
+  const input = {
+    schoolId: process.schoolId,
+    startsOn: term?.starts ?? nextSchoolDay(world.calendar, world.today),
+    qtsOn: qtsAwardedOn,
+    ...(post?.fte !== undefined && { fte: post.fte }),
+  };
+  return [{ effect: 'start', kind: INDUCTION, key: 'induction', input }];
+}
+/** What a teacher who has just qualified does next, by its kind. */
+const INDUCTION = 'ect-induction';
 
 export const stepSentBack = (view: ApprenticeshipView, form: ReasonAnswer, actor: Person): Answer<'sent-back'> => ({
   outcome: 'sent-back',
@@ -799,8 +853,11 @@ export const untilReviewBeforeEnd = (view: ApprenticeshipView): { readonly lastD
   isPassed(view.data) ? undefined : untilReview(view);
 
 /** Which standard the next step is an apprenticeship in, if it is one. */
-const standardOfStep = ({ nextStep }: ApprenticeshipData): string | undefined => {
-  switch (nextStep?.step) {
+const standardOfStep = (nextStep: {
+  readonly step: NextStep;
+  readonly standardId: string | null;
+}): string | undefined => {
+  switch (nextStep.step) {
     case 'next-apprenticeship':
       return nextStep.standardId ?? undefined;
     case 'postgraduate-teacher-apprenticeship':
@@ -813,7 +870,7 @@ const standardOfStep = ({ nextStep }: ApprenticeshipData): string | undefined =>
 };
 
 const successor = ({ data, process }: ApprenticeshipView): readonly Effect[] => {
-  const standardId = standardOfStep(data);
+  const standardId = data.nextStep === null ? undefined : standardOfStep(data.nextStep);
   if (standardId === undefined) return [];
   const input: SystemStart = {
     standardId,
@@ -836,6 +893,10 @@ export function onEnd(
   const { data, process, world } = view;
   const { personId } = world.subject;
   const isConfirmed = process.wait !== 'confirm-details';
+  // Whoever has said no knows; of one that nobody confirmed the mentor has not heard.
+  const whoPrepared = isConfirmed
+    ? [data.mentorId, ...holderIds(view, 'school-lead'), ...keeperIds(view)]
+    : holderIds(view, 'school-lead');
   const hasBegun = data.reviews.length > 0 || data.months.length > 0;
   const recorded: readonly Effect[] =
     isPassed(data) || (hasBegun && outcome !== 'completed')
@@ -858,7 +919,12 @@ export function onEnd(
       ...(isConfirmed ? [{ effect: 'release' as const, guard: liveGuard(personId, data.standardId) }] : []),
       ...recorded,
       ...(outcome === 'completed' ? [...successor(view), tell(personId, 'decided', 'completed')] : []),
-      ...(outcome === 'refused' ? [tell(personId, 'decided', 'decision-ready')] : []),
+      ...(outcome === 'refused'
+        ? [
+            ...(data.refusal?.by === personId ? [] : [tell(personId, 'decided', 'decision-ready')]),
+            ...tellEach(whoPrepared, 'refused', [data.refusal?.by, personId]),
+          ]
+        : []),
     ],
   };
 }
@@ -872,13 +938,7 @@ export function onSubjectLeft(view: ApprenticeshipView): Acted<ApprenticeshipDat
   return {
     data,
     course: { then: 'stops', outcome: 'left' },
-    effects: tellEach(
-      [
-        data.mentorId,
-        ...holdersNow(world.directory, 'apprenticeship-lead', TRUST, today).map(({ personId }) => personId),
-      ],
-      'apprentice-left',
-    ),
+    effects: tellEach([data.mentorId, ...keeperIds(view)], 'apprentice-left'),
   };
 }
 
@@ -927,6 +987,15 @@ export const onwards = ({ process }: ApprenticeshipView): Acted<ApprenticeshipDa
     ? { then: 'goes-to', wait: 'review' }
     : { then: 'stays' };
 
+/** What nobody has begun to answer about a concern gives way as well: the question of a break is the first to be asked. */
+function breakFirst(view: ApprenticeshipView): Acted<ApprenticeshipData>['course'] {
+  const { process, history } = view;
+  const isBegun = history.some(({ step, isBegun: begun }) => step === process.step && begun === true);
+  return process.wait === 'act-on-concern' && process.status === 'active' && !isBegun
+    ? { then: 'goes-to', wait: 'review' }
+    : onwards(view);
+}
+
 /** What a day brings that is no wait's date, one thing at a time. */
 export const onMorning = (view: ApprenticeshipView): MorningAct | undefined =>
   view.process.wait === 'confirm-details'
@@ -940,11 +1009,7 @@ function planLate(view: ApprenticeshipView): MorningAct | undefined {
   const isLate = world.today > last && data.plan.version === 1 && missingSignatures(data).length > 0;
   // Who was entered after that day may have signed on paper: nobody can say.
   if (!isLate || data.wasPlanLate || dayOf(process.startedAt) > last) return undefined;
-  const told = [
-    ...holderIds(view, 'school-lead'),
-    ...holderIds(view, 'headteacher'),
-    ...holderIds(view, 'apprenticeship-lead'),
-  ];
+  const told = [...holderIds(view, 'school-lead'), ...holderIds(view, 'headteacher'), ...keeperIds(view)];
   return {
     data: { ...data, wasPlanLate: true },
     course: { then: 'stays' },
@@ -1018,7 +1083,7 @@ function monthJudged(view: ApprenticeshipView): MorningAct | undefined {
   const numbers = { percent: Math.round(behind * 100), counted: Math.round(counted), expected: Math.round(expected) };
   return {
     data: judged,
-    course: verdict.isSecondRunning || isNewlyBehind ? onwards(view) : { then: 'stays' },
+    course: verdict.isSecondRunning ? breakFirst(view) : isNewlyBehind ? onwards(view) : { then: 'stays' },
     effects: [
       ...(verdict.isWithoutTraining ? tellEach(warned(view), 'month-without-training') : []),
       ...(verdict.isSecondRunning ? tellEach(warned(view), 'second-month-without-training') : []),

@@ -210,6 +210,8 @@ export const ApprenticeshipData = z.object({
   reviews: z.array(Review),
   /** From when the next review counts, where that is not the start or the last review: after a failed assessment. */
   reviewsFrom: Day.nullable(),
+  /** The day on which somebody brought the next review forward; until it is held. */
+  broughtForwardOn: Day.nullable().default(null),
   concerns: z.array(Concern),
   /** Two months running without training: is this a break? */
   breakQuestion: z.object({ month: Month, answeredOn: Day.nullable() }).nullable(),
@@ -475,10 +477,10 @@ export interface AssessmentFailedAnswer {
   readonly resitPlan: string;
 }
 
-export const nextStepForm = (standards: readonly Standard[]) =>
+export const nextStepForm = (steps: readonly NextStep[], standards: readonly Standard[]) =>
   z
     .strictObject({
-      step: choice('step', nextSteps, (step) => nextStepLabels[step]),
+      step: choice('step', steps, (step) => nextStepLabels[step]),
       nextStandardId: labelled('nextStandardId', standardChoice(standards)).optional(),
       isAgreedWithApprentice: yesOnly('isAgreedWithApprentice'),
     })
@@ -570,6 +572,7 @@ export interface ChangeVersionAnswer {
   readonly standardVersion: string;
   readonly assessmentPlan?: (typeof assessmentPlans)[number];
 }
+export const broughtForwardForm = () => z.strictObject({});
 export const changeMentorForm = () => z.strictObject({ mentorId: personId('mentorId') });
 export type ChangeMentorAnswer = z.infer<ReturnType<typeof changeMentorForm>>;
 
@@ -608,9 +611,9 @@ export interface AssessmentPartAnswer {
 export const qtsForm = (from: DayType, today: DayType) =>
   z.strictObject({ awardedOn: dayBetween('awardedOn', from, today) });
 export type QtsAnswer = z.infer<ReturnType<typeof qtsForm>>;
-export const wishForm = () =>
+export const wishForm = (steps: readonly NextStep[]) =>
   z.strictObject({
-    step: choice('step', nextSteps, (step) => nextStepLabels[step]),
+    step: choice('step', steps, (step) => nextStepLabels[step]),
     note: labelled('note', text(SHORT_TEXT)).optional(),
   });
 export interface WishAnswer {

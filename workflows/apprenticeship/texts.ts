@@ -40,6 +40,7 @@ export type ActionKey =
   | 'change-provider'
   | 'change-plan'
   | 'change-standard-version'
+  | 'bring-review-forward'
   | 'change-mentor'
   | 'move-school'
   | 'record-english-maths'
@@ -279,6 +280,7 @@ export const texts = {
     'change-provider': 'Change the provider',
     'change-plan': 'Change the training plan',
     'change-standard-version': 'Move to another version of the standard',
+    'bring-review-forward': 'Hold the next review now',
     'change-mentor': 'Change the mentor',
     'move-school': 'Move to another school of the trust',
     'record-english-maths': 'Update English and maths',
@@ -326,6 +328,8 @@ export const texts = {
     'gateway-passed': 'You have passed the gateway. Next is your assessment.',
     'gateway-passed-by-apprentice': 'An apprentice has passed the gateway. Next is the assessment.',
     'gateway-not-yet': 'An apprentice has not passed the gateway yet. What is missing is ready to read.',
+    'review-brought-forward': 'Your next review is held earlier. Your mentor arranges it.',
+    refused: 'An apprenticeship does not take place. Why is ready to read.',
     'decision-ready': 'A decision about your apprenticeship is ready to read.',
     assessed: 'The result of your assessment is ready to read.',
     'assessment-decided': 'The result of an apprentice’s assessment is ready to read.',
@@ -530,6 +534,9 @@ export const refusals = {
   'nothing-changed': () => 'Say which end or how many hours are planned now.',
   'no-other-version': () => 'No other version of this standard is on file.',
   'no-other-school': () => 'They have no current post at another school. Record the post first.',
+  'not-at-gateway': () =>
+    'This is signed when the apprentice is put forward for the gateway: until then the hours can still be made up.',
+  'something-else-first': () => 'A review is open already, or something else is to be answered first.',
   'not-short': () => 'The hours are as planned, so nothing needs to be signed.',
   'signed-already': () => 'This is signed already.',
   'not-assessed-yet': () => 'The initial assessment is not recorded yet.',

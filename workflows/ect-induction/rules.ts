@@ -162,6 +162,7 @@ function bodyOf(
 interface Beginning {
   readonly startsOn: Day;
   readonly qtsOn: Day;
+  readonly isQtsOnRecord?: boolean;
   readonly fte: number;
   readonly mentorId?: string | undefined;
   readonly tutorId?: string | undefined;
@@ -223,7 +224,7 @@ function begun(world: World, schoolId: string, from: Beginning): Started<Inducti
     wait: 'setup',
     effects: [
       { effect: 'claim', guard: liveGuard(subject.personId), rejection: refuse.underWay() },
-      ...qtsOnRecord(subject, from.qtsOn),
+      ...(from.isQtsOnRecord ? [] : qtsOnRecord(subject, from.qtsOn)),
       tell(subject.personId, 'decided', 'induction-begun'),
     ],
   };
@@ -240,7 +241,10 @@ const qtsOnRecord = ({ qualifications }: Person, qtsOn: Day): readonly Effect[] 
         },
       ];
 
-/** What another process knows when a teacher's induction follows from it: who supports and assesses is named in setup. */
+/**
+ * What another process knows when a teacher's induction follows from it, which has put QTS on record: who supports and
+ * assesses is named in setup.
+ */
 interface SystemInput {
   readonly schoolId: string;
   readonly startsOn: Day;
@@ -259,6 +263,7 @@ export function startBySystem(
   const started = begun(world, schoolId, {
     startsOn: from,
     qtsOn,
+    isQtsOnRecord: true,
     fte,
     isOnePersonAgreed: false,
     body: null,
