@@ -55,19 +55,22 @@ const vite = (outDir: string): Promise<void> =>
 export async function buildConsole({ onWork }: { readonly onWork?: () => void } = {}): Promise<string> {
   const hash = await hashOfSources();
   const marker = join(distFolder, MARKER);
-  if (existsSync(marker) && readFileSync(marker, 'utf8') === hash) return distFolder;
+  const isBuilt = () => existsSync(marker) && readFileSync(marker, 'utf8') === hash;
+  if (isBuilt()) return distFolder;
   onWork?.();
   const made = `${distFolder}.${randomBytes(4).toString('hex')}`;
+  const before = `${made}.before`;
   try {
     await vite(made);
     await writeFile(join(made, MARKER), hash);
-    await rm(distFolder, { recursive: true, force: true });
-    // Somebody else may have been faster; what they made is the same.
+    // Somebody else may have been faster; what they made is the same, and may be in use already.
+    if (isBuilt()) return distFolder;
+    await rename(distFolder, before).catch(() => undefined);
     await rename(made, distFolder).catch((error: unknown) => {
-      if (!existsSync(marker)) throw error;
+      if (!isBuilt()) throw error;
     });
   } finally {
-    await rm(made, { recursive: true, force: true });
+    await Promise.all([made, before].map((folder) => rm(folder, { recursive: true, force: true })));
   }
   return distFolder;
 }
