@@ -5,8 +5,8 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -23,7 +23,7 @@ async function hashOfSources(): Promise<string> {
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !/[\\/]console[\\/]dist/.test(file) && !/\.(test|d)\.tsx?$/.test(file));
+    .filter((file) => !file.startsWith(distFolder) && !/\.(test|d)\.tsx?$/.test(file));
   const hash = createHash('sha256');
   for (const file of [...files.sort(), join(root, 'package-lock.json')])
     hash.update(`\0${file.slice(root.length)}\0`).update(await readFile(file));
@@ -58,7 +58,9 @@ export async function buildConsole({ onWork }: { readonly onWork?: () => void } 
   const isBuilt = () => existsSync(marker) && readFileSync(marker, 'utf8') === hash;
   if (isBuilt()) return distFolder;
   onWork?.();
-  const made = `${distFolder}.${randomBytes(4).toString('hex')}`;
+  // What a build that was cut short leaves behind is out of the way there.
+  const made = join(root, 'node_modules', '.cache', 'oak-cpd', `console-${randomBytes(4).toString('hex')}`);
+  await mkdir(dirname(made), { recursive: true });
   const before = `${made}.before`;
   try {
     await vite(made);
