@@ -86,12 +86,17 @@ describe('A year of the sample trust', () => {
     expect(enrolled.length).toBeGreaterThanOrEqual(5);
     expect(of('npq-study')).toHaveLength(enrolled.length);
     expect(new Set(applications.map(({ outcome }) => outcome)).size).toBeGreaterThan(2);
+    expect(of('npq-study').filter(({ data }) => (data['deferrals'] as unknown[]).length > 0)).toHaveLength(1);
   });
 
-  it('has six projects, and those that were taken to further schools', () => {
+  it('has six projects, those that were taken to further schools, and a set that meets', () => {
     const projects = of('action-research');
     expect(projects.filter(({ parentId }) => parentId === undefined)).toHaveLength(6);
     expect(projects.filter(({ status }) => status === 'completed').length).toBeGreaterThanOrEqual(2);
+    const [set, ...others] = of('action-research-set');
+    expect(others).toEqual([]);
+    const meetings = (set?.data['meetings'] ?? []) as readonly { readonly state: string }[];
+    expect(meetings.filter(({ state }) => state === 'held').length).toBeGreaterThanOrEqual(3);
   });
 
   it('sends nobody two messages on a day, and none to whom it has no address of', () => {

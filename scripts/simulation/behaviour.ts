@@ -42,6 +42,8 @@ export interface Habit {
   readonly never?: number;
   /** What is chosen how often; what is not offered falls out, what is not named here is never chosen. */
   readonly chooses?: Readonly<Record<string, number>>;
+  /** So many school days ahead the next meeting is put. */
+  readonly meetsAhead?: readonly [number, number];
   /** How many of a hundred say something under the task first. */
   readonly comments?: number;
 }
@@ -75,6 +77,8 @@ export const habits: Readonly<Record<string, Habit>> = {
   'action-research/deliver-adaptation': { chooses: { agreed: 80, 'not-agreed': 20 } },
   'action-research/sustain-adaptation': { chooses: { agreed: 80, 'not-agreed': 20 } },
   'action-research/sustain-gate': { chooses: { embedded: 55, scaled: 25, 'de-implemented': 10, stay: 10 } },
+  'action-research-set/plan-meeting': { meetsAhead: [12, 25], chooses: { planned: 97, closed: 3 } },
+  'action-research-set/record-meeting': { chooses: { recorded: 90, 'not-held': 10 } },
   'action-research/review': { chooses: { 'still-in-use': 85, 'work-again': 5, 'de-implemented': 10 } },
 };
 
@@ -94,6 +98,8 @@ export const leftOut: ReadonlySet<string> = new Set([
   'fundingRoute',
   'headteacherStatus',
   'struggle',
+  'scheduleId',
+  'cohortId',
   'on',
   'at',
   'place',

@@ -77,8 +77,9 @@ function valueFor(name: string, schema: Schema, filler: Filler): unknown {
 
 /** A day in the past as late as it may be; one that lies ahead in a month. */
 function dayFor({ formatMinimum, formatMaximum }: Schema, today: Day): string {
-  if (formatMaximum !== undefined) return formatMaximum < today ? formatMaximum : today;
   const ahead = addDays(today, 30);
+  if (formatMaximum !== undefined && formatMaximum > ahead && (formatMinimum ?? '') >= today) return ahead;
+  if (formatMaximum !== undefined) return formatMaximum < today ? formatMaximum : today;
   return formatMinimum !== undefined && formatMinimum > ahead ? formatMinimum : ahead;
 }
 

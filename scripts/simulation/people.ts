@@ -193,6 +193,7 @@ export function makePeople({
     if (status !== 200) return;
     const { outcomes } = body as TaskInFull;
     const about = [keyOf(person), name, summary.subject.name, taskId.split('.').slice(1).join('.'), `${attempt}`];
+    const { meetsAhead } = habits[name] ?? {};
     const chooses = habits[name]?.chooses ?? { [outcomes[0]?.outcome ?? '']: 1 };
     const weights = outcomes.map(({ outcome }) => [outcome, chooses[outcome] ?? 0] as const);
     const outcome = weighted(weights, chance('outcome', ...about)) ?? '';
@@ -206,7 +207,7 @@ export function makePeople({
       chance,
       about: [...about, outcome],
       today,
-      knows: knownTo(person, summary),
+      knows: { ...knownTo(person, summary), ...(meetsAhead && { on: meetingDay(meetsAhead, about, today) }) },
       prefers: goesOn.has(outcome) ? 'met' : undefined,
     });
     attempts.set(taskId, attempt + 1);
@@ -217,6 +218,9 @@ export function makePeople({
       if (last) tally.refused.splice(-1, 1, { ...last, what: `${name} ${outcome}` });
     }
   }
+
+  const meetingDay = (ahead: readonly [number, number], about: readonly string[], today: Day): Day =>
+    addSchoolDays(calendar, today, between(ahead, chance('meets', ...about)));
 
   /** What a field is answered with by whoever knows it. */
   function knownTo(person: Listed, { subject, schoolId }: InboxTask): Record<string, unknown> {

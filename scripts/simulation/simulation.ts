@@ -91,7 +91,7 @@ export async function simulate({ seed, weeks, onWeek, onFailure }: SimulationOpt
   const chronicle = makeChronicle(database, calendar);
   const people = makePeople({ cloud, calendar, chance, lead: TRUST_LEAD });
   const kinds = new Set(registry.map(({ kind }) => kind));
-  const story = makeStory({ people, calendar, chance, note: chronicle.note, kinds, admin: ADMIN });
+  const story = makeStory({ people, calendar, chance, note: chronicle.note, kinds, admin: ADMIN, lead: TRUST_LEAD });
   await people.meet();
 
   const closed: Week[] = [];

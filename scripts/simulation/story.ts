@@ -150,6 +150,21 @@ const absences = [
   { on: '2027-05-10', who: 'head', from: '2027-05-10', to: '2027-06-04' },
 ] as const;
 
+/** A set with a lead from outside, who meets the people of several schools. */
+const SET = {
+  on: '2026-10-08',
+  lead: 'maths.lead@mathshub.example',
+  title: 'Mathematics across the trust',
+  priorityArea: 'Mathematics',
+  members: 3,
+  /** The project that joins it. */
+  project: 'Number sense in ten minutes',
+  joinsOn: '2027-03-04',
+} as const;
+
+/** Somebody's study is deferred for some months, and taken up again. */
+const DEFERRAL = { on: '2027-02-22', resumesOn: '2027-05-17' } as const;
+
 const csv = (rows: readonly (readonly string[])[]): string => rows.map((row) => row.join(',')).join('\r\n');
 
 const STAFF = ['Employee ID', 'First Name', 'Last Name', 'Email', 'Job Title', 'Start Date', 'End Date', 'FTE'];
@@ -162,11 +177,12 @@ export interface StoryOptions {
   readonly note: (line: string) => void;
   /** Kinds of process that there are: what is not there yet is left out. */
   readonly kinds: ReadonlySet<string>;
-  /** Addresses of those who import and of the trust's CPD lead. */
+  /** Addresses of who imports, and of the trust's CPD lead. */
   readonly admin: string;
+  readonly lead: string;
 }
 
-export function makeStory({ people, calendar, chance, note, kinds, admin }: StoryOptions): Story {
+export function makeStory({ people, calendar, chance, note, kinds, admin, lead: trustLead }: StoryOptions): Story {
   /** On that day, or on the next one on which school is. */
   const schoolDayFrom = (text: string): Day => {
     const on = day(text);
@@ -175,7 +191,9 @@ export function makeStory({ people, calendar, chance, note, kinds, admin }: Stor
   let later: { readonly on: Day; readonly do: () => Promise<void> }[] = [];
   const isBusy = new Set<string>();
   const studies = new Set<string>();
-  const research: { readonly id: string; readonly leadKey: string }[] = [];
+  const research: { readonly id: string; readonly title: string; readonly who: string }[] = [];
+  let setId: string | undefined;
+  let deferred: { readonly id: string; readonly who: string } | undefined;
 
   /** Somebody who has no part in this story yet. */
   function somebody(what: string, isOne: (person: Listed) => boolean): Listed | undefined {
@@ -183,6 +201,13 @@ export function makeStory({ people, calendar, chance, note, kinds, admin }: Stor
     const [chosen] = shuffled(free, (...about) => chance(what, ...about), keyOf);
     if (chosen) isBusy.add(keyOf(chosen));
     return chosen;
+  }
+
+  const known = (key: string): Listed | undefined => people.everybody().find((each) => keyOf(each) === key);
+
+  async function studiesOf(person: Listed): Promise<readonly string[]> {
+    const { body } = await people.ask(person, 'GET', '/npq-studies?status=active');
+    return ((body as { readonly items?: readonly { readonly id: string }[] }).items ?? []).map(({ id }) => id);
   }
 
   const isOfStaff = (person: Listed): boolean => isTeacher(person) && person.roles.length === 0;
@@ -226,15 +251,15 @@ export function makeStory({ people, calendar, chance, note, kinds, admin }: Stor
     });
     if (status !== 201) return;
     const { id } = body as { readonly id: string };
-    for (const person of [lead, ...team]) research.push({ id, leadKey: keyOf(person) });
+    for (const person of [lead, ...team]) research.push({ id, title, who: keyOf(person) });
     note(`“${title}” began with ${team.length + 1} people`);
   }
 
   /** What a project's people note down, every other week or so. */
   async function log(today: Day): Promise<void> {
-    for (const { id, leadKey } of research) {
-      if (chance('logs', id.length.toString(), leadKey, today) > 0.09) continue;
-      const person = people.everybody().find((each) => keyOf(each) === leadKey);
+    for (const { id, who } of research) {
+      if (chance('logs', who, today) > 0.09) continue;
+      const person = known(who);
       if (!person || !people.isHere(person, today)) continue;
       await people.act(person, `/action-research/${id}`, 'log');
     }
@@ -244,17 +269,58 @@ export function makeStory({ people, calendar, chance, note, kinds, admin }: Stor
   async function pulse(today: Day): Promise<void> {
     for (const key of studies) {
       if (chance('pulse', key, today) > 1 / 60) continue;
-      const person = people.everybody().find((each) => keyOf(each) === key);
+      const person = known(key);
       if (!person || !people.isHere(person, today)) continue;
-      const { body } = await people.ask(person, 'GET', '/npq-studies?status=active');
-      const { items = [] } = body as { readonly items?: readonly { readonly id: string }[] };
-      for (const { id } of items) {
+      for (const id of await studiesOf(person)) {
         const isWell = chance('how', key, today) < 0.8;
         await people.act(person, `/npq-studies/${id}`, 'pulse', {
           pulse: isWell ? 'going-well' : 'thinking-of-stopping',
         });
       }
     }
+  }
+
+  async function meetInASet(): Promise<void> {
+    const leader = people.byEmail(SET.lead);
+    const members = Array.from(
+      { length: SET.members },
+      (_, n) => somebody(`meets ${n}`, isOfStaff)?.personId ?? leader.personId,
+    );
+    const { status, body } = await people.ask(people.byEmail(trustLead), 'POST', '/action-research-sets', {
+      leadId: leader.personId,
+      title: SET.title,
+      priorityArea: SET.priorityArea,
+      memberIds: members,
+    });
+    if (status !== 201) return;
+    setId = (body as { readonly id: string }).id;
+    note(`a set began, led from outside: “${SET.title}”`);
+  }
+
+  async function joinTheSet(): Promise<void> {
+    const project = research.find(({ title }) => title === SET.project);
+    if (setId === undefined || !project) return;
+    const path = `/action-research-sets/${setId}`;
+    await people.act(people.byEmail(trustLead), path, 'add-project', { projectId: project.id });
+  }
+
+  async function defer(): Promise<void> {
+    for (const who of studies) {
+      const person = known(who);
+      const [id] = person ? await studiesOf(person) : [];
+      if (!person || id === undefined) continue;
+      await people.act(person, `/npq-studies/${id}`, 'defer', { reason: 'parental-leave' });
+      deferred = { id, who };
+      note('a study is deferred');
+      return;
+    }
+  }
+
+  async function resume(): Promise<void> {
+    const person = deferred && known(deferred.who);
+    if (!person || !deferred) return;
+    await people.act(person, `/npq-studies/${deferred.id}`, 'resume');
+    note('a study is taken up again');
   }
 
   const asAdmin = (): Listed => people.byEmail(admin);
@@ -382,6 +448,14 @@ export function makeStory({ people, calendar, chance, note, kinds, admin }: Stor
   };
   for (const application of applications) plan(application.on, (today) => apply(application, today));
   if (kinds.has('action-research')) for (const project of projects) plan(project.on, (today) => begin(project, today));
+  if (kinds.has('action-research-set')) {
+    plan(SET.on, meetInASet);
+    plan(SET.joinsOn, joinTheSet);
+  }
+  if (kinds.has('npq-study')) {
+    plan(DEFERRAL.on, defer);
+    plan(DEFERRAL.resumesOn, resume);
+  }
   for (const each of joiners) plan(each.on, () => join(each));
   for (const each of leavers) plan(each.on, () => tellLeavers(each));
   for (const each of absences) plan(each.on, () => goAway(each));
