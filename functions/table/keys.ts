@@ -16,7 +16,7 @@
  * | draft | `P#<processId>` | `DRAFT#<taskId>#<personId>` |
  * | person, with posts, roles, qualifications, absences | `PERSON#<personId>` | `PERSON` |
  * | post row | `PERSON#<personId>` | `POST#<schoolId>#<employeeNumber>` |
- * | notice | `PERSON#<personId>` | `NOTICE#<about>#<reason>`, and `#<code>` where there is one |
+ * | notice | `PERSON#<personId>` | `NOTICE#<about>#<reason>`, and `#<code>` and `#<day>` of what it says |
  * | mail | `PERSON#<personId>` | `MAIL#<day>` |
  * | role holder | `SCHOOL#<schoolId>` | `ROLE#<role>#<personId>` |
  * | school | `SCHOOLS` | `SCHOOL#<schoolId>` |
@@ -71,6 +71,7 @@ import {
   type Process,
   ProcessStatus,
   type Role,
+  sayingOf,
   type Wait,
 } from '../../workflows/kernel/records.ts';
 import { parseTaskId, taskIdOf } from '../../workflows/kernel/snapshot.ts';
@@ -170,9 +171,9 @@ export const keys = {
     pk: ofPerson(row.personId),
     sk: `POST#${row.schoolId}#${row.employeeNumber}`,
   }),
-  notice: (notice: Pick<Notice, 'personId' | 'about' | 'reason' | 'code'>): Key => ({
+  notice: (notice: Pick<Notice, 'personId' | 'about' | 'reason' | 'code' | 'values'>): Key => ({
     pk: ofPerson(notice.personId),
-    sk: `NOTICE#${notice.about}#${notice.reason}${notice.code === undefined ? '' : `#${notice.code}`}`,
+    sk: ['NOTICE', notice.about, notice.reason, ...sayingOf(notice)].join('#'),
   }),
   mail: (personId: string, on: Day): Key => ({ pk: ofPerson(personId), sk: `MAIL#${on}` }),
   roleHolder: (schoolId: string, role: Role, personId: string): Key => ({

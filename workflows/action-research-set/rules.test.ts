@@ -216,6 +216,13 @@ describe('meetings', () => {
     acted(play, 'remove-meeting', { meetingId: at('2026-10-07') });
     expect(play.wait().wait).toBe('plan-meeting');
     expect(toldTo(play, 'nora')).toContain('meeting-cancelled');
+    const days = play.notices().filter(({ personId, values }) => personId === 'nora' && values !== undefined);
+    expect(days.map(({ code, values }) => [code, values?.['on']])).toEqual([
+      ['meeting-planned', '2026-10-07'],
+      ['meeting-planned', '2026-09-30'],
+      ['meeting-cancelled', '2026-09-30'],
+      ['meeting-cancelled', '2026-10-07'],
+    ]);
     expect(codeOf(acted(play, 'remove-meeting', { meetingId: 'x' }))).toBe('not-now');
   });
 

@@ -233,7 +233,7 @@ export function planned(view: SetView, form: MeetingAnswer, actor: Person): Answ
   return {
     outcome: 'planned',
     data,
-    effects: tellEach(memberIds(data), 'meeting-planned', [actor.personId]),
+    effects: tellEach(memberIds(data), 'meeting-planned', [actor.personId], { on: form.on }),
     eventData: { on: form.on },
   };
 }
@@ -245,7 +245,9 @@ export function addMeeting(view: SetView, form: MeetingAnswer, actor: Person): A
   return {
     data,
     course: view.process.wait === 'plan-meeting' ? { then: 'goes-to', wait: 'next-meeting' } : { then: 'stays' },
-    effects: tellEach([view.process.subjectId, ...memberIds(data)], 'meeting-planned', [actor.personId]),
+    effects: tellEach([view.process.subjectId, ...memberIds(data)], 'meeting-planned', [actor.personId], {
+      on: form.on,
+    }),
     eventData: { on: form.on },
   };
 }
@@ -255,6 +257,7 @@ export const noPlannedMeeting = ({ data }: SetView): Rejection | undefined =>
 
 export function removeMeeting(view: SetView, { meetingId }: MeetingChoice, actor: Person): Acted<SetData> {
   const { data, process } = view;
+  const cancelled = data.meetings.find((meeting) => meeting.meetingId === meetingId);
   const isNext = nextMeeting(data)?.meetingId === meetingId;
   const left: SetData = { ...data, meetings: data.meetings.filter((meeting) => meeting.meetingId !== meetingId) };
   const isOver = process.wait === 'record-meeting' ? isNext : nextMeeting(left) === undefined;
@@ -262,7 +265,9 @@ export function removeMeeting(view: SetView, { meetingId }: MeetingChoice, actor
   return {
     data: left,
     course,
-    effects: tellEach([process.subjectId, ...memberIds(data)], 'meeting-cancelled', [actor.personId]),
+    effects: cancelled
+      ? tellEach([process.subjectId, ...memberIds(data)], 'meeting-cancelled', [actor.personId], { on: cancelled.on })
+      : [],
     eventData: { meetingId },
   };
 }
@@ -302,7 +307,8 @@ export function recorded(view: SetView, form: RecordedAnswer, actor: Person): An
   return {
     outcome: 'recorded',
     data,
-    effects: named === undefined ? [] : tellEach(memberIds(data), 'meeting-planned', [actor.personId]),
+    effects:
+      named === undefined ? [] : tellEach(memberIds(data), 'meeting-planned', [actor.personId], { on: named.on }),
     eventData: { present: present.length, ...(named && { on: named.on }) },
   };
 }

@@ -186,6 +186,15 @@ describe('a line', () => {
     expect(text).not.toContain('Sample');
   });
 
+  test('says a day as people write it, and tells of two days in two lines', () => {
+    const texts = { ...playedNpq.definition.texts, told: { planned: 'We meet on {on}.' } };
+    const definition = { ...playedNpq.definition, texts } as unknown as Noticed['definition'];
+    const planned = (on: string): Noticed =>
+      noticed('told', { definition, wait: undefined, notice: { code: 'planned', values: { on: day(on) } } });
+    const { text = '' } = digest([planned('2026-10-07'), planned('2027-01-13'), planned('2026-10-07')]) ?? {};
+    expect(text.match(/We meet on [^.]*/g)).toEqual(['We meet on Wed 7 Oct', 'We meet on Wed 13 Jan 2027']);
+  });
+
   test('about one’s own names nobody', () => {
     expect(digest([noticed('new', { wait: another(1) })], zoe)?.text).not.toContain('for Zoe');
     expect(digest([aboutProcess('decided', 'endorsed')], zoe)?.text).not.toContain('(Zoe)');

@@ -4,10 +4,10 @@
  * health matter, and no other person's name in the subject line.
  */
 import type { Calendar } from './calendar.ts';
-import { latenessWords } from './due.ts';
+import { dayWords, latenessWords } from './due.ts';
 import { escapeHtml } from './html.ts';
 import { firstName } from './people.ts';
-import { type Notice, type Person, type Process, TRUST, type Wait } from './records.ts';
+import { type Notice, type Person, type Process, sayingOf, TRUST, type Wait } from './records.ts';
 import { type AnyProcess, isEnded, taskIdOf, wordsOf } from './snapshot.ts';
 import type { Day } from './time.ts';
 
@@ -115,8 +115,12 @@ function shortened(lines: readonly Line[]): readonly Pick<Line, 'text' | 'link'>
 }
 
 /** A sentence with its numbers in the place of `{names}`. */
-const filledIn = (sentence: string, values: Readonly<Record<string, number>> = {}): string =>
-  Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, String(value)), sentence);
+const filledIn = (sentence: string, values: Notice['values'] = {}, today: Day): string =>
+  Object.entries(values).reduce(
+    (text, [name, value]) =>
+      text.replaceAll(`{${name}}`, typeof value === 'number' ? String(value) : dayWords(value, today)),
+    sentence,
+  );
 
 function lineOf(
   { notice, definition, process, wait, subject }: Noticed,
@@ -134,7 +138,7 @@ function lineOf(
     isOwn && notice.reason === 'told' ? 'decided' : isPassedOn ? 'told' : (sectionOf[notice.reason] ?? 'told');
   if (wait === undefined) {
     const sentence = notice.code === undefined ? undefined : definition.texts.told[notice.code];
-    const news = filledIn(sentence ?? `Your ${definition.texts.label} has news.`, notice.values);
+    const news = filledIn(sentence ?? `Your ${definition.texts.label} has news.`, notice.values, today);
     const say = (names: string): string => `${news} (${names})`;
     const list = `${url}/app/${definition.path}`;
     const name = firstName(subject);
@@ -175,8 +179,8 @@ export function digestOf(
   const lines = new Map<string, Line>();
   for (const each of noticed.filter(stillHolds)) {
     const line = lineOf(each, reader, at.calendar, at.today, at.url);
-    // About one task only its most pressing line; each decision has its own.
-    const key = each.wait === undefined ? `${line.about}#${each.notice.code}` : line.about;
+    // About one task only its most pressing line; each decision has its own, and so has each day that is told.
+    const key = each.wait === undefined ? [line.about, ...sayingOf(each.notice)].join('#') : line.about;
     const known = lines.get(key);
     if (known === undefined || order(known.section) < order(line.section)) lines.set(key, line);
   }

@@ -35,15 +35,15 @@ export type Effect =
   /** Stores the subject's TRN and claims it; a second holder is refused with `trn-taken`. */
   | { readonly effect: 'record-trn'; readonly trn: string }
   /**
-   * A line in the next digest: `code` names the sentence in the process's texts, `values` are numbers for the `{names}`
-   * in it.
+   * A line in the next digest: `code` names the sentence in the process's texts, `values` are numbers and days for the
+   * `{names}` in it.
    */
   | {
       readonly effect: 'tell';
       readonly personId: string;
       readonly reason: 'decided' | 'told';
       readonly code: string;
-      readonly values?: Readonly<Record<string, number>>;
+      readonly values?: Readonly<Record<string, number | Day>>;
     }
   /**
    * Starts another process in the same transaction, as a child of this one: what comes next for the subject, or work

@@ -391,7 +391,7 @@ export const School = z.object({
 });
 export type School = z.infer<typeof School>;
 
-/** One line of somebody's next digest. `key` is a task or a process, with `reason` its identity. */
+/** One line of somebody's next digest. What it is about, reason, code and the days in it are its identity. */
 export const Notice = z.object({
   type: z.literal('notice'),
   personId: z.string(),
@@ -404,8 +404,8 @@ export const Notice = z.object({
   subjectId: z.string(),
   /** For `decided` and `told`: which sentence of the process's texts. */
   code: z.string().optional(),
-  /** Numbers for the `{names}` in that sentence. */
-  values: z.record(z.string(), z.number()).optional(),
+  /** Numbers and days for the `{names}` in that sentence. */
+  values: z.record(z.string(), z.union([z.number(), Day])).optional(),
   at: Instant,
   /** The morning from which it may be sent. */
   nextAt: Instant,
@@ -413,6 +413,12 @@ export const Notice = z.object({
   isUrgent: z.boolean(),
 });
 export type Notice = z.infer<typeof Notice>;
+
+/** What tells two lines apart that say the same of the same: the code of the sentence, and the days in it. */
+export const sayingOf = ({ code, values = {} }: Partial<Pick<Notice, 'code' | 'values'>>): readonly string[] => [
+  ...(code === undefined ? [] : [code]),
+  ...Object.values(values).filter((value) => typeof value === 'string'),
+];
 
 /** The claim on a person's one message of a day. Put before it is sent, never put twice. */
 export const Mail = z.object({

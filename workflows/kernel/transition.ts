@@ -19,9 +19,11 @@ import {
   type Guard,
   LOG,
   type Named,
+  type Notice,
   type Person,
   type Process,
   SYSTEM,
+  sayingOf,
   TRUST,
   trustRoles,
   type Wait,
@@ -488,7 +490,7 @@ export function noticeFor(
     reason: string;
     about: string;
     code?: string | undefined;
-    values?: Readonly<Record<string, number>> | undefined;
+    values?: Notice['values'];
     isUrgent?: boolean;
   },
 ): Part[] {
@@ -497,7 +499,7 @@ export function noticeFor(
   if (mailbox === undefined) return [];
   return [
     {
-      name: `notice:${mailbox.personId}:${line.about}:${line.reason}:${line.code ?? ''}`,
+      name: ['notice', mailbox.personId, line.about, line.reason, sayingOf(line).join(':')].join(':'),
       after: {
         type: 'notice',
         personId: mailbox.personId,
