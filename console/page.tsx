@@ -75,7 +75,10 @@ export class Boundary extends Component<{ children: ReactNode }, { readonly erro
     return this.state.error === undefined ? (
       this.props.children
     ) : (
-      <ProblemAlert error={this.state.error} onRetry={() => window.location.reload()} />
+      <>
+        <PageTitle>{texts.problem.noPage}</PageTitle>
+        <ProblemAlert error={this.state.error} onRetry={() => window.location.reload()} />
+      </>
     );
   }
 }

@@ -56,14 +56,8 @@ const isForConsole = ({ method, url }: GatewayRequest): boolean => method === 'G
 
 /** Answers what {@link isForConsole}; `folder` holds the built console. */
 function makeConsole(folder: string) {
-  const files = new Map<string, Promise<Buffer | undefined>>();
-  const file = (name: string): Promise<Buffer | undefined> => {
-    const known = files.get(name);
-    if (known) return known;
-    const read = readFile(join(folder, name)).catch(() => undefined);
-    files.set(name, read);
-    return read;
-  };
+  // Read each time: the console may be built anew while this runs.
+  const file = (name: string): Promise<Buffer | undefined> => readFile(join(folder, name)).catch(() => undefined);
   return async (request: GatewayRequest): Promise<GatewayResponse> => {
     const [path = ''] = request.url.split('?');
     const name = normalize(path.slice('/app'.length)).replaceAll('\\', '/');
