@@ -27,13 +27,16 @@ export interface Bar {
   readonly group?: string;
   /** One for each series; a small number may be hidden. */
   readonly values: readonly Shown[];
-  /** Said under the label, and in a column of the table. */
-  readonly note?: string | undefined;
+  /** Said under the bar, each on a line of its own, and in a column of the table. */
+  readonly notes?: readonly string[];
   /** Leads to what is behind it. */
   readonly more?: ReactNode;
 }
 
-const numberOf = (value: Shown): number => (typeof value === 'number' ? value : 0);
+/** What is hidden is 1 to 4; it is drawn hatched, as long as 4. */
+const MOST_HIDDEN = 4;
+const isHidden = (value: Shown): boolean => typeof value !== 'number';
+const numberOf = (value: Shown): number => (typeof value === 'number' ? value : MOST_HIDDEN);
 const sumOf = ({ values }: Bar): number => values.reduce<number>((sum, value) => sum + numberOf(value), 0);
 
 interface Rows {
@@ -151,7 +154,9 @@ export function Chart({
   bars: readonly Bar[];
   report: string;
 }) {
-  const most = Math.max(1, ...bars.map(sumOf));
+  // Where all is hidden, nothing is drawn as if it were much.
+  const least = bars.some(({ values }) => values.some(isHidden)) ? 3 * MOST_HIDDEN : 1;
+  const most = Math.max(least, ...bars.map(sumOf));
   const shown = groupColumn === undefined ? bars.slice(0, MOST_BARS) : bars;
   const table: Rows = {
     columns: [
@@ -160,13 +165,13 @@ export function Chart({
       ...series.map(({ name }) => name),
       ...(noteColumn === undefined ? [] : [noteColumn]),
     ],
-    rows: bars.map(({ key, label, group = '', values, note = '' }) => ({
+    rows: bars.map(({ key, label, group = '', values, notes = [] }) => ({
       key,
       cells: [
         ...(groupColumn === undefined ? [] : [group]),
         label,
         ...series.map((_, at) => String(values[at] ?? 0)),
-        ...(noteColumn === undefined ? [] : [note]),
+        ...(noteColumn === undefined ? [] : [notes.join(' ')]),
       ],
     })),
   };
@@ -192,19 +197,22 @@ export function Chart({
   );
 }
 
+/** However few, they are seen. */
+const widthOf = (value: Shown, most: number) =>
+  value === 0 ? { width: 0 } : { width: `${(100 * numberOf(value)) / most}%`, minWidth: 4 };
+
 const OneBar = ({ bar, series, most }: { bar: Bar; series: readonly Series[]; most: number }) => (
   <li>
     <span className="bar-label">
       {bar.href === undefined ? bar.label : <Link href={bar.href}>{bar.label}</Link>}
-      {bar.note !== undefined && <span className="quiet small">{bar.note}</span>}
       {bar.more}
     </span>
     <span className="bar" aria-hidden="true">
       {series.map(({ name, tone }, at) => (
         <span
           key={name}
-          className={`segment ${tone}`}
-          style={{ width: `${(100 * numberOf(bar.values[at] ?? 0)) / most}%` }}
+          className={`segment ${isHidden(bar.values[at] ?? 0) ? 'hidden' : tone}`}
+          style={widthOf(bar.values[at] ?? 0, most)}
         />
       ))}
     </span>
@@ -217,6 +225,11 @@ const OneBar = ({ bar, series, most }: { bar: Bar; series: readonly Series[]; mo
             .map(([name, value]) => `${value} ${name.toLowerCase()}`)
             .join(', ')}
     </span>
+    {bar.notes?.map((note) => (
+      <span key={note} className="bar-note quiet small">
+        {note}
+      </span>
+    ))}
   </li>
 );
 
@@ -265,7 +278,7 @@ export function Columns({
             <ul className="months" aria-hidden="true">
               {columns.map(({ key, label, values }) => (
                 <li key={key}>
-                  <span className="month-value">{values[at]}</span>
+                  <span className={values[at] === 0 ? 'month-value quiet' : 'month-value'}>{values[at]}</span>
                   <span className="month-column">
                     <span className={`segment ${tone}`} style={{ height: `${(100 * (values[at] ?? 0)) / most}%` }} />
                   </span>

@@ -306,6 +306,7 @@ export interface ReviewLoadReport {
     readonly managerId: string;
     readonly manager: string;
     readonly schoolId: string;
+    readonly school: string;
     readonly reviews: number;
     readonly isMany: boolean;
   }[];

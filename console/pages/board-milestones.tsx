@@ -83,7 +83,9 @@ function barOf({ processId, subject, of }: PersonsMilestones, kind: Kind, today:
     label: subject,
     href: `/${kind.path}/${processId}`,
     values: [of('done').length, of('late').length, of('next').length + of('later').length],
-    note: [late && words.isLate(inWords(late)), next && words.isNext(inWords(next))].filter(Boolean).join(' '),
+    notes: [late && words.isLate(inWords(late)), next && words.isNext(inWords(next))].filter(
+      (note) => note !== undefined,
+    ),
   };
 }
 

@@ -125,6 +125,10 @@ const statuses = [
 
 type BoardRow = BoardsReport['rows'][number];
 
+/** Where nothing is paused, nothing is said of it. */
+const statusesOf = (bars: readonly Bar[]) =>
+  bars.some(({ values }) => values[1] !== 0) ? statuses : statuses.slice(0, 1);
+
 const isLive = ({ status }: BoardRow): boolean => status === 'active' || status === 'paused';
 
 const liveOf = (rows: readonly BoardRow[]): readonly [number, number] => [
@@ -173,7 +177,7 @@ export function UnderWay({ schoolId }: OfSchool) {
             lead={texts.board.underWay.lead(live, total - live)}
             groupColumn={texts.board.kind}
             column={texts.board.columns.stage}
-            series={statuses}
+            series={statusesOf(bars)}
             bars={bars}
             report={reportOf('boards', { school: schoolId })}
           />
@@ -197,7 +201,7 @@ export function UnderWayBySchool() {
           <Chart
             title={texts.board.underWay.bySchool}
             column={texts.board.columns.school}
-            series={statuses}
+            series={statusesOf(bars)}
             bars={bars.toSorted((one, other) => other.values[0] - one.values[0])}
             report="boards"
           />
@@ -256,10 +260,12 @@ export function ReviewLoad({ schoolId }: OfSchool) {
             title={texts.board.load.title}
             lead={cycle.label}
             column={texts.board.columns.manager}
+            {...(schoolId === undefined && { noteColumn: texts.board.columns.school })}
             series={counted(texts.board.load.count)}
-            bars={rows.map(({ managerId, manager, schoolId: at, reviews, isMany }) => ({
+            bars={rows.map(({ managerId, manager, schoolId: at, school, reviews, isMany }) => ({
               key: `${managerId} ${at}`,
               label: isMany ? `${manager} (${texts.board.load.many})` : manager,
+              ...(schoolId === undefined && { notes: [school] }),
               values: [reviews],
             }))}
             report="review-load"

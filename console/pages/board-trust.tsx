@@ -110,7 +110,7 @@ export function Mail() {
             key: week,
             label: texts.board.mail.week(longDay(week)),
             values: [sum(held)],
-            note: texts.board.mail.most(mostOf(held)),
+            notes: [texts.board.mail.most(mostOf(held))],
           }))
           .sort((one, other) => (one.key < other.key ? -1 : 1));
         const people = [...Map.groupBy(rows, ({ personId }) => personId)]
@@ -119,7 +119,7 @@ export function Mail() {
             label: held[0]?.name ?? personId,
             href: `/people/${personId}`,
             values: [sum(held)],
-            note: texts.board.mail.mostInAWeek(mostOf(held)),
+            notes: [texts.board.mail.mostInAWeek(mostOf(held))],
           }))
           .sort((one, other) => (other.values[0] ?? 0) - (one.values[0] ?? 0));
         return (

@@ -12,7 +12,10 @@ import { Demand, EndedApplications, Mail, Trends } from './board-trust.tsx';
 /** Who leads a school sees its board. */
 export const leads: ReadonlySet<string> = new Set(['headteacher', 'school-lead']);
 
-const isOfTrust = ({ roles }: Me): boolean => roles.some(({ schoolId }) => schoolId === null);
+/** Whose board is that of all schools. */
+const trustRoles: ReadonlySet<string> = new Set(['trust-lead', 'executive', 'apprenticeship-lead']);
+
+const isOfTrust = ({ roles }: Me): boolean => roles.some(({ role }) => trustRoles.has(role));
 
 export function BoardPage() {
   const [search, setSearch] = useSearchParams();
@@ -29,6 +32,13 @@ export function BoardPage() {
   const led = schools.items.filter(({ schoolId }) =>
     me.roles.some(({ role, schoolId: at }) => leads.has(role) && at === schoolId),
   );
+  if (!isTrust && led.length === 0)
+    return (
+      <>
+        <PageTitle>{texts.board.title}</PageTitle>
+        <p>{texts.board.notYours}</p>
+      </>
+    );
   const central = { schoolId: 'trust', name: texts.centralOffice };
   const choices = isTrust ? [...schools.items.filter(({ schoolId }) => schoolId !== central.schoolId), central] : led;
   const chosen = search.get('school') ?? (isTrust || led.length !== 1 ? undefined : led[0]?.schoolId);

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { choiceWords } from '../form/schema.ts';
 import { Loaded, Loading, PageTitle } from '../page.tsx';
+import { Pathway } from '../pathway.tsx';
 import { useCalendar, useKinds, useList, usePerson, useSchoolName } from '../queries.ts';
 import type { Kind, Person, Process } from '../shapes.ts';
 import { dayOf, longDay, qualificationWords, roleWords, statusWords, texts } from '../texts.ts';
@@ -69,6 +70,7 @@ function ThePerson({ person }: { person: Person }) {
           </Part>
         </div>
         <div>
+          <Pathway personId={person.personId} />
           <Part title={texts.people.qualifications}>
             <Qualifications person={person} kinds={kinds.data?.items ?? []} />
           </Part>

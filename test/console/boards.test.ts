@@ -132,8 +132,8 @@ describe('the board of a school', () => {
     await page.getByRole('heading', { level: 1, name: 'Inbox' }).waitFor();
     expect(await page.getByRole('link', { name: 'Board', exact: true }).count()).toBe(0);
     await page.goto('/app/board');
-    await page.getByRole('region', { name: 'At a glance' }).waitFor();
-    await expect.poll(() => page.getByRole('status').count(), { timeout: 30_000 }).toBe(0);
+    await page.getByText('A board is for who leads a school or the trust.').waitFor();
+    expect(await page.locator('.chart').count()).toBe(0);
     expect(await page.locator('main').textContent()).not.toMatch(/Oakfield|Tilly|Robin/);
     await expectAccessible(page);
   });
@@ -171,5 +171,30 @@ describe('the board of the trust', () => {
     for (const summary of await page.getByText('As a table').all()) await summary.click();
     await expectAccessible(page);
     await expectFitting(page);
+  });
+});
+
+describe('a person’s page', () => {
+  it('shows where they stand on the career ladder, and starts what may come next for them', async () => {
+    const page = await stage.open('/app/people/zoe', sam, { isPhone: true });
+    const pathway = page.getByRole('region', { name: 'Pathway' });
+    await pathway.getByText('Qualified teacher status', { exact: false }).first().waitFor();
+    expect(await pathway.getByRole('link', { name: /NPQ/ }).first().getAttribute('href')).toMatch(/^\/app\/npq-/);
+    await expectAccessible(page);
+    await expectFitting(page);
+    await page.goto('/app/people/tilly');
+    await pathway.getByText('Under way').waitFor();
+
+    const hers = await stage.open('/app/people/cole', cole);
+    const start = hers
+      .getByRole('region', { name: 'Pathway' })
+      .getByRole('link', { name: /^Start it/ })
+      .first();
+    await start.click();
+    await hers.getByRole('heading', { level: 1, name: /^Start: NPQ application/ }).waitFor();
+    const colleagues = await stage.open('/app/people/zoe', cole);
+    await colleagues.getByRole('heading', { level: 1 }).waitFor();
+    await expect.poll(() => colleagues.getByRole('status').count(), { timeout: 30_000 }).toBe(0);
+    expect(await colleagues.getByRole('region', { name: 'Pathway' }).count()).toBe(0);
   });
 });
