@@ -2,6 +2,7 @@
  * What may be done to an apprenticeship at any time: hours off the job, breaks, changes of hours, provider, plan, school,
  * standard version and mentor, what is signed and recorded besides, and the end before its time. Pure, as `rules.ts` is.
  */
+import { tell, tellEach } from '../kernel/news.ts';
 import { schoolsOf } from '../kernel/people.ts';
 import type { Acted } from '../kernel/process.ts';
 import type { Person } from '../kernel/records.ts';
@@ -24,8 +25,6 @@ import {
   onwards,
   rulesOf,
   standardIn,
-  tell,
-  tellEach,
   withBreak,
 } from './rules.ts';
 import type {

@@ -1,7 +1,7 @@
 /** What is shown beside a decision about an apprenticeship: facts, and what the rules noticed. */
 import { schoolsOf } from '../kernel/people.ts';
 import type { Fact, Finding } from '../kernel/process.ts';
-import { addDays } from '../kernel/time.ts';
+import { addDays, fullDate, fullMonth } from '../kernel/time.ts';
 import { lengthOfBreaks, reviewLatestOn } from './calendar.ts';
 import { criteriaOn } from './gateway.ts';
 import { countedThrough, minimumHours, plannedHours, progressThrough } from './off-the-job.ts';
@@ -15,9 +15,7 @@ import {
   criterionLabels,
   type FindingCode,
   findings,
-  fullDate,
   facts as labels,
-  monthWords,
   nextStepLabels,
   planLabels,
   qualificationLabels,
@@ -182,7 +180,7 @@ const behind = (view: ApprenticeshipView): readonly Finding[] => {
 const emptyMonths = ({ data }: ApprenticeshipView): readonly Finding[] =>
   data.concerns
     .filter(({ code, raisedOn }) => code === 'month-without-training' && raisedOn > (data.reviews.at(-1)?.heldOn ?? ''))
-    .map(({ month }) => finding('month-without-training', findings['month-without-training'](monthWords(month ?? ''))));
+    .map(({ month }) => finding('month-without-training', findings['month-without-training'](fullMonth(month ?? ''))));
 
 const unsigned = ({ data }: ApprenticeshipView): readonly Finding[] => {
   const missing = missingSignatures(data).map((signatory) => words.signatories[signatory]);

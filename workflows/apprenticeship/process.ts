@@ -1,5 +1,6 @@
 /** An apprenticeship, declared: its tasks, timer and actions. The story is plotted in `machine.ts`, the policy is in `rules.ts` and `actions.ts`. */
-import { type ActionSpec, type Actors, defineProcess, task, timer, together } from '../kernel/process.ts';
+import { tell } from '../kernel/news.ts';
+import { type ActionSpec, type Actors, defineProcess, present, task, timer, together } from '../kernel/process.ts';
 import { type Person, TRUST } from '../kernel/records.ts';
 import * as acts from './actions.ts';
 import * as facts from './facts.ts';
@@ -9,12 +10,6 @@ import * as rules from './rules.ts';
 import type { Signatory } from './schemas.ts';
 import * as schemas from './schemas.ts';
 import { milestoneLabels, texts, words } from './texts.ts';
-
-/** Chosen outcomes are always somebody's; only those without a form come from a rule or the morning run. */
-function present(actor: Person | null): Person {
-  if (!actor) throw new Error('This outcome is chosen by somebody');
-  return actor;
-}
 
 const apprentice = ({ process }: ApprenticeshipView) => ({ personId: process.subjectId });
 const schoolLead = ({ process }: ApprenticeshipView) => ({ role: 'school-lead' as const, schoolId: process.schoolId });
@@ -272,7 +267,7 @@ const decideNextStep = task('decide-next-step', {
   chaser: 'headteacher',
   facts: facts.nextStepFacts,
   onOpen: (view) => ({
-    effects: view.data.wish === null ? [rules.tell(view.process.subjectId, 'decided', 'say-what-next')] : [],
+    effects: view.data.wish === null ? [tell(view.process.subjectId, 'decided', 'say-what-next')] : [],
   }),
 });
 

@@ -1,7 +1,7 @@
 /** The refusals of an apprenticeship: which rejection, in which words. */
 import { type Rejection, reject } from '../kernel/rejections.ts';
-import type { Day } from '../kernel/time.ts';
-import { fullDate, refusals } from './texts.ts';
+import { type Day, fullDate } from '../kernel/time.ts';
+import { refusals } from './texts.ts';
 
 const ofField = (path: string, message: string): Rejection => reject('invalid-fields', message, [{ path, message }]);
 

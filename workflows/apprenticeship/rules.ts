@@ -8,6 +8,7 @@
  */
 import { addSchoolDays, inductionTerms, nextSchoolDay } from '../kernel/calendar.ts';
 import { countedFrom } from '../kernel/due.ts';
+import { tell, tellEach } from '../kernel/news.ts';
 import { currentPosts, holdersNow, holds, isCurrent, lineManagerOf, schoolsOf } from '../kernel/people.ts';
 import type { Acted, Answered, Effect, Started, View } from '../kernel/process.ts';
 import type { Person, Process, Role } from '../kernel/records.ts';
@@ -102,25 +103,6 @@ export function standardIn({ standardId }: Pick<ApprenticeshipData, 'standardId'
 }
 
 // Who is told
-
-/** `decided`: to the apprentice, about their own apprenticeship; `told`: to somebody else. */
-export const tell = (
-  personId: string,
-  reason: 'decided' | 'told',
-  code: string,
-  values?: Readonly<Record<string, number>>,
-): Effect => ({ effect: 'tell', personId, reason, code, ...(values && { values }) });
-
-/** Tells each of them once, but not those who know because they did it. */
-export const tellEach = (
-  people: readonly (string | undefined)[],
-  code: string,
-  except: readonly (string | undefined)[] = [],
-  values?: Readonly<Record<string, number>>,
-): readonly Effect[] =>
-  [...new Set(people)].flatMap((personId) =>
-    personId === undefined || except.includes(personId) ? [] : [tell(personId, 'told', code, values)],
-  );
 
 export const managerIdOf = ({ process, world }: ApprenticeshipView): string | undefined =>
   lineManagerOf(world.subject, process.schoolId, world.directory, world.today)?.personId;

@@ -3,6 +3,7 @@
  * rules allow now. Labels come from `texts.ts`. No date of birth is asked for or kept: rules need the age at the start.
  */
 import * as z from 'zod';
+import { choice as choiceOf, dayBetween as dayFrom, makeLabelled, text } from '../kernel/forms.ts';
 import { SchoolId } from '../kernel/records.ts';
 import { Day, type Day as DayType } from '../kernel/time.ts';
 import { allStandards, assessmentPlans, type PassGrade, passGrades, type Standard } from './standards.ts';
@@ -258,46 +259,15 @@ export type ApprenticeshipData = z.infer<typeof ApprenticeshipData>;
 
 const SHORT_TEXT = 2000;
 
-/** Gives a field its label, and the help that goes with it; what the schema says of itself stays. */
-const labelled = <T extends z.ZodType>(field: FieldName, schema: T): T => {
-  const hint = hints[field];
-  return schema.meta({
-    ...schema.meta(),
-    title: fields[field],
-    ...(hint === undefined ? {} : { description: hint }),
-  });
-};
-
-/** Text as somebody wrote it, without space around it. Half a surrogate pair cannot be stored as UTF-8, so it is refused. */
-const text = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, 'Enter some text')
-    .max(most, `Enter no more than ${most} characters`)
-    .refine((value) => value.isWellFormed(), 'Remove the characters that cannot be read');
+const labelled = makeLabelled(fields, hints);
 
 const longText = (field: FieldName) => labelled(field, text(SHORT_TEXT));
 
-/** One of what is allowed now, with a label for each. */
 const choice = <const T extends string>(field: FieldName, allowed: readonly T[], labelOf: (value: T) => string) =>
-  labelled(
-    field,
-    z.enum(allowed as readonly [T, ...T[]]).meta({
-      enum: [...allowed],
-      enumLabels: Object.fromEntries(allowed.map((value) => [value, labelOf(value)])),
-    }),
-  );
+  labelled(field, choiceOf(allowed, labelOf));
 
-/** A day from `from` to `to`, both included. */
 const dayBetween = (field: FieldName, from: DayType, to: DayType) =>
-  labelled(
-    field,
-    Day.refine((on) => on >= from && on <= to, refusals['day-out-of-range'](from, to)).meta({
-      formatMinimum: from,
-      formatMaximum: to,
-    }),
-  );
+  labelled(field, dayFrom(from, to, refusals['day-out-of-range'](from, to)));
 
 const yesOnly = (field: FieldName) =>
   labelled(field, z.literal(true, { error: refusals['must-be-yes']() }).meta({ enum: [true] }));

@@ -3,7 +3,7 @@
  * The type checker holds the waits, actions and codes to it.
  */
 import type { Texts } from '../kernel/process.ts';
-import { type Day, Temporal } from '../kernel/time.ts';
+import { type Day, fullDate } from '../kernel/time.ts';
 import type { Criterion } from './gateway.ts';
 import type { MilestoneName } from './rules.ts';
 import type {
@@ -551,27 +551,3 @@ export const refusals = {
   'name-the-standard': () => 'Say which apprenticeship.',
   'say-the-reason': () => 'Say the reason in a few words.',
 } as const;
-
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
-
-/** "4 December 2026". */
-export function fullDate(on: Day): string {
-  const date = Temporal.PlainDate.from(on);
-  return `${date.day} ${months[date.month - 1]} ${date.year}`;
-}
-
-/** "December 2026", of `2026-12`. */
-export const monthWords = (month: string): string => `${months[Number(month.slice(5)) - 1]} ${month.slice(0, 4)}`;

@@ -103,6 +103,9 @@ export function fullDate(on: Day): string {
   return `${date.day} ${months[date.month - 1]} ${date.year}`;
 }
 
+/** "December 2026", of `2026-12`. */
+export const fullMonth = (month: string): string => `${months[Number(month.slice(5)) - 1]} ${month.slice(0, 4)}`;
+
 /** When the morning run looks at everything, London. The schedule has it too (`infra/schedules.ts`). */
 export const MORNING = '07:00';
 
