@@ -51,7 +51,8 @@ export interface Theatre {
   close(): Promise<void>;
 }
 
-const args = ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'];
+// Containers have little shared memory.
+const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none'];
 
 /** Unpacking takes seconds, and who comes in between would find half a browser: one test file unpacks, others wait. */
 async function unpacked(): Promise<string> {
