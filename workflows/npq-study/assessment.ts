@@ -127,14 +127,19 @@ function attendanceForAssessment(view: StudyView): number | undefined {
   return attendance && attendance.asOn >= since ? attendance.percent : undefined;
 }
 
-/** Decided without asking: settled before, assessed once already, or the attendance is on record. */
+/**
+ * Decided without asking: settled before, assessed once already, or the attendance is on record. One that is too low is
+ * only where it was still so when the assessment opened: weeks before, there was time to catch up.
+ */
 export function attendanceKnown(view: StudyView): Answer<'may-sit' | 'may-resit' | 'cannot-sit'> | undefined {
   const { data } = view;
   if (isAssessmentSettled(data))
     return unchanged(view, data.maySit > 1 && attemptOf(data) > 1 ? 'may-resit' : 'may-sit');
   if (attemptOf(data) > 1) return { outcome: 'may-resit', data: { ...data, maySit: assessmentNumber(data) } };
   const percent = attendanceForAssessment(view);
-  return percent === undefined ? undefined : sits(view, data, percent, null);
+  if (percent === undefined) return undefined;
+  const isFinal = percent >= ATTENDANCE_NEEDED || (data.attendance?.asOn ?? '') >= assessmentBegins(view);
+  return isFinal ? sits(view, data, percent, null) : undefined;
 }
 
 /**

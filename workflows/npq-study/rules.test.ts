@@ -481,13 +481,16 @@ describe('the assessment', () => {
     morningOf(play, 'protect-time');
     act(play, 'record-attendance', { percent: 89.5 });
     record(play, 'protected', {}, sam);
-    morningOf(play, 'assessment-ahead');
+    // What was on record weeks before decides nothing: there was time to catch up.
+    morningOf(play, 'confirm-attendance');
+    record(play, 'may-sit', { percent: 89.5 });
+    expect(play.process().wait).toBe('assessment-ahead');
     const data = dataOf(play);
     expect(data.assessmentsBehind).toEqual([{ from: '2028-04-25', because: 'attendance' }]);
     expect(data.assessment).toMatchObject({ from: '2028-10-25', isProvisional: true });
     expect(data.outcomes).toEqual([]);
     expect(told(play, 'cannot-sit')).toEqual(['zoe']);
-    expect(told(play, 'assessment-again')).toEqual(['rowan', 'sam']);
+    expect(told(play, 'assessment-again')).toEqual(['sam']);
 
     // It cost no resubmission: failed once after it, there is another assessment.
     morningOf(play, 'protect-time');
@@ -498,6 +501,19 @@ describe('the assessment', () => {
     record(play, 'recorded', { declaredOn: play.world().today, hasPassed: false });
     record(play, 'failed');
     expect(play.process()).toMatchObject({ status: 'active', stage: 'assessment' });
+  });
+
+  it('is put off without asking where the attendance is too low on the day it opens', () => {
+    const play = beforeAssessment();
+    morningOf(play, 'protect-time');
+    act(play, 'set-assessment', { from: '2028-04-25', to: '2028-05-02' });
+    record(play, 'protected', {}, sam);
+    play.moveTo(day('2028-04-25'), '06:00');
+    act(play, 'record-attendance', { percent: 89 });
+    play.morning(day('2028-04-25'));
+    play.drive();
+    expect(dataOf(play).assessmentsBehind).toEqual([{ from: '2028-04-25', because: 'attendance' }]);
+    expect(told(play, 'assessment-again')).toEqual(['rowan', 'sam']);
   });
 
   it('moves the completion with it', () => {

@@ -257,7 +257,12 @@ export interface RecordedAnswer {
 
 export const protectedForm = () => z.strictObject({ note: noteText });
 export const notProtectedForm = () =>
-  z.strictObject({ note: labelled('note', text(SHORT_TEXT), { description: formHints.notProtected }) });
+  z.strictObject({
+    note: labelled('note', text(SHORT_TEXT), {
+      title: formHints.notProtectedTitle,
+      description: formHints.notProtected,
+    }),
+  });
 export interface ProtectedAnswer {
   readonly note?: string;
 }

@@ -81,7 +81,8 @@ export const hints: { readonly [F in FieldName]?: string } = {
 /** Help that goes with one form only. */
 export const formHints = {
   pulseNote: 'You and the trust’s CPD lead see your answer. Nobody else does.',
-  notProtected: 'What stands in the way? The trust’s CPD lead and the headteacher see this.',
+  notProtectedTitle: 'What stands in the way?',
+  notProtected: 'The trust’s CPD lead and the headteacher see this.',
   amendReason: 'Why is the date corrected? Both dates stay on record.',
 } as const;
 
@@ -218,9 +219,9 @@ export const texts = {
     'moved-school': 'Your study was moved to another school.',
     'attendance-low': 'Less than 90 % of your course is attended so far. Below that the assessment cannot be taken.',
     'attendance-low-told':
-      'The attendance of an NPQ is below 90 % six weeks before the assessment. Please talk about it.',
+      'The attendance of an NPQ is below 90 %, and the assessment is six weeks away or less. Please talk about it.',
     'attendance-needed':
-      'An NPQ assessment is six weeks away, and no attendance is on record. Please ask the provider.',
+      'An NPQ assessment is six weeks away or less, and no attendance is on record. Please ask the provider.',
     'cannot-sit': 'You take the next assessment of your NPQ, because less than 90 % is attended. That is not a fail.',
     'time-protected': 'Your line manager has answered about time for your assessment.',
     'time-not-protected': 'Time for an NPQ assessment cannot be given. Please look for another way.',
