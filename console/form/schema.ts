@@ -12,7 +12,11 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** Something or null: what can be left out is left out, so null is no choice of its own. */
 function withoutNull(schema: Record<string, unknown>): Record<string, unknown> {
-  const { anyOf, ...rest } = schema;
+  const { anyOf, type, ...rest } = schema;
+  if (Array.isArray(type)) {
+    const [one, ...more] = type.filter((each) => each !== 'null');
+    return { ...schema, type: more.length > 0 ? type : one };
+  }
   if (!Array.isArray(anyOf)) return schema;
   const others = anyOf.filter((each) => !(isObject(each) && each['type'] === 'null'));
   return others.length === 1 && isObject(others[0]) ? { ...others[0], ...rest } : schema;

@@ -1,0 +1,32 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { placeAfter } from './session.ts';
+
+describe('where somebody goes after signing in', () => {
+  it('is the page that they wanted', () => {
+    for (const place of ['/tasks/0199f000.1.review', '/inbox?kind=npq-application&overdue=true', '/people/zoe'])
+      expect(placeAfter(place)).toBe(place);
+  });
+
+  it('is the inbox where there was none, or it was the sign-in', () => {
+    for (const place of [null, '', '/sign-in', '/sign-in?to=/sign-in']) expect(placeAfter(place)).toBe('/inbox');
+  });
+
+  it('is a page of this console, whatever the address says', () => {
+    const nasty = fc.oneof(
+      fc.string(),
+      fc.webUrl(),
+      fc
+        .tuple(fc.constantFrom('//', '/\\', 'javascript:', 'https:', '/%2F', '\t//'), fc.webAuthority())
+        .map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(nasty, (to) => {
+        const place = placeAfter(to);
+        expect(place.startsWith('/')).toBe(true);
+        expect(new URL(`/app${place}`, 'https://cpd.oak-trust.example').host).toBe('cpd.oak-trust.example');
+        expect(new URL(place, 'https://cpd.oak-trust.example').host).toBe('cpd.oak-trust.example');
+      }),
+    );
+  });
+});
