@@ -72,6 +72,8 @@ const opening = () => ({
   wait: 'leaflets',
 });
 
+const proof = (courseId: string) => ({ courseId, cohortId: '2026', outcome: 'passed' as const, isFunded: false });
+
 const LeafletData = z.object({ pages: z.int() });
 type LeafletData = z.infer<typeof LeafletData>;
 const leaflet = defineProcess({
@@ -92,12 +94,21 @@ const leaflet = defineProcess({
           // By whom it was started, as its rule sees it.
           ruleSet: world.parent?.processId ?? '1',
           wait: 'write',
+          effects:
+            input['hasProof'] === true
+              ? [
+                  {
+                    effect: 'record-qualification',
+                    qualification: proof(`after-${world.subject.qualifications.length}`),
+                  },
+                ]
+              : [],
         },
   waits: {
     write: task('write', {
       stage: 'draft',
       decider: ({ process }: View<LeafletData>) => ({ personId: process.subjectId }),
-      outcomes: { written: nothing, 'passed-on': nothing, 'passed-to-robin': nothing },
+      outcomes: { written: nothing, 'passed-on': nothing, 'passed-to-robin': nothing, 'passed-with-proof': nothing },
       answer: ({ data }, chosen) => ({
         outcome: chosen,
         data: { pages: data.pages + 1 },
@@ -105,6 +116,13 @@ const leaflet = defineProcess({
           { effect: 'report', mark: chosen, tally: { pages: data.pages + 1 } },
           ...(chosen === 'passed-on'
             ? ([{ effect: 'start', kind: 'leaflet', key: 'next', input: { personId: 'zoe' } }] as const)
+            : []),
+          ...(chosen === 'passed-with-proof'
+            ? ([
+                { effect: 'record-qualification', qualification: proof('first') },
+                { effect: 'start', kind: 'leaflet', key: 'proof', input: { hasProof: true } },
+                { effect: 'record-qualification', qualification: proof('last') },
+              ] as const)
             : []),
           ...(chosen === 'passed-to-robin'
             ? ([{ effect: 'start', kind: 'leaflet', key: 'robin', input: { personId: 'robin' } }] as const)
@@ -280,6 +298,13 @@ describe('a child', () => {
     expect(told?.data['started']).toEqual([{ kind: 'leaflet', processId: next?.processId }]);
     const first = all('event').find(({ processId }) => processId === next?.processId);
     expect(first).toMatchObject({ event: 'process-started', seq: 1, data: { parentId: child.processId } });
+  });
+
+  test('writes the record of their person together with its parent, on what the parent has written', () => {
+    answer(gathered(), 'passed-with-proof');
+    const record = all('person').find(({ personId }) => personId === 'zoe');
+    expect(record?.qualifications.map(({ courseId }) => courseId)).toEqual(['first', 'after-1', 'last']);
+    expect(record?.version).toBe(zoe.version + 1);
   });
 
   test('is never started about somebody else, of whom nothing was read', () => {

@@ -195,6 +195,13 @@ function partsOfEffects(process: Process, effects: readonly Effect[], world: Wor
   };
   const released = new Set(effects.flatMap((e) => (e.effect === 'release' ? [e.guard] : [])));
   let person: Person = world.subject;
+  /** Another process about the same person may change their record too: it is one item, and written once. */
+  const others = (change: readonly Part[]): void => {
+    for (const part of change) {
+      if (part.after?.type === 'person' && part.name === `person:${person.personId}`) person = part.after;
+      else parts.push(part);
+    }
+  };
   for (const effect of effects) {
     switch (effect.effect) {
       case 'claim':
@@ -211,12 +218,12 @@ function partsOfEffects(process: Process, effects: readonly Effect[], world: Wor
         break;
       }
       case 'stop-other':
-        parts.push(...partsOfStoppedOther(process, effect, world));
+        others(partsOfStoppedOther(process, effect, { ...world, subject: person }));
         break;
       case 'start': {
-        const child = startedChild(process, effect, world);
+        const child = startedChild(process, effect, { ...world, subject: person });
         if (child === undefined) break;
-        parts.push(...renamed(child.change.parts, child.process.processId));
+        others(renamed(child.change.parts, child.process.processId));
         for (const [name, refusal] of Object.entries(child.change.refusals ?? {}))
           refusals[`${name}@${child.process.processId}`] = refusal;
         started.push({ kind: child.process.kind, processId: child.process.processId });
@@ -294,9 +301,13 @@ function partsOfEffects(process: Process, effects: readonly Effect[], world: Wor
   return { parts, refusals, findings, started };
 }
 
-/** Parts of another process in the same transaction: notices are the same lines whoever writes them, the rest is its own. */
+/** Parts of another process in the same transaction: notices and people are the same whoever writes them, the rest is its own. */
 const renamed = (parts: readonly Part[], processId: string): Part[] =>
-  parts.map((part) => (part.after?.type === 'notice' ? part : { ...part, name: `${part.name}@${processId}` }));
+  parts.map((part) =>
+    part.after?.type === 'notice' || part.name.startsWith('person:')
+      ? part
+      : { ...part, name: `${part.name}@${processId}` },
+  );
 
 /** A process to be, and who or what starts it. */
 export interface Beginning {
