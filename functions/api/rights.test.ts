@@ -19,6 +19,7 @@ import {
   corin,
   evie,
   hazel,
+  OAKFIELD,
   robin,
   rowan,
   ST_ALDHELM,
@@ -319,13 +320,49 @@ describe('an application in approval, endorsed by its headteacher', () => {
     `);
   });
 
+  it('is counted on boards for who may list it, and stands among milestones for who may read it', async () => {
+    const rowsOf = (path: string, query: Readonly<Record<string, string>>) => async (as: Person | null) => {
+      const { status, body } = await oak.request(as, 'GET', path, { query });
+      return status === 200 ? (body.rows.length > 0 ? 'counted' : 'none') : status;
+    };
+    const got = await table({
+      board: rowsOf('/reports/boards', {}),
+      here: rowsOf('/reports/boards', { school: OAKFIELD }),
+      trends: rowsOf('/reports/trends', {}),
+      milestones: rowsOf('/reports/milestones', { kind: 'npq-application' }),
+      reviews: rowsOf('/reports/review-progress', {}),
+    });
+    expect(got).toMatchInlineSnapshot(`
+      "
+                             board    here     trends   milestones  reviews
+      nobody signed in       401      401      401      401         401
+      the applicant          none     none     none     none        none
+      her line manager       none     none     none     none        none
+      a colleague, mentor    none     none     none     none        none
+      school-lead            counted  counted  counted  counted     none
+      headteacher            counted  counted  counted  counted     none
+      lsc-chair              none     none     none     none        none
+      headteacher elsewhere  none     none     none     none        none
+      school-lead elsewhere  none     none     none     none        none
+      former headteacher     none     none     none     none        none
+      trust-lead             counted  counted  counted  counted     none
+      executive              counted  counted  counted  counted     none
+      apprenticeship-lead    none     none     none     none        none
+      trust-chair            none     none     none     none        none
+      admin                  none     none     none     none        none
+      partner                none     none     none     none        none
+      "
+    `);
+  });
+
   it('has no route that these tables leave out', () => {
     const covered = `
       GET /me, GET /people, GET /people/{id}, GET /schools, PUT /people/{id}/absences, POST /people/{id}/qualifications,
       POST /people/{id}/forget-sign-in, GET /people/{id}/pathway,
       GET /calendar, PUT /calendar/{academicYear}, PUT /calendar/policy, GET /processes/{kind}/diagram,
       GET /reports/npq-applications, GET /reports/lateness, GET /reports/ownerless, GET /reports/workload,
-      GET /reports/demand, GET /reports/review-load, GET /processes, POST /processes/{kind}/check,
+      GET /reports/demand, GET /reports/review-load, GET /reports/review-progress, GET /reports/boards,
+      GET /reports/trends, GET /reports/milestones, GET /processes, POST /processes/{kind}/check,
       GET /npq-applications/{id}/comments,
       GET /inbox, GET /tasks/{taskId}, POST /tasks/{taskId}/complete, POST /tasks/complete, POST /tasks/{taskId}/assign,
       POST /tasks/{taskId}/comments, POST /tasks/{taskId}/declare-conflict, PUT /tasks/{taskId}/draft,
