@@ -360,7 +360,7 @@ export const process = defineProcess({
   subjectOf: (input) => String(input['personId']),
   startedBy: ['headteacher', 'school-lead', 'induction-tutor', 'trust-lead'],
   start: rules.start,
-  startedBySystem: rules.startBySystem,
+  startedBySystem: rules.startedBySystem,
   mentions: people.mentions,
   waits: {
     setup,

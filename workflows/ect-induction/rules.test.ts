@@ -249,11 +249,11 @@ describe('who may begin', () => {
 
   it('is begun by another process with what that knows, and once only', () => {
     const world = worldOf(zoe, { today: registers, people });
-    const started = rules.startBySystem({ schoolId: OAKFIELD, startsOn: begins, qtsOn: '2026-07-15' }, world);
+    const started = rules.startedBySystem({ schoolId: OAKFIELD, startsOn: begins, qtsOn: '2026-07-15' }, world);
     expect(started).toMatchObject({ wait: 'setup', data: { mentors: [], body: null } });
     const before = begun().process();
     const busy = worldOf(zoe, { today: registers, people, others: [before] });
-    expect(rules.startBySystem({ schoolId: OAKFIELD, startsOn: begins, qtsOn: '2026-07-15' }, busy)).toBeUndefined();
+    expect(rules.startedBySystem({ schoolId: OAKFIELD, startsOn: begins, qtsOn: '2026-07-15' }, busy)).toBeUndefined();
   });
 });
 

@@ -253,7 +253,7 @@ interface SystemInput {
 }
 
 /** Begun by another process; nothing where there is none to begin: it is over or under way, or no post is on file. */
-export function startBySystem(
+export function startedBySystem(
   input: Readonly<Record<string, unknown>>,
   world: World,
 ): Started<InductionData> | undefined {
