@@ -7,9 +7,6 @@ import { type Person, TRUST } from '../workflows/kernel/records.ts';
 import { isRejection } from '../workflows/kernel/rejections.ts';
 import { currentWait } from '../workflows/kernel/snapshot.ts';
 import { addDays, type Day, day } from '../workflows/kernel/time.ts';
-import reviewMachine from '../workflows/learning-review/machine.asl.json' with { type: 'json' };
-import cycleMachine from '../workflows/learning-review-cycle/machine.asl.json' with { type: 'json' };
-import schoolMachine from '../workflows/school-review/machine.asl.json' with { type: 'json' };
 import { makeTrustPlay, type TrustPlay } from './trust-play.ts';
 import {
   calendar,
@@ -27,11 +24,6 @@ import {
   zoe,
 } from './world.ts';
 
-const machines = {
-  'learning-review-cycle': cycleMachine,
-  'school-review': schoolMachine,
-  'learning-review': reviewMachine,
-};
 const opensOn = day('2026-11-09');
 const closesOn = day('2027-01-22');
 
@@ -51,7 +43,7 @@ const tam = personOf('Tam', {
 const joiner = (name: string, startsOn: Day): Person => personOf(name, { posts: [{ schoolId: RIVERSIDE, startsOn }] });
 
 const opened = (people: readonly Person[] = []): TrustPlay => {
-  const play = makeTrustPlay({ today: addDays(opensOn, -3), machines, people });
+  const play = makeTrustPlay({ today: addDays(opensOn, -3), people });
   play.morning(opensOn);
   return play;
 };
@@ -80,7 +72,7 @@ const holdAll = (play: TrustPlay): void => {
 
 describe('opening', () => {
   it('comes by itself on its day, once, however often the morning runs', () => {
-    const play = makeTrustPlay({ today: addDays(opensOn, -4), machines });
+    const play = makeTrustPlay({ today: addDays(opensOn, -4) });
     play.morning(addDays(opensOn, -3));
     expect(play.processes()).toEqual([]);
     play.morning(opensOn);
@@ -92,10 +84,10 @@ describe('opening', () => {
   });
 
   it('comes on a later morning of the window where that one was missed, and not after it', () => {
-    const missed = makeTrustPlay({ today: opensOn, machines });
+    const missed = makeTrustPlay({ today: opensOn });
     missed.morning(addDays(opensOn, 9));
     expect(missed.processes('learning-review-cycle')).toHaveLength(1);
-    const over = makeTrustPlay({ today: opensOn, machines });
+    const over = makeTrustPlay({ today: opensOn });
     over.morning(addDays(closesOn, 1));
     expect(over.processes()).toEqual([]);
   });
@@ -224,8 +216,11 @@ describe('the conversation', () => {
     expect(play.of('learning-review', 'una').stage).toBe('conversation');
   });
 
-  it('need not wait for a self-review: the line manager goes to it, nobody else', () => {
-    const play = opened();
+  it('need not wait for a self-review: the manager of the main post goes to it, nobody else', () => {
+    const play = opened([tam]);
+    const ofTwo = play.of('learning-review', 'tam').processId;
+    expect(isRejection(play.act(ofTwo, 'go-to-conversation', {}, sunil))).toBe(true);
+    expect(isRejection(play.act(ofTwo, 'go-to-conversation', {}, sam))).toBe(false);
     const { processId } = play.of('learning-review', 'zoe');
     expect(isRejection(play.act(processId, 'go-to-conversation', {}, sienna))).toBe(true);
     expect(isRejection(play.act(processId, 'go-to-conversation', {}, sam))).toBe(false);
@@ -395,13 +390,13 @@ describe('the whole way', () => {
     });
   });
 
-  it('is counted on the latest day though a head has chosen nothing', () => {
+  it('is counted after the latest day though a head has chosen nothing', () => {
     const play = opened();
     hold(play, zoe, sam);
     const latest = addSchoolDays(calendar, closesOn, 10);
-    play.mornings(addDays(latest, -1));
-    expect(cycle(play).stage).toBe('reviews');
-    play.morning(latest);
+    play.mornings(latest);
+    expect(cycle(play).stage, 'what a head chooses on that day is in').toBe('reviews');
+    play.morning(addDays(latest, 1));
     expect(cycle(play)).toMatchObject({ stage: 'sign-off', data: { numbers: { total: 'under 5' }, schools: [] } });
   });
 
@@ -419,7 +414,7 @@ describe('the whole way', () => {
     });
     play.complete(processId, 'reviewed', { need1: 'helped', need2: 'did-not-happen', next: 'More of it' }, zoe);
     expect(play.of('learning-review', 'zoe')).toMatchObject({ status: 'active', stage: 'answer' });
-    play.mornings(addSchoolDays(calendar, closesOn, 10));
+    play.mornings(addDays(addSchoolDays(calendar, closesOn, 10), 1));
     play.complete(
       cycle(play).processId,
       'signed-off',
@@ -439,7 +434,7 @@ describe('the whole way', () => {
   it('is remembered: the next self-review begins with last time’s needs and what became of them', () => {
     const play = opened();
     hold(play, zoe, sam);
-    play.mornings(addSchoolDays(calendar, closesOn, 10));
+    play.mornings(addDays(addSchoolDays(calendar, closesOn, 10), 1));
     play.complete(cycle(play).processId, 'signed-off', { decisions: [{ strand: 'behaviour', meetBy: 'pdm' }] }, rowan);
     play.mornings(addDays(play.today(), 1));
     play.morning(day('2027-05-04'));
@@ -495,7 +490,8 @@ describe('whatever is sent to a task', () => {
     const { processId } = play.of('learning-review', 'zoe');
     if (wanted !== 'self-review') play.complete(processId, 'skipped', {}, zoe);
     if (!['self-review', 'conversation'].includes(wanted)) play.complete(processId, 'agreed', { needs: [need()] }, sam);
-    if (wanted !== 'self-review' && wanted !== 'conversation') play.mornings(addSchoolDays(calendar, closesOn, 10));
+    if (wanted !== 'self-review' && wanted !== 'conversation')
+      play.mornings(addDays(addSchoolDays(calendar, closesOn, 10), 1));
     const of = {
       'school-priorities': play.of('school-review', OAKFIELD).processId,
       'sign-off': cycle(play).processId,

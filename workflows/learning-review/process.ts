@@ -78,7 +78,8 @@ export const timers = { followUpDue, trustAnswer } as const;
 
 const actions = {
   'go-to-conversation': {
-    by: ['line-manager'],
+    // Who leads it; the manager of another post reads and comments.
+    by: [{ named: 'manager' }],
     refusedNow: rules.goingToConversationRefused,
     form: schemas.nothingForm,
     act: rules.goToConversation,
