@@ -4,7 +4,6 @@
  * `step` function itself.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
@@ -14,13 +13,13 @@ import { emailGuard, employeeGuard } from '../functions/table/guard-names.ts';
 import { encode } from '../functions/table/items.ts';
 import { makeStore, type Store } from '../functions/table/store.ts';
 import { createTable, type DynamoDbLocal } from '../local/dynamodb.ts';
-import { ANY_OUTCOME, type Rendering, readRendering } from '../workflows/kernel/asl.ts';
+import { ANY_OUTCOME } from '../workflows/kernel/asl.ts';
 import type { Item } from '../workflows/kernel/change.ts';
 import { sortName } from '../workflows/kernel/people.ts';
 import { type Person, TRUST } from '../workflows/kernel/records.ts';
 import { currentWait, isEnded } from '../workflows/kernel/snapshot.ts';
 import { atLondon, type Instant } from '../workflows/kernel/time.ts';
-import { registry } from '../workflows/registry.ts';
+import { renderings } from './renderings.ts';
 import { calendar, everybody, OAKFIELD, personOf, ST_ALDHELM, schools, wednesday } from './world.ts';
 
 /** Keeps the roles and the imports, and sees no process. */
@@ -127,13 +126,6 @@ const itemsOfTrust = (persons: readonly Person[]): readonly Item[] => [
   ),
   { type: 'policy', version: 1, policy: { ...calendar.policy } },
 ];
-
-const renderings: ReadonlyMap<string, Rendering> = new Map(
-  registry.map(({ kind }) => {
-    const file = new URL(`../workflows/${kind}/machine.asl.json`, import.meta.url);
-    return [kind, readRendering(JSON.parse(readFileSync(file, 'utf8')))];
-  }),
-);
 
 type Stored = Record<string, unknown>;
 type Write = { PutRequest: { Item: Stored } } | { DeleteRequest: { Key: Stored } };

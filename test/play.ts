@@ -2,15 +2,7 @@
  * A process played by hand: people, mornings and the machine over a table in memory, one after the other. Every change
  * is committed as the store would commit it, and the chain of events is checked each time.
  */
-import researchMachine from '../workflows/action-research/machine.asl.json' with { type: 'json' };
-import { process as research } from '../workflows/action-research/process.ts';
-import setMachine from '../workflows/action-research-set/machine.asl.json' with { type: 'json' };
-import { process as researchSet } from '../workflows/action-research-set/process.ts';
-import apprenticeshipMachine from '../workflows/apprenticeship/machine.asl.json' with { type: 'json' };
-import { process as apprenticeship } from '../workflows/apprenticeship/process.ts';
-import inductionMachine from '../workflows/ect-induction/machine.asl.json' with { type: 'json' };
-import { process as induction } from '../workflows/ect-induction/process.ts';
-import { ANY_OUTCOME, readRendering } from '../workflows/kernel/asl.ts';
+import { ANY_OUTCOME } from '../workflows/kernel/asl.ts';
 import { verifyChain } from '../workflows/kernel/chain.ts';
 import type { Change, Item } from '../workflows/kernel/change.ts';
 import { act, completeTask, type Decision, start } from '../workflows/kernel/decide.ts';
@@ -21,11 +13,9 @@ import { isRejection } from '../workflows/kernel/rejections.ts';
 import { type AnyProcess, currentWait, isEnded, type Scene, taskIdOf } from '../workflows/kernel/snapshot.ts';
 import type { Day } from '../workflows/kernel/time.ts';
 import type { World } from '../workflows/kernel/world.ts';
-import npqMachine from '../workflows/npq-application/machine.asl.json' with { type: 'json' };
-import { process as npq } from '../workflows/npq-application/process.ts';
-import studyMachine from '../workflows/npq-study/machine.asl.json' with { type: 'json' };
-import { process as study } from '../workflows/npq-study/process.ts';
+import { processOfKind } from '../workflows/registry.ts';
 import { type Next, toy, plot as toyPlot } from './protocol/toy.ts';
+import { renderings } from './renderings.ts';
 import { commitTo, type Items, itemsOf, placeOf } from './table-in-memory.ts';
 import { everybody, type WorldOptions, wednesday, worldOf, zoe } from './world.ts';
 
@@ -41,8 +31,10 @@ export const playedToy: Played = {
 };
 
 /** A process of the registry, with its machine as it is rendered. */
-function played(definition: AnyProcess, machine: Parameters<typeof readRendering>[0]): Played {
-  const rendering = readRendering(machine);
+function played(kind: string): Played {
+  const definition = processOfKind(kind);
+  const rendering = renderings.get(kind);
+  if (definition === undefined || rendering === undefined) throw new Error(`There is no ${kind}`);
   return {
     definition,
     next(wait, outcome) {
@@ -54,12 +46,12 @@ function played(definition: AnyProcess, machine: Parameters<typeof readRendering
   };
 }
 
-export const playedNpq = played(npq, npqMachine);
-export const playedStudy = played(study, studyMachine);
-export const playedApprenticeship = played(apprenticeship, apprenticeshipMachine);
-export const playedInduction = played(induction, inductionMachine);
-export const playedResearch = played(research, researchMachine);
-export const playedSet = played(researchSet, setMachine);
+export const playedNpq = played('npq-application');
+export const playedStudy = played('npq-study');
+export const playedApprenticeship = played('apprenticeship');
+export const playedInduction = played('ect-induction');
+export const playedResearch = played('action-research');
+export const playedSet = played('action-research-set');
 
 export interface PlayOptions extends WorldOptions {
   readonly subject?: Person;

@@ -3,7 +3,7 @@
  * children, people answer, mornings pass. The same steps as `morning-run`, `open-children` and the machines, one after
  * the other; every change is committed as the store would commit it.
  */
-import { ANY_OUTCOME, type Rendering, readRendering } from '../workflows/kernel/asl.ts';
+import { ANY_OUTCOME } from '../workflows/kernel/asl.ts';
 import type { Change, Item } from '../workflows/kernel/change.ts';
 import { act, completeTask, type Decision } from '../workflows/kernel/decide.ts';
 import { endProcess, openWait } from '../workflows/kernel/drive.ts';
@@ -17,24 +17,20 @@ import { addDays, type Day } from '../workflows/kernel/time.ts';
 import { begun, bySystem } from '../workflows/kernel/transition.ts';
 import type { World } from '../workflows/kernel/world.ts';
 import { registry } from '../workflows/registry.ts';
+import { renderings } from './renderings.ts';
 import { commitTo, type Items, itemsOf } from './table-in-memory.ts';
 import { everybody, schools, type WorldOptions, worldOf } from './world.ts';
 
 export interface TrustPlayOptions extends Pick<WorldOptions, 'calendar' | 'people'> {
   readonly today: Day;
-  /** The rendered machine of each kind that is played. */
-  readonly machines: Readonly<Record<string, unknown>>;
 }
 
-export function makeTrustPlay({ today: first, machines, people: more = [], calendar }: TrustPlayOptions) {
+export function makeTrustPlay({ today: first, people: more = [], calendar }: TrustPlayOptions) {
   let items: Items = itemsOf([]);
   let people = new Map([...everybody, ...more].map((one) => [one.personId, one]));
   let today = first;
   let at = '09:30';
   let made = 0;
-  const renderings: ReadonlyMap<string, Rendering> = new Map(
-    Object.entries(machines).map(([kind, asl]) => [kind, readRendering(asl)]),
-  );
 
   const all = <T extends Item['type']>(type: T): Extract<Item, { type: T }>[] =>
     [...items.values()].filter((item): item is Extract<Item, { type: T }> => item.type === type);

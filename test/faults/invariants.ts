@@ -1,32 +1,20 @@
 /** The invariants of `docs/protocol.md`, checked in the table alone. Numbers are the protocol's. */
-import { readFileSync } from 'node:fs';
 import type { Engine } from '../../local/step-functions/engine.ts';
-import { ANY_OUTCOME, type Rendering, readRendering } from '../../workflows/kernel/asl.ts';
+import { ANY_OUTCOME } from '../../workflows/kernel/asl.ts';
 import { verifyChain } from '../../workflows/kernel/chain.ts';
 import type { Item } from '../../workflows/kernel/change.ts';
 import type { Event, Process, Token, Wait } from '../../workflows/kernel/records.ts';
 import { isEnded, taskIdOf } from '../../workflows/kernel/snapshot.ts';
+import { renderings } from '../renderings.ts';
 
 export class Violated extends Error {
   override readonly name = 'Violated';
 }
 
-const renderings = new Map<string, Rendering>();
-
-/** The machine of a kind, as it is rendered. */
-function renderingOf(kind: string): Rendering {
-  const known =
-    renderings.get(kind) ??
-    readRendering(
-      JSON.parse(readFileSync(new URL(`../../workflows/${kind}/machine.asl.json`, import.meta.url), 'utf8')),
-    );
-  renderings.set(kind, known);
-  return known;
-}
-
 /** Where the plot goes from a wait by that outcome: a wait, or an end. */
 function plotted(kind: string, wait: string, outcome: string): { readonly wait?: string; readonly end?: string } {
-  const rendering = renderingOf(kind);
+  const rendering = renderings.get(kind);
+  if (rendering === undefined) throw new Error(`There is no ${kind}`);
   const found = rendering.waits.find((each) => each.wait === wait);
   const next = found?.next.get(outcome) ?? found?.next.get(ANY_OUTCOME);
   if (next === undefined) throw new Violated(`2: ${wait} has no branch for ${outcome}`);
