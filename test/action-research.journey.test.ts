@@ -216,7 +216,7 @@ describe('a set', () => {
     });
     expect(newsOf(cloud, set.id)).toMatchInlineSnapshot(`
       [
-        "2026-11-17 nora@oak.example: A meeting of your action research set is planned. Please note the day. (Shirley)",
+        "2026-11-17 nora@oak.example: A meeting of your action research set is planned for Wed 25 Nov. Please note the day. (Shirley)",
         "2026-11-17 nora@oak.example: You are in an action research set. You can read who is in it and when it meets. (Shirley)",
         "2026-11-17 shirley@oak.example: A project was started in your action research set.",
         "2026-11-17 shirley@oak.example: You lead an action research set. Please plan its first meeting.",
