@@ -14,18 +14,25 @@ const themeCss: Plugin = {
     id === `\0${ID}` ? convertCssVariables(defaultCssVariablesResolver(mergeMantineTheme(DEFAULT_THEME, theme))) : null,
 };
 
-/** The form library imports its usual validator for a registry of its own tests; ours has no place for it (`form/validator.ts`). */
-const withoutAjv: Plugin = {
-  name: 'without-ajv',
+/**
+ * What the form library imports and this console has no use for: its usual validator, for a registry of its own tests
+ * (ours is `form/validator.ts`), and a renderer of Markdown: text is shown here as it was written.
+ */
+const instead: Readonly<Record<string, string>> = {
+  '@rjsf/validator-ajv8': 'export default undefined;',
+  'markdown-to-jsx/react': 'export const Markdown = ({ children }) => children;',
+};
+const withoutUnused: Plugin = {
+  name: 'without-unused',
   enforce: 'pre',
-  resolveId: (id) => (id === '@rjsf/validator-ajv8' ? '\0without-ajv' : null),
-  load: (id) => (id === '\0without-ajv' ? 'export default undefined;' : null),
+  resolveId: (id) => (id in instead ? `\0${id}` : null),
+  load: (id) => instead[id.slice(1)] ?? null,
 };
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/app/',
-  plugins: [themeCss, withoutAjv],
+  plugins: [themeCss, withoutUnused],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -567,6 +567,8 @@ function keyboardOf(page: Page) {
     },
     async select(label: string | RegExp, beginning: string) {
       await tabTo('combobox', label);
+      const choices = page.getByRole('combobox', { name: label }).first().locator('option');
+      await choices.filter({ hasText: beginning }).first().waitFor({ state: 'attached' });
       await keyboard.type(beginning);
     },
     type: (text: string) => keyboard.type(text),
