@@ -298,6 +298,30 @@ describe('milestones', () => {
     expect((await report(sam, 'milestones', { ...apprentices, school: OAKFIELD })).processes).toBe(1);
   });
 
+  it('has the reviews and assessments of inductions by date', async () => {
+    await done(sienna, 'POST', '/ect-inductions', {
+      personId: 'zoe',
+      startsOn: '2026-09-01',
+      qtsOn: '2026-07-15',
+      fte: 0.8,
+      mentorId: 'cole',
+      tutorId: 'sienna',
+      appropriateBodyName: 'Five Counties Teaching School Hub',
+      appropriateBodyType: 'teaching-school-hub',
+      isBodyIndependent: true,
+      programme: 'provider-led',
+      leadProvider: 'Teach First',
+    });
+    const found = await report(sienna, 'milestones', { kind: 'ect-induction' });
+    expect(found).toMatchObject({ kind: 'ect-induction', processes: 1, next: 1 });
+    const ahead = found.rows.filter(({ doneOn, dueOn }: Json) => doneOn === null && dueOn !== null);
+    expect(ahead.length).toBeGreaterThan(2);
+    const days = ahead.map(({ dueOn }: Json) => dueOn);
+    expect(days).toEqual(days.toSorted());
+    // The mentor has the induction on a page of their own, and leads nothing.
+    expect((await report(cole, 'milestones', { kind: 'ect-induction' })).rows).toEqual([]);
+  });
+
   it('needs to know the kind', async () => {
     expect((await asked(rowan, 'milestones')).status).toBe(422);
     expect((await asked(rowan, 'milestones', { kind: 'marriage' })).status).toBe(422);
