@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { atLondon, type Day, day } from '../workflows/kernel/time.ts';
 import { cloudInMemory } from './embedded.ts';
 import { ask, type Json, morning, send, type Who } from './people-over-http.ts';
-import { corin, everybody, OAKFIELD, personOf, rowan, sienna, zoe } from './world.ts';
+import { corin, everybody, OAKFIELD, personOf, robin, rowan, ST_ALDHELM, sienna, zoe } from './world.ts';
 
 const tess = personOf('Tess', { posts: [{ schoolId: OAKFIELD }], roles: [['induction-tutor', OAKFIELD]] });
 const milo = personOf('Milo', { posts: [{ schoolId: OAKFIELD }], roles: [['mentor', OAKFIELD]] });
@@ -116,6 +116,10 @@ describe('an induction', () => {
     expect(seen.data).toEqual({ startsOn: '2026-09-01' });
     expect(seen.milestones.map(({ name }: Json) => name)).toContain('first');
     expect(JSON.stringify(seen)).not.toContain(WRITTEN);
+    // How the reviews went is no date either.
+    const { items } = await ask(cloud, milo, 'GET', `${path}/events`);
+    expect(items.length).toBeGreaterThan(5);
+    expect(items.filter(({ outcome }: Json) => outcome !== null)).toEqual([]);
     expect((await send(cloud, corin, 'GET', path)).status).toBe(404);
     expect((await ask(cloud, zoe, 'GET', '/people/zoe/pathway')).current).toMatchObject([{ step: 'ect-induction' }]);
 
@@ -173,4 +177,60 @@ describe('an induction', () => {
     expect(cloud.failures.all()).toEqual([]);
     await cloud.stop();
   }, 300_000);
+
+  it('moves school with an interim assessment: the former school reads what it wrote, and nothing that comes after', async () => {
+    const mover = personOf('Zola', { posts: [{ schoolId: OAKFIELD }, { schoolId: ST_ALDHELM }] });
+    const mel = personOf('Mel', { posts: [{ schoolId: ST_ALDHELM }], roles: [['mentor', ST_ALDHELM]] });
+    const toby = personOf('Toby', { posts: [{ schoolId: ST_ALDHELM }], roles: [['induction-tutor', ST_ALDHELM]] });
+    const startsAt = atLondon(day('2026-08-25'), '09:00');
+    const cloud = await cloudInMemory({ startsAt, people: [...people, mover, mel, toby], hasCycles: false });
+    const { id } = await ask(cloud, sienna, 'POST', '/ect-inductions', {
+      personId: mover.personId,
+      schoolId: OAKFIELD,
+      startsOn: '2026-09-01',
+      qtsOn: '2026-07-15',
+      mentorId: 'milo',
+      tutorId: 'tess',
+      appropriateBodyName: 'Five Counties Teaching School Hub',
+      appropriateBodyType: 'teaching-school-hub',
+      isBodyIndependent: true,
+      programme: 'school-led',
+    });
+    const path = `/ect-inductions/${id}`;
+    const answer = async (as: Who, outcome: string, fields: object, name?: string): Promise<string> => {
+      const { openTasks } = await ask(cloud, mover, 'GET', path);
+      const { taskId } = openTasks.find(({ task }: Json) => name === undefined || task === name);
+      await ask(cloud, as, 'POST', `/tasks/${taskId}/complete`, { outcome, ...fields });
+      return taskId;
+    };
+    await answer(sienna, 'confirmed', { isTimeGiven: true }, 'confirm-mentor');
+    await answer(sienna, 'confirmed', {}, 'confirm-tutor');
+    await answer(tess, 'registered', { registeredOn: '2026-08-25' }, 'register-with-body');
+    await answer(sienna, 'confirmed', { firstYearPercent: 10, secondYearPercent: 5 }, 'confirm-timetable');
+    await morning(cloud, day('2026-12-07'));
+    const review = { evidence: WRITTEN, targets: WRITTEN };
+    await answer(tess, 'on-track', { heldOn: '2026-12-07', ...review });
+    await answer(mover, 'read', {});
+    await morning(cloud, day('2027-02-08'));
+    await ask(cloud, rowan, 'POST', `${path}/move-school`, { schoolId: ST_ALDHELM, on: '2027-02-22' });
+    const report = { meetingOn: '2027-02-08', isOnTrack: true, strengths: WRITTEN, ...review };
+    await answer(tess, 'written', report);
+    await answer(mover, 'signed', {});
+    const signed = await answer(sienna, 'signed', {});
+    await answer(robin, 'named', { mentorId: 'mel', tutorId: 'toby' });
+    await morning(cloud, day('2027-07-05'));
+    const heldAfter = await answer(toby, 'written', { ...report, meetingOn: '2027-07-05', isOnTrack: false });
+
+    const now = await ask(cloud, sienna, 'GET', path);
+    expect(now.data.reviews.map(({ key }: Json) => key)).toEqual(['progress-1']);
+    expect(now.openTasks).toEqual([]);
+    expect((await ask(cloud, sienna, 'GET', `/tasks/${signed}`)).facts).toContainEqual({
+      label: 'Strengths',
+      value: WRITTEN,
+    });
+    expect((await send(cloud, sienna, 'GET', `/tasks/${heldAfter}`)).status).toBe(404);
+    expect(now.data.report).toBeNull();
+    expect((await ask(cloud, toby, 'GET', path)).data.report).toMatchObject({ isOnTrack: false });
+    await cloud.stop();
+  }, 120_000);
 });

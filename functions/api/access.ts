@@ -19,16 +19,18 @@ export interface Seen {
   readonly asOf?: { readonly at: Instant; readonly lastSeq: number };
 }
 
-/** Whether the caller holds or held a task of this process; what a former school did before a move does not count. */
+/**
+ * Whether the caller holds or held a task of this process. Of a former school only one that is still open counts: what
+ * they did before or after the move (the report that was still theirs to write) opens nothing that others do later.
+ */
 function heldTasks(scene: Scene, caller: Person): boolean {
   const { process, waits } = scene.snapshot;
-  const limit = formerLimit(caller, process, scene.world.today);
-  const leftAt = limit === undefined ? 0 : (leftOf(scene, limit.lastSeq)?.step ?? 0);
+  const isFormer = formerLimit(caller, process, scene.world.today) !== undefined;
   return waits.some((wait) => {
     const task = wait.state === 'open' ? taskOf(scene.definition, wait) : undefined;
     // A begun task stays with whoever has it, at a former school too.
     if (task !== undefined && !isRejection(capacityIn(scene, task, wait, caller))) return true;
-    return wait.step > leftAt && (wait.answeredBy === caller.personId || wait.assigneeId === caller.personId);
+    return !isFormer && (wait.answeredBy === caller.personId || wait.assigneeId === caller.personId);
   });
 }
 
@@ -48,18 +50,22 @@ export function seenBy(scene: Scene, caller: Person): Seen | undefined {
   if (level === 'none') return undefined;
   const limit = level === 'former' ? formerLimit(caller, snapshot.process, world.today) : undefined;
   if (limit === undefined) return { scene, level };
-  const left = asLeft(scene, limit.lastSeq);
+  const left = asLeft(scene, limit.lastSeq, caller);
   return left && { scene: left, level, asOf: { at: limit.until, lastSeq: limit.lastSeq } };
 }
 
 const leftOf = ({ snapshot: { lefts = [] } }: Scene, lastSeq: number) => lefts.find((left) => left.lastSeq === lastSeq);
 
-/** The process as it was known at a former school, up to the move. */
-function asLeft(scene: Scene, lastSeq: number): Scene | undefined {
+/** The process as it was known at a former school, up to the move; what the caller still had to answer afterwards stays theirs to read, with what led to it. */
+function asLeft(scene: Scene, lastSeq: number, caller: Person): Scene | undefined {
   const { process, waits } = scene.snapshot;
   const left = leftOf(scene, lastSeq);
   if (left === undefined) return undefined;
   const { schoolId, step, isOpen, status, stage, data } = left;
+  const lastStep = waits.reduce(
+    (last, wait) => (wait.answeredBy === caller.personId ? Math.max(last, wait.step) : last),
+    step,
+  );
   return {
     ...scene,
     snapshot: {
@@ -72,7 +78,7 @@ function asLeft(scene: Scene, lastSeq: number): Scene | undefined {
         step,
       },
       waits: waits
-        .filter((wait) => wait.step <= step)
+        .filter((wait) => wait.step <= lastStep)
         .map((wait) => (isOpen && wait.step === step ? unanswered(wait) : wait)),
     },
   };

@@ -416,7 +416,8 @@ export function eventsShape(
     definition.discreet?.(definition.data.parse(snapshot.process.data), reason).reason === null;
   return events.map((event) => {
     const shape = eventShape(event, name);
-    if (level === 'brief') return { ...shape, data: {} };
+    // Stage and dates only: how somebody was judged is in an outcome as well.
+    if (level === 'brief') return { ...shape, outcome: null, data: {} };
     if (mayReadHealth || !isPrivate(event.data['reason'])) return shape;
     const { reason: _, ...data } = event.data;
     return { ...shape, data };
