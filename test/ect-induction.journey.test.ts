@@ -183,7 +183,7 @@ describe('an induction', () => {
     const mel = personOf('Mel', { posts: [{ schoolId: ST_ALDHELM }], roles: [['mentor', ST_ALDHELM]] });
     const toby = personOf('Toby', { posts: [{ schoolId: ST_ALDHELM }], roles: [['induction-tutor', ST_ALDHELM]] });
     const startsAt = atLondon(day('2026-08-25'), '09:00');
-    const cloud = await cloudInMemory({ startsAt, people: [...people, mover, mel, toby], hasCycles: false });
+    const cloud = await cloudInMemory({ startsAt, people: [...people, mover, mel, toby] });
     const { id } = await ask(cloud, sienna, 'POST', '/ect-inductions', {
       personId: mover.personId,
       schoolId: OAKFIELD,

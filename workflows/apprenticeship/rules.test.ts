@@ -1003,6 +1003,7 @@ describe('the assessment', () => {
       { courseId: 'ST0454', cohortId: '2026-09', providerId: 'somerset-college', outcome: 'passed', isFunded: true },
     ]);
     expect(told(play, 'tilly')).toContain('completed');
+    expect(told(play, 'cole')).toContain('assessment-decided');
   });
 
   it('knows every grade of a certificate where the standard has no list of its own', () => {

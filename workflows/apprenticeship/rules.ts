@@ -726,7 +726,7 @@ export const assessmentPassed = (view: ApprenticeshipView, form: AssessmentPasse
       { outcome: 'passed', grade: form.grade, assessedOn: form.assessedOn, resitPlan: null },
     ],
   },
-  effects: [tell(view.world.subject.personId, 'decided', 'assessed')],
+  effects: [tell(view.world.subject.personId, 'decided', 'assessed'), ...tellEach(warned(view), 'assessment-decided')],
 });
 
 /** Back on programme, with the plan for the resit; reviews begin anew, and the gateway comes again. */

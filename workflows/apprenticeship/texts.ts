@@ -334,7 +334,7 @@ export const texts = {
     assessed: 'The result of your assessment is ready to read.',
     'assessment-decided': 'The result of an apprentice’s assessment is ready to read.',
     'say-what-next':
-      'Your apprenticeship ends in half a year or less. Please say on it what you would like to do next.',
+      'What comes after your apprenticeship is to be decided. Please say on it what you would like to do next.',
     'next-step-decided': 'What comes after your apprenticeship is decided.',
     'next-step-confirmed': 'What you proposed for an apprentice is confirmed.',
     'qts-recorded': 'Your qualified teacher status is on record.',
