@@ -230,6 +230,8 @@ describe('an induction', () => {
     });
     expect((await send(cloud, sienna, 'GET', `/tasks/${heldAfter}`)).status).toBe(404);
     expect(now.data.report).toBeNull();
+    // The former tutor is named no more.
+    expect((await send(cloud, tess, 'GET', path)).status).toBe(404);
     expect((await ask(cloud, toby, 'GET', path)).data.report).toMatchObject({ isOnTrack: false });
     await cloud.stop();
   }, 120_000);

@@ -1,5 +1,6 @@
 /** What a caller may see of a process: read once, asked by every route. What they may not know of is not found. */
 import { capacityIn, taskOf } from '../../workflows/kernel/decide.ts';
+import { schoolsOf } from '../../workflows/kernel/people.ts';
 import type { Person, Wait } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { formerLimit, type ReadLevel, readLevel } from '../../workflows/kernel/rights.ts';
@@ -25,7 +26,10 @@ export interface Seen {
  */
 function heldTasks(scene: Scene, caller: Person): boolean {
   const { process, waits } = scene.snapshot;
-  const isFormer = formerLimit(caller, process, scene.world.today) !== undefined;
+  const theirs = schoolsOf(caller, scene.world.today);
+  const isFormer =
+    !theirs.includes(process.schoolId) &&
+    (process.formerSchools ?? []).some(({ schoolId }) => theirs.includes(schoolId));
   return waits.some((wait) => {
     const task = wait.state === 'open' ? taskOf(scene.definition, wait) : undefined;
     // A begun task stays with whoever has it, at a former school too.
