@@ -73,11 +73,12 @@ describe('Where it does not', () => {
   });
 });
 
-test('A name of its own takes the place of the address that API Gateway gives, in mail too', async () => {
-  const certificateArn = `arn:aws:acm:${account}:certificate/1`;
+test('A name of its own is that of console and API, in mail too', async () => {
+  const certificateArn = `arn:aws:acm:us-east-1:${account.split(':')[1] ?? '111122223333'}:certificate/1`;
   await withTemplate({ domain: { name: 'cpd.oak-trust.example', certificateArn } }, (oak) => {
-    expect(oak.only('AWS::ApiGatewayV2::Api').Properties.DisableExecuteApiEndpoint).toBe(true);
-    expect(oak.only('AWS::ApiGatewayV2::DomainName').Properties.DomainName).toBe('cpd.oak-trust.example');
+    const { DistributionConfig } = oak.only('AWS::CloudFront::Distribution').Properties;
+    expect(DistributionConfig.Aliases).toEqual(['cpd.oak-trust.example']);
+    expect(DistributionConfig.ViewerCertificate.AcmCertificateArn).toBe(certificateArn);
     const urls = oak
       .ofType('AWS::Lambda::Function')
       .map(([, each]) => each.Properties.Environment.Variables.PUBLIC_URL);
@@ -96,7 +97,8 @@ test('What an earlier deployment left is used, and nothing new is made in its pl
   };
   await withTemplate({ adopt }, (oak) => {
     expect(oak.ofType('AWS::DynamoDB::Table')).toEqual([]);
-    expect(oak.ofType('AWS::S3::Bucket')).toEqual([]);
+    // The console's files are made again from the sources; no other bucket is.
+    expect(oak.ofType('AWS::S3::Bucket').map(([id]) => id)).toEqual([expect.stringMatching(/^ConsoleFiles/)]);
     expect(oak.ofType('AWS::SecretsManager::Secret')).toEqual([]);
     for (const [id, each] of oak.ofType('AWS::Lambda::Function')) {
       expect(each.Properties.Environment.Variables.TABLE_NAME, id).toBe('restored');

@@ -41,8 +41,15 @@ export const Configuration = z.strictObject({
   fromAddress: z.email(),
   /** The identity verified in SES, by which it is sent: the domain of `fromAddress` where absent. */
   mailIdentity: z.string().min(1).optional(),
-  /** The trust's own name for the service, with its certificate (AWS Certificate Manager, same region). */
-  domain: z.strictObject({ name: z.hostname(), certificateArn: z.string().startsWith('arn:') }).optional(),
+  /** The trust's own name for the service, with its certificate: CloudFront takes it from AWS Certificate Manager in us-east-1. */
+  domain: z
+    .strictObject({
+      name: z.hostname(),
+      certificateArn: z
+        .string()
+        .startsWith('arn:aws:acm:us-east-1:', 'CloudFront takes a certificate from us-east-1 (N. Virginia) only'),
+    })
+    .optional(),
   /** Where people reach it; by default `https://<domain.name>`, or the address that API Gateway gives. */
   publicUrl: BaseUrl.optional(),
   /** Who gets the alarms; each has to confirm a subscription once. */

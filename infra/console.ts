@@ -3,6 +3,7 @@
  * business with either. `scripts/console-on-aws.ts` puts the files there.
  */
 import { CfnOutput, Duration, Fn, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -49,7 +50,7 @@ export class Console extends Construct {
     });
 
     // Cognito's pages are at an address of its own region; an own identity provider answers at its issuer's.
-    const { region, signIn } = configuration;
+    const { region, signIn, domain } = configuration;
     const asked = signIn
       ? [new URL(signIn.issuer).origin]
       : [`https://cognito-idp.${region}.amazonaws.com`, `https://*.auth.${region}.amazoncognito.com`];
@@ -93,6 +94,10 @@ export class Console extends Construct {
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       priceClass: cloudfront.PriceClass.PRICE_CLASS_100,
       minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+      ...(domain && {
+        domainNames: [domain.name],
+        certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn),
+      }),
       defaultBehavior: {
         origin: new origins.HttpOrigin(Fn.select(2, Fn.split('/', door.api.apiEndpoint)), {
           protocolPolicy: cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
@@ -118,16 +123,23 @@ export class Console extends Construct {
         id: 'AwsSolutions-CFR3',
         reason: 'The gateway logs every request that is about anything; the files are the same for everybody.',
       },
-      {
+    );
+    if (domain === undefined)
+      Validations.of(distribution).acknowledge({
         id: 'AwsSolutions-CFR4',
         reason:
           'Without a name of its own the distribution has the certificate of CloudFront, whose protocols CloudFront sets.',
-      },
-    );
+      });
+    else
+      new CfnOutput(this, 'DomainTarget', {
+        key: 'DomainTarget',
+        value: distribution.distributionDomainName,
+        description: `Make ${domain.name} a CNAME of this`,
+      });
     new CfnOutput(this, 'ConsoleAddress', {
       key: 'ConsoleAddress',
-      value: `https://${distribution.distributionDomainName}`,
-      description: 'Console and API at one address: put it into the configuration as publicUrl',
+      value: `https://${domain?.name ?? distribution.distributionDomainName}`,
+      description: 'Console and API at one address: without a domain, put it into the configuration as publicUrl',
     });
     new CfnOutput(this, 'ConsoleBucket', { key: 'ConsoleBucket', value: files.bucketName });
   }

@@ -4,7 +4,6 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as gateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -33,12 +32,11 @@ export class FrontDoor extends Construct {
     this.api = new gateway.HttpApi(this, 'Api', {
       apiName: `oak-cpd-${configuration.stage}`,
       createDefaultStage: false,
-      disableExecuteApiEndpoint: domain !== undefined,
     });
     this.publicUrl =
       configuration.publicUrl ?? (domain === undefined ? this.api.apiEndpoint : `https://${domain.name}`);
 
-    const stage = new gateway.HttpStage(this, 'Stage', {
+    new gateway.HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
@@ -53,7 +51,6 @@ export class FrontDoor extends Construct {
         format: accessLog,
       },
     });
-    if (domain) this.#serveAt(domain, stage);
     new CfnOutput(this, 'Address', { key: 'Address', value: this.publicUrl, description: 'Where people reach it' });
   }
 
@@ -130,20 +127,6 @@ export class FrontDoor extends Construct {
     new CfnOutput(this, 'UserPoolId', { key: 'UserPoolId', value: pool.userPoolId });
     new CfnOutput(this, 'ClientId', { key: 'ClientId', value: client.userPoolClientId });
     return { issuer: pool.userPoolProviderUrl, audience: [client.userPoolClientId], scopes: [] };
-  }
-
-  #serveAt(domain: { readonly name: string; readonly certificateArn: string }, stage: gateway.HttpStage): void {
-    const name = new gateway.DomainName(this, 'Domain', {
-      domainName: domain.name,
-      certificate: Certificate.fromCertificateArn(this, 'Certificate', domain.certificateArn),
-      securityPolicy: gateway.SecurityPolicy.TLS_1_2,
-    });
-    new gateway.ApiMapping(this, 'Mapping', { api: this.api, domainName: name, stage });
-    new CfnOutput(this, 'DomainTarget', {
-      key: 'DomainTarget',
-      value: name.regionalDomainName,
-      description: `Make ${domain.name} a CNAME of this`,
-    });
   }
 }
 

@@ -268,8 +268,8 @@ export const Draft = z.object({
   taskId: z.string(),
   personId: z.string(),
   at: Instant,
-  /** Seconds since 1970, for the table's time to live; it goes with the task in any case. */
-  expiresAt: z.int(),
+  /** Seconds since 1970, for the table's time to live; it goes with the task in any case. Drafts of the first release have none. */
+  expiresAt: z.int().optional(),
   form: z.record(z.string(), z.unknown()),
 });
 export type Draft = z.infer<typeof Draft>;
