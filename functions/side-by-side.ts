@@ -27,3 +27,18 @@ export async function sideBySide<T>(items: AsyncIterable<T>, work: (item: T) => 
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
+
+/** Items read together: 25 processes have some hundred waits, which is what one call reads. */
+const LOT = 25;
+
+/** The items in lots, as they come; the last may be smaller. */
+export async function* inLots<T>(items: AsyncIterable<T>): AsyncGenerator<readonly T[]> {
+  let lot: T[] = [];
+  for await (const item of items) {
+    lot.push(item);
+    if (lot.length < LOT) continue;
+    yield lot;
+    lot = [];
+  }
+  if (lot.length > 0) yield lot;
+}

@@ -27,7 +27,7 @@ import {
 import { type Clock, dayOf, type Instant } from '../workflows/kernel/time.ts';
 import type { World } from '../workflows/kernel/world.ts';
 import { processOfKind } from '../workflows/registry.ts';
-import type { Store } from './table/store.ts';
+import type { Store, Surroundings } from './table/store.ts';
 
 /** What each store had last. A calendar changes some times a year, and keeps its school days once it has reckoned them. */
 const lastRead = new WeakMap<Store, { readonly versions: string; readonly calendar: Calendar }>();
@@ -111,6 +111,8 @@ export interface SceneOptions {
   readonly targetSchoolId?: string;
   /** Whom and what the form names. */
   readonly mentions?: Mentions;
+  /** How the parent sees the process, where that has been read already. */
+  readonly surroundings?: Pick<Surroundings, 'row'>;
 }
 
 /** What a start is about, besides a person. */
@@ -215,7 +217,7 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
     const parentId = about.process?.parentId;
     const [year, { others, waits, rows }, parent, atSchool, directory] = await Promise.all([
       calendar(),
-      othersOf(subject, about.process),
+      othersOf(subject, about.process, about.surroundings),
       about.parent ?? (parentId === undefined ? undefined : parentOf(parentId)),
       about.atSchool && about.schoolId && about.kind ? about.atSchool(about.schoolId, about.kind) : [],
       directoryFor(schoolIds, [subject.personId, ...also, ...alsoNamed], about.namesSchools ?? []),
@@ -245,14 +247,16 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
   }
 
   /** The subject's other processes, the waits of those that are live, and how parents see those and the process itself. */
-  async function othersOf(subject: Person, process: Process | undefined) {
+  async function othersOf(subject: Person, process: Process | undefined, surroundings?: Pick<Surroundings, 'row'>) {
     const others = isPlace(subject.personId)
       ? []
       : process
         ? await store.processesBeside({ processId: process.processId, subjectId: subject.personId })
         : await store.processesOf(subject.personId);
     const live = others.filter((other) => !isEnded(other));
-    const children = [...(process ? [process] : []), ...live].filter(({ parentId }) => parentId !== undefined);
+    const children = [...(process && !surroundings ? [process] : []), ...live].filter(
+      ({ parentId }) => parentId !== undefined,
+    );
     const [waits, rows] = await Promise.all([
       Promise.all(live.map(async ({ processId }) => [processId, await store.waits(processId)] as const)),
       Promise.all(children.map(store.childRow)),
@@ -260,7 +264,7 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
     return {
       others,
       waits: new Map<string, readonly Wait[]>(waits),
-      rows: new Map(rows.flatMap((row) => (row ? [[row.childId, row]] : []))),
+      rows: new Map([...rows, surroundings?.row].flatMap((row) => (row ? [[row.childId, row]] : []))),
     };
   }
 

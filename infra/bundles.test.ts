@@ -67,6 +67,7 @@ const needs: Readonly<Record<string, readonly string[]>> = {
   personsAsStored: ['BatchGetItem'],
   guards: ['BatchGetItem'],
   visits: ['BatchGetItem'],
+  surroundings: ['BatchGetItem'],
   processesOf: ['a', 'BatchGetItem'],
   processesBeside: ['a', 'BatchGetItem'],
   namedIn: ['a', 'BatchGetItem'],

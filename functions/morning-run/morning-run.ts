@@ -32,10 +32,10 @@ import { registry } from '../../workflows/registry.ts';
 import { withoutDrafts } from '../drafts.ts';
 import { toldOf } from '../log.ts';
 import type { Emit } from '../metrics.ts';
-import { everyPage, sideBySide } from '../side-by-side.ts';
+import { everyPage, inLots, sideBySide } from '../side-by-side.ts';
 import { NOBODY, RENEWAL_DAYS, shards } from '../table/keys.ts';
-import type { Store } from '../table/store.ts';
-import { makeReading, type Reading, runSuffix, TooBusy } from '../world.ts';
+import type { Store, Surroundings } from '../table/store.ts';
+import { definitionOf, makeReading, type Reading, runSuffix, TooBusy } from '../world.ts';
 import type { environment } from './environment.ts';
 
 export interface MorningRunDependencies {
@@ -164,20 +164,35 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
         );
   }
 
+  /** Parts of several tasks at once are read with their process only. */
+  const hasNoParts = ({ kind }: Process): boolean =>
+    Object.values(definitionOf(kind).waits).every(({ wait }) => wait !== 'together');
+
+  /** As it was read with many others, which most mornings is all that there is to do; where it is not, it is read again. */
+  const isAsItShouldBe = async (process: Process, surroundings: Surroundings, reading: Reading): Promise<boolean> =>
+    tended(await reading.scene({ process, waits: surroundings.waits }, [], { surroundings })) === undefined;
+
   async function tend(
     reading: Reading,
     readers: Readers,
   ): Promise<{ readonly tended: number; readonly heads: readonly Process[] }> {
     let count = 0;
     const heads: Process[] = [];
-    await sideBySide(liveProcesses(), async (process) => {
-      heads.push(process);
-      // People left, moved, or took over; a pause ended; the calendar changed: one thing at a time, at most three.
-      for (let thing = 0; thing < 3; thing++) {
-        const change = await carefully(process.processId, () => moved(process.processId, reading, tended), undefined);
-        if (change === undefined) break;
-        readers.of(change);
-        count++;
+    await sideBySide(inLots(liveProcesses()), async (lot) => {
+      heads.push(...lot);
+      const read = () => store.surroundings(lot.filter(hasNoParts));
+      const surroundings = await carefully('several', read, new Map<string, Surroundings>());
+      for (const process of lot) {
+        const { processId } = process;
+        const known = surroundings.get(processId);
+        if (known && (await carefully(processId, () => isAsItShouldBe(process, known, reading), true))) continue;
+        // People left, moved, or took over; a pause ended; the calendar changed: one thing at a time, at most three.
+        for (let thing = 0; thing < 3; thing++) {
+          const change = await carefully(processId, () => moved(processId, reading, tended), undefined);
+          if (change === undefined) break;
+          readers.of(change);
+          count++;
+        }
       }
     });
     return { tended: count, heads };

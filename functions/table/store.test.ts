@@ -15,7 +15,17 @@ import { createTable, type DynamoDbLocal, startDynamoDbLocal } from '../../local
 import { makeMemoryTable } from '../../local/memory-table.ts';
 import { chainEvent, GENESIS, type Head, verifyChain } from '../../workflows/kernel/chain.ts';
 import { discard, type Item, type Part, put, remove, update } from '../../workflows/kernel/change.ts';
-import type { Event, Notice, Person, Post, PostRow, Process, School, Wait } from '../../workflows/kernel/records.ts';
+import type {
+  Child,
+  Event,
+  Notice,
+  Person,
+  Post,
+  PostRow,
+  Process,
+  School,
+  Wait,
+} from '../../workflows/kernel/records.ts';
 import { parseTaskId, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 import { addDays, atLondon, day, type Instant, instant } from '../../workflows/kernel/time.ts';
 import { ItemTooLarge } from './items.ts';
@@ -596,6 +606,64 @@ describe.each(Object.entries(backends))('On %s', (_, make) => {
       );
       const week = await store.mailsOf('amira', day('2026-11-24'), day('2026-11-30'));
       expect(week.map(({ on }) => on)).toEqual(['2026-11-24', '2026-11-29', '2026-11-30']);
+    });
+
+    test('children: all of a parent, of a kind, of a kind at a school; and how the parent sees one', async () => {
+      const child = (childId: string, fields: Partial<Child> = {}): Child => ({
+        type: 'child',
+        parentId: 'cycle',
+        childId,
+        kind: 'learning-review',
+        subjectId: childId,
+        schoolId: '910101',
+        openedAt: WEDNESDAY,
+        ...fields,
+      });
+      await given(
+        child('r1'),
+        child('r2', { schoolId: '910102' }),
+        child('s1', { kind: 'school-review' }),
+        child('other', { parentId: 'another' }),
+      );
+      const ids = async (of: Parameters<Store['children']>[0]) => (await store.children(of)).map((row) => row.childId);
+      expect(await ids({ parentId: 'cycle' })).toEqual(['r1', 'r2', 's1']);
+      expect(await ids({ parentId: 'cycle', kind: 'learning-review' })).toEqual(['r1', 'r2']);
+      expect(await ids({ parentId: 'cycle', kind: 'learning-review', schoolId: '910102' })).toEqual(['r2']);
+      const one = process({ processId: 'r1', parentId: 'cycle', kind: 'learning-review' });
+      expect(await store.childRow(one)).toMatchObject({ childId: 'r1' });
+      expect(await store.childRow(process())).toBeUndefined();
+    });
+
+    test('the surroundings of many processes: their waits in order, without parts, and their rows', async () => {
+      const child: Child = {
+        type: 'child',
+        parentId: 'cycle',
+        childId: 'p1',
+        kind: 'npq-application',
+        subjectId: 'amira',
+        schoolId: '910101',
+        openedAt: WEDNESDAY,
+      };
+      await given(
+        child,
+        wait({ step: 2, state: 'open' }),
+        wait({ step: 1, state: 'answered' }),
+        wait({ step: 1, part: 'one' }),
+        wait({ processId: 'p2' }),
+      );
+      const found = await store.surroundings([
+        process({ step: 2, parentId: 'cycle' }),
+        process({ processId: 'p2' }),
+        process({ processId: 'p3' }),
+      ]);
+      expect(found.get('p1')?.waits.map(({ step, part }) => [step, part])).toEqual([
+        [1, undefined],
+        [2, undefined],
+      ]);
+      expect(found.get('p1')?.row).toEqual(child);
+      expect(found.get('p2')).toMatchObject({ waits: [{ processId: 'p2' }], row: undefined });
+      expect(found.get('p3')).toEqual({ waits: [], row: undefined });
+      expect((await store.surroundings([])).size).toBe(0);
     });
   });
 
