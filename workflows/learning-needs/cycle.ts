@@ -21,6 +21,17 @@ export const MANY_REVIEWS = 12;
 export const cycleOnFile = (calendar: Calendar, cycleId: string): LearningReviewCycle | undefined =>
   learningReviewCycles(calendar).find(({ id }) => id === cycleId);
 
+/**
+ * The cycles that may be opened by hand: those whose window is open, and the next to come. Opening one means a review,
+ * and a mail, for everybody in scope: one years away would be a slip of the hand.
+ */
+export function cyclesToOpen(calendar: Calendar, today: Day): readonly LearningReviewCycle[] {
+  const cycles = learningReviewCycles(calendar).filter(({ closesOn }) => today <= closesOn);
+  const isOpen = ({ opensOn }: LearningReviewCycle): boolean => opensOn <= today;
+  const [next] = cycles.filter((cycle) => !isOpen(cycle)).sort((a, b) => (a.opensOn < b.opensOn ? -1 : 1));
+  return cycles.filter((cycle) => isOpen(cycle) || cycle === next);
+}
+
 /** The cycle of a process. Throws where the calendar has lost it: a calendar keeps the cycles in use. */
 export function cycleOf(calendar: Calendar, cycleId: string): LearningReviewCycle {
   const found = cycleOnFile(calendar, cycleId);

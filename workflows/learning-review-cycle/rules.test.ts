@@ -36,6 +36,15 @@ describe('a cycle', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
+  it('is opened by hand where its window is open or it is the next: not one after that', () => {
+    expect(isRejection(startedOn('2026-09-16', '2026-27-autumn'))).toBe(false);
+    expect(isRejection(startedOn('2026-11-10', '2026-27-summer'))).toBe(false);
+    expect(startedOn('2026-09-16', '2026-27-summer')).toMatchObject({
+      rejected: 'not-now',
+      detail: expect.stringMatching(/^This cycle opens on .*4 May 2027, after another one\./),
+    });
+  });
+
   it('that has closed, or that no calendar has, is not opened by hand', () => {
     expect(startedOn('2027-01-23', '2026-27-autumn')).toMatchObject({ rejected: 'not-now' });
     expect(startedOn('2026-11-10', 'spring')).toMatchObject({

@@ -11,7 +11,7 @@ import { type Child, type Person, TRUST } from '../kernel/records.ts';
 import type { Rejection } from '../kernel/rejections.ts';
 import { type Day, dayOf } from '../kernel/time.ts';
 import type { World } from '../kernel/world.ts';
-import { cycleOf, cycleOnFile, finishesOn, getsReview, isToldToday } from '../learning-needs/cycle.ts';
+import { cycleOf, cycleOnFile, cyclesToOpen, finishesOn, getsReview, isToldToday } from '../learning-needs/cycle.ts';
 import {
   countedReviews,
   LEARNING_REVIEW,
@@ -50,7 +50,7 @@ const begun = (cycle: LearningReviewCycle): Started<CycleData> => ({
   wait: 'reviews',
 });
 
-/** By hand: any cycle on file that has not closed. One that is open already is that one. */
+/** By hand: a cycle whose window is open, or the next one. One that is opened already is that one. */
 export function start(
   sent: Readonly<Record<string, unknown>>,
   _actor: Person,
@@ -58,7 +58,8 @@ export function start(
 ): Started<CycleData> | Rejection {
   const cycle = cycleOnFile(calendar, (sent as StartInput).cycleId);
   if (!cycle) return refuse.noSuchCycle(calendar, today);
-  return today > cycle.closesOn ? refuse.cycleClosed(cycle) : begun(cycle);
+  if (today > cycle.closesOn) return refuse.cycleClosed(cycle);
+  return cyclesToOpen(calendar, today).some(({ id }) => id === cycle.id) ? begun(cycle) : refuse.cycleTooEarly(cycle);
 }
 
 /** By the calendar: on its day, or on a later morning of its window where that one was missed. */

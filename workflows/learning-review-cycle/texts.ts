@@ -61,6 +61,8 @@ export const refusals = {
     cycles.length === 0
       ? 'There is no such cycle, and the calendar has none to come. Put one into the calendar first.'
       : `There is no such cycle. The calendar has: ${cycles.join(', ')}.`,
+  'cycle-too-early': (opensOn: string) =>
+    `This cycle opens on ${opensOn}, after another one. Opening it sends everybody a review: open the next one first.`,
   'cycle-closed': (closedOn: string) => `This cycle closed on ${closedOn}. Choose a later one.`,
 } as const;
 
