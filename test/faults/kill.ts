@@ -184,9 +184,11 @@ try {
     const page = z
       .object({ items: z.array(z.record(z.string(), z.unknown())) })
       .parse((await call('GET', `/npq-applications/${id}/events?limit=100`, { as: applicant })).body);
-    const events = page.items.map(({ type, ...event }) => {
+    const events = page.items.map(({ type, by, ...event }) => {
       const told = Object.fromEntries(Object.entries(event).filter(([, value]) => value !== null));
-      return Event.parse({ ...told, type: 'event', event: type, processId: id, kind: 'npq-application' });
+      // The API tells who it was by name as well; the chain holds ids.
+      const { name: _, ...who } = z.looseObject({}).parse(by) as Record<string, unknown>;
+      return Event.parse({ ...told, by: who, type: 'event', event: type, processId: id, kind: 'npq-application' });
     });
     if (!verifyChain(events).ok) problems.push(`the chain of ${applicant} is broken`);
     const opened = events.filter(({ event }) => event === 'task-opened').map(({ taskId }) => taskId);
