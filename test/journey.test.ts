@@ -48,6 +48,7 @@ describe('an NPQ application', () => {
         providerId: 'teach-first',
         outcome: 'enrolled',
         isFunded: true,
+        label: 'NPQ Senior Leadership',
       },
     ]);
     // Of each message what it says of this application: the calendar may have opened other things for the same people.

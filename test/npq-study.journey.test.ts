@@ -120,6 +120,7 @@ describe('an NPQ study', () => {
         providerId: 'teach-first',
         outcome: 'passed',
         isFunded: true,
+        label: 'NPQ Senior Leadership',
       },
     ]);
     await morning(cloud, day('2028-06-05'));

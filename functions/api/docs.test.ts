@@ -152,7 +152,8 @@ describe('the description', () => {
     fits('TaskSummary', task);
     fits('Task', (await oak.request(sienna, 'GET', `/tasks/${task.taskId}`)).body);
     fits('Event', (await oak.request(zoe, 'GET', `/npq-applications/${started.body.id}/events`)).body.items[0]);
-    fits('Person', (await oak.request(zoe, 'GET', '/people/zoe')).body);
+    fits('PersonInFull', (await oak.request(zoe, 'GET', '/people/zoe')).body);
+    fits('Person', (await oak.request(zoe, 'GET', '/people')).body.items[0]);
     fits('Me', (await oak.request(zoe, 'GET', '/me')).body);
     fits('School', (await oak.request(zoe, 'GET', '/schools')).body.items[0]);
     fits('Calendar', (await oak.request(zoe, 'GET', '/calendar')).body);

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DynamoDbLocal, startDynamoDbLocal } from '../../local/dynamodb.ts';
-import { ada, cole, type Harness, makeHarness, mina, nora } from '../../test/harness.ts';
-import { robin, rowan, sam, sienna, zoe } from '../../test/world.ts';
+import { ada, cole, type Harness, makeHarness, mina, nora, people, tam } from '../../test/harness.ts';
+import { corin, evie, hazel, OAKFIELD, robin, rowan, sam, sienna, terry, zoe } from '../../test/world.ts';
 import type { Person } from '../../workflows/kernel/records.ts';
+import { atLondon, day } from '../../workflows/kernel/time.ts';
+import { registry } from '../../workflows/registry.ts';
+import { externalGuard } from '../table/guard-names.ts';
 
 let database: DynamoDbLocal;
 let oak: Harness;
@@ -168,7 +171,9 @@ describe('a TRN that somebody else has', () => {
 
     const finding = { code: 'trn-taken', sentence: expect.stringMatching(/Nora Sample that Zoe Sample has \(zoe\)/) };
     for (const as of [ada, rowan]) expect(await findingsOf(as)).toEqual([{ personId: 'nora', findings: [finding] }]);
-    expect((await oak.request(ada, 'GET', '/people/nora')).body.findings).toEqual([finding]);
+    expect((await oak.request(ada, 'GET', '/people/nora')).body.findings).toEqual([
+      { ...finding, other: { personId: 'zoe', name: 'Zoe Sample', mayOpen: true } },
+    ]);
     for (const as of [sienna, nora, mina]) {
       expect(await findingsOf(as)).toEqual([]);
       expect((await oak.request(as, 'GET', '/people/nora')).body.findings).toEqual([]);
@@ -177,6 +182,174 @@ describe('a TRN that somebody else has', () => {
 
     expect((await oak.request(rowan, 'POST', noras, { body: accepted('7654321') })).status).toBe(200);
     expect(await findingsOf(ada)).toEqual([]);
+  });
+});
+
+describe('what somebody may do with a person', () => {
+  const passed = { courseId: 'npq-headship', cohortId: '2024b', outcome: 'passed', isFunded: true };
+  const commands = {
+    absences: (as: Person) => putAbsences(as, 'nora', []),
+    qualifications: (as: Person) => oak.request(as, 'POST', '/people/nora/qualifications', { body: passed }),
+    'forget-sign-in': (as: Person) => oak.request(as, 'POST', '/people/nora/forget-sign-in'),
+  };
+
+  it('is said with the person, for every role as it is then carried out', async () => {
+    const account = 'issuer|nora';
+    const signIn = () =>
+      oak.put({ ...nora, externalId: account }, { type: 'guard', guard: externalGuard(account), holder: 'nora' });
+    const said = new Map<string, string>();
+    for (const as of people.filter(({ personId }) => personId !== 'nora')) {
+      await signIn();
+      const { status, body } = await oak.request(as, 'GET', '/people/nora');
+      const offered: string[] =
+        status === 200 ? body.actions.map(({ action }: { action: string }) => action) : ['not found'];
+      said.set(as.personId, offered.join());
+      for (const [action, send] of Object.entries(commands)) {
+        await signIn();
+        const reply = await send(as);
+        expect(reply.status < 300, `${as.personId} ${action}: ${reply.text}`).toBe(offered.includes(action));
+      }
+    }
+    const none = ['sam', 'mina', 'hazel'].map((personId) => [personId, '']);
+    const unseen = ['zoe', 'corin', 'robin', 'sunil', 'evie', 'terry', 'cole', 'apple', 'paul', 'lee', 'tam'];
+    expect(Object.fromEntries(said)).toEqual({
+      sienna: 'absences',
+      rowan: 'qualifications',
+      ada: 'absences,forget-sign-in',
+      ...Object.fromEntries(none),
+      ...Object.fromEntries(unseen.map((personId) => [personId, 'not found'])),
+    });
+  });
+
+  it('is, for oneself, to say when one is away; a sign-in that never was is not forgotten', async () => {
+    const actionsOf = async (as: Person, personId: string) =>
+      (await oak.request(as, 'GET', `/people/${personId}`)).body.actions.map(
+        ({ action }: { action: string }) => action,
+      );
+    expect(await actionsOf(nora, 'nora')).toEqual(['absences']);
+    expect(await actionsOf(ada, 'zoe')).toEqual(['absences']);
+    expect(await actionsOf(corin, 'corin')).toEqual(['absences']);
+  });
+
+  it('comes with forms whose courses and providers have words', async () => {
+    const { body } = await oak.request(rowan, 'GET', '/people/nora');
+    const { courseId, providerId } = body.actions[0].schema.properties;
+    expect(courseId.enumLabels).toMatchObject({
+      'npq-headship': 'NPQ Headship',
+      'npq-early-headship-coaching-offer': 'Early Headship Coaching Offer',
+      ST0454: 'Teaching assistant, level 3',
+      qts: 'Qualified teacher status',
+      degree: 'Degree',
+    });
+    expect(Object.keys(courseId.enumLabels)).toEqual(courseId.enum);
+    expect(Object.entries(courseId.enumLabels).filter(([id, label]) => id === label)).toEqual([]);
+    expect(providerId.enumLabels['teach-first']).toBe('Teach First');
+    const recorded = await commands.qualifications(rowan);
+    expect(recorded.status).toBe(201);
+    expect((await oak.request(nora, 'GET', '/people/nora')).body.qualifications).toEqual([
+      { ...passed, providerId: null, label: 'NPQ Headship' },
+    ]);
+  });
+
+  it('is told to those who look into findings by /me', async () => {
+    for (const as of people) {
+      const { may } = (await oak.request(as, 'GET', '/me')).body;
+      expect(may, as.personId).toEqual(['ada', 'rowan'].includes(as.personId) ? ['look-into-findings'] : []);
+    }
+  });
+});
+
+describe('who is named with a person', () => {
+  const managersOf = async (as: Person, personId: string) => {
+    const { body } = await oak.request(as, 'GET', `/people/${personId}`);
+    return body.lineManagers.map(({ manager, isOnFile }: { manager: { personId: string }; isOnFile: boolean }) => [
+      manager.personId,
+      isOnFile,
+    ]);
+  };
+
+  it('is the line manager, on file or by role, and whether the reader may look them up', async () => {
+    const theirs = { schoolId: OAKFIELD, isOnFile: true };
+    const read = async (as: Person) => (await oak.request(as, 'GET', '/people/nora')).body.lineManagers;
+    expect(await read(nora)).toEqual([
+      { ...theirs, manager: { personId: 'mina', name: 'Mina Sample', mayOpen: false } },
+    ]);
+    expect(await read(sienna)).toEqual([
+      { ...theirs, manager: { personId: 'mina', name: 'Mina Sample', mayOpen: true } },
+    ]);
+    expect(await managersOf(cole, 'cole')).toEqual([['sienna', false]]);
+    expect(await managersOf(rowan, 'sienna')).toEqual([['hazel', false]]);
+    expect(await managersOf(rowan, 'hazel')).toEqual([['terry', false]]);
+    expect(await managersOf(tam, 'tam')).toEqual([
+      ['sienna', false],
+      ['robin', false],
+    ]);
+    for (const none of [terry, corin]) expect(await managersOf(rowan, none.personId)).toEqual([]);
+    expect(await managersOf(rowan, 'lee')).toEqual([]);
+  });
+
+  it('is who stands in, and for whom: told to the stand-in and to whoever may see the person away', async () => {
+    const [from, to] = ['2026-09-14', '2026-09-30'];
+    await putAbsences(sienna, 'sienna', [{ from, to, standInId: 'cole' }]);
+    const standIn = { personId: 'cole', name: 'Cole Sample' };
+    const seen = (await oak.request(hazel, 'GET', '/people/sienna')).body;
+    expect(seen.absences).toEqual([{ from, to, standInId: 'cole', standIn: { ...standIn, mayOpen: true } }]);
+    const away = { personId: 'sienna', name: 'Sienna Sample' };
+    const standingIn = async (as: Person) => (await oak.request(as, 'GET', '/people/cole')).body.standingIn;
+    expect(await standingIn(cole)).toEqual([{ person: { ...away, mayOpen: false }, from, to }]);
+    expect(await standingIn(sam)).toEqual([{ person: { ...away, mayOpen: true }, from, to }]);
+    expect((await oak.request(cole, 'GET', '/me')).body.standingIn).toEqual([{ ...away, until: to }]);
+    for (const other of [sienna, sam, nora])
+      expect((await oak.request(other, 'GET', '/me')).body.standingIn).toEqual([]);
+
+    await oak.put(
+      { ...mina, standsInFor: ['evie'] },
+      { ...evie, absences: [{ from: day(from), to: day(to), standInId: 'mina' }] },
+    );
+    // Of another school: her absence is hers.
+    expect((await oak.request(sienna, 'GET', '/people/mina')).body.standingIn).toEqual([]);
+    expect((await oak.request(rowan, 'GET', '/people/mina')).body.standingIn).toHaveLength(1);
+
+    await putAbsences(sienna, 'sienna', [{ from: '2026-09-01', to: '2026-09-15', standInId: 'cole' }]);
+    expect(await standingIn(cole)).toEqual([]);
+    expect((await oak.request(cole, 'GET', '/me')).body.standingIn).toEqual([]);
+  });
+});
+
+describe('processes of a person', () => {
+  it('are those that the lists of each kind show, whoever reads, the latest first and page by page', async () => {
+    const start = async (body: object) => {
+      const reply = await oak.request(nora, 'POST', '/npq-applications', {
+        body: { cohortId: '2026b', motivation: 'Why not', fundingRoute: 'self', ...body },
+      });
+      expect(reply.status, reply.text).toBe(201);
+      await oak.drive(reply.body.id);
+      return reply.body.id as string;
+    };
+    const first = await start({ courseId: 'npq-headship' });
+    oak.setNow(atLondon(day('2026-09-17'), '09:00'));
+    const second = await start({ courseId: 'npq-leading-literacy' });
+    const own = await oak.request(nora, 'GET', '/people/nora/processes');
+    expect(own.body.items.map(({ id }: { id: string }) => id)).toEqual([second, first]);
+    for (const as of people) {
+      const { status, body } = await oak.request(as, 'GET', '/people/nora/processes');
+      const isSeen = (await oak.request(as, 'GET', '/people/nora')).status === 200;
+      expect(status, as.personId).toBe(isSeen ? 200 : 404);
+      if (!isSeen) continue;
+      const lists = await Promise.all(
+        registry.map(({ path }) => oak.request(as, 'GET', `/${path}`, { query: { person: 'nora' } })),
+      );
+      const byId = (items: readonly { id: string }[]) => [...items].sort((one, other) => (one.id < other.id ? -1 : 1));
+      expect(byId(body.items), as.personId).toEqual(byId(lists.flatMap((list) => list.body.items)));
+    }
+    const page = await oak.request(sienna, 'GET', '/people/nora/processes', { query: { limit: 1 } });
+    expect(page.body.items).toMatchObject([{ id: second }]);
+    const next = await oak.request(sienna, 'GET', '/people/nora/processes', {
+      query: { limit: 1, cursor: page.body.cursor },
+    });
+    expect(next.body).toMatchObject({ items: [{ id: first }], cursor: null });
+    const wrong = await oak.request(sienna, 'GET', '/people/nora/processes', { query: { cursor: 'own:1' } });
+    expect(wrong.body).toMatchObject({ status: 422, code: 'invalid-fields' });
   });
 });
 

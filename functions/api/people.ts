@@ -2,32 +2,44 @@
 import * as z from 'zod';
 import { type Part, update } from '../../workflows/kernel/change.ts';
 import {
+  absenceAt,
   couldStandInFor,
   currentPosts,
   displayName,
-  holds,
   isCurrent,
   isManagedBy,
   schoolsOf,
 } from '../../workflows/kernel/people.ts';
-import { type Absence, type Person, type PostRow, Qualification, TRUST } from '../../workflows/kernel/records.ts';
+import type { Absence, Person, PostRow, Qualification } from '../../workflows/kernel/records.ts';
 import { type FieldError, isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import {
   mayListPeople,
+  mayLookIntoFindings,
   mayRecordAbsence,
   mayRecordQualification,
   maySeePerson,
 } from '../../workflows/kernel/rights.ts';
 import { without } from '../../workflows/kernel/snapshot.ts';
-import { Day, dayOf } from '../../workflows/kernel/time.ts';
-import { courseIds, providerIds } from '../../workflows/npq/courses.ts';
-import { recordable } from '../../workflows/pathway/steps.ts';
+import { type Day, dayOf } from '../../workflows/kernel/time.ts';
 import { BadCursor, type Page } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
 import { TooBusy } from '../world.ts';
-import { noSuch } from './access.ts';
+import { noSuch, seenBy } from './access.ts';
 import { committed } from './command.ts';
-import { PersonShape, personShape, RoleShape, roleShape, rolesOf, SchoolShape, schoolShape } from './present.ts';
+import { Absences, NewQualification, PersonInFull, personInFull } from './person.ts';
+import {
+  PersonShape,
+  ProcessShape,
+  personShape,
+  processShape,
+  Reference,
+  RoleShape,
+  roleShape,
+  rolesOf,
+  SchoolShape,
+  schoolShape,
+} from './present.ts';
+import { badCursor } from './processes.ts';
 import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
 import { Cursor, Limit, pageOf } from './tasks.ts';
 
@@ -40,6 +52,10 @@ const Me = z
     email: z.string().nullable(),
     schools: z.array(SchoolShape),
     roles: z.array(RoleShape),
+    standingIn: z
+      .array(Reference.extend({ until: z.iso.date() }))
+      .meta({ description: 'Who is away today and named you as their stand-in: their tasks are in your inbox' }),
+    may: z.array(z.enum(['look-into-findings'])).meta({ description: 'What you may do besides what records say' }),
     today: z.iso.date().meta({ description: 'The day it is in London' }),
   })
   .meta({ id: 'Me' });
@@ -64,7 +80,10 @@ const me = route({
     const managedAt = managed.flatMap((person) =>
       currentPosts(person, today).flatMap((post) => (post.lineManagerId === caller.personId ? [post.schoolId] : [])),
     );
-    const schools = await Promise.all(schoolsOf(caller, today).map((schoolId) => store.school(schoolId)));
+    const [schools, named] = await Promise.all([
+      Promise.all(schoolsOf(caller, today).map((schoolId) => store.school(schoolId))),
+      caller.standsInFor ? store.persons(caller.standsInFor) : [],
+    ]);
     return {
       status: 200,
       body: {
@@ -76,6 +95,13 @@ const me = route({
           ...rolesOf(caller, today),
           ...[...new Set(managedAt)].map((schoolId) => roleShape('line-manager', schoolId)),
         ],
+        standingIn: named.flatMap((person) => {
+          const absence = absenceAt(person, today);
+          return absence?.standInId === caller.personId
+            ? [{ personId: person.personId, name: displayName(person), until: absence.to }]
+            : [];
+        }),
+        may: mayLookIntoFindings(caller, today) ? ['look-into-findings' as const] : [],
         today,
       },
     };
@@ -188,7 +214,7 @@ async function listed(context: ApiContext, caller: Person, query: z.output<typeo
   const today = dayOf(clock());
   const wanted = query.q === undefined ? undefined : folded(query.q);
   const keep = (person: Person): boolean =>
-    (query.findings === undefined || (person.trnRefused !== undefined && looksInto(caller, today))) &&
+    (query.findings === undefined || (person.trnRefused !== undefined && mayLookIntoFindings(caller, today))) &&
     (query.current === undefined || isCurrent(person, today) === (query.current === 'true')) &&
     (wanted === undefined || folded(`${displayName(person)} ${person.email ?? ''}`).includes(wanted));
   const scope = mayListPeople(caller, today);
@@ -219,21 +245,16 @@ async function listed(context: ApiContext, caller: Person, query: z.output<typeo
   return peopleOf(store, { few: [...few.values()], schools }, { limit, cursor, keep });
 }
 
-/** Two people with one TRN, and the like: for those who keep the people. */
-const looksInto = (caller: Person, today: Day): boolean =>
-  holds(caller, 'admin', TRUST, today) || holds(caller, 'trust-lead', TRUST, today);
-
-/** People as that caller sees them, with what has to be looked into: who has the TRN that was refused for somebody. */
-async function shapesOf({ store, clock }: ApiContext, caller: Person, persons: readonly Person[]) {
-  const today = dayOf(clock());
-  const refused = looksInto(caller, today) ? persons.flatMap(({ trnRefused }) => trnRefused ?? []) : [];
+/** Who has the TRN that was refused for one of these people; of nobody where the caller does not look into it. */
+async function trnHolders({ store, clock }: ApiContext, caller: Person, persons: readonly Person[]) {
+  const isTheirs = mayLookIntoFindings(caller, dayOf(clock()));
+  const refused = isTheirs ? persons.flatMap(({ trnRefused }) => trnRefused ?? []) : [];
   const guards = await store.guards([...new Set(refused)].map((trn) => `trn#${trn}`));
   const holders = await store.persons([...new Set(guards.map(({ holder }) => holder))]);
-  const holderOf = (person: Person): Person | undefined => {
-    const guard = guards.find(({ guard }) => guard === `trn#${person.trnRefused}`);
+  return (person: Person): Person | undefined => {
+    const guard = guards.find((each) => each.guard === `trn#${person.trnRefused}`);
     return holders.find(({ personId }) => personId === guard?.holder && personId !== person.personId);
   };
-  return persons.map((person) => personShape(person, today, holderOf(person)));
 }
 
 const people = route({
@@ -244,11 +265,11 @@ const people = route({
   query: PeopleQuery,
   answers: { status: 200, schema: pageOf(PersonShape), description: 'A page of people' },
   async answer(context, { caller, query }) {
+    const today = dayOf(context.clock());
     const page = await listed(context, caller, query);
-    return {
-      status: 200,
-      body: { items: await shapesOf(context, caller, page.items), cursor: page.cursor },
-    };
+    const holderOf = await trnHolders(context, caller, page.items);
+    const items = page.items.map((person) => personShape(person, today, holderOf(person)));
+    return { status: 200, body: { items, cursor: page.cursor } };
   },
 });
 
@@ -268,13 +289,55 @@ const person = route({
   method: 'GET',
   path: '/people/{id}',
   tag: 'People',
-  summary: 'One person: posts, roles in force, qualifications. Dates of birth are not kept',
-  answers: { status: 200, schema: PersonShape, description: 'The person' },
+  summary: 'One person: posts, roles in force, qualifications, and what you may do. Dates of birth are not kept',
+  answers: { status: 200, schema: PersonInFull, description: 'The person' },
   async answer(context, asked) {
+    const { store, clock } = context;
+    const { caller } = asked;
+    const today = dayOf(clock());
     const found = await personOf(context, asked);
     if (isRejection(found)) return found;
-    const [body] = await shapesOf(context, asked.caller, [found]);
+    const trnHolder = (await trnHolders(context, caller, [found]))(found);
+    const body = await personInFull(store, found, { caller, today, trnHolder });
     return { status: 200, body, version: found.version };
+  },
+});
+
+const TheirProcessesQuery = z.object({ limit: Limit, cursor: Cursor });
+
+/** One person's are few: all are read for each page, and what the caller may not see is not counted. */
+const theirProcesses = route({
+  method: 'GET',
+  path: '/people/{id}/processes',
+  tag: 'People',
+  summary: 'Processes of every kind about one person that you may see, the latest first',
+  query: TheirProcessesQuery,
+  answers: { status: 200, schema: pageOf(ProcessShape), description: 'A page of processes' },
+  async answer(context, asked) {
+    const { store, reading } = context;
+    const { caller, query } = asked;
+    const from = /^(\d{1,6})$/.exec(query.cursor ?? '0')?.[1];
+    if (from === undefined) return badCursor();
+    const person = await personOf(context, asked);
+    if (isRejection(person)) return person;
+    const seen = await Promise.all(
+      (await store.processesOf(person.personId)).map(async ({ processId }) => {
+        const snapshot = await store.snapshot(processId);
+        return snapshot && seenBy(await reading.scene(snapshot, [caller.personId]), caller);
+      }),
+    );
+    const latestFirst = seen
+      .filter((each) => each !== undefined)
+      .map((each) => processShape(each, caller))
+      .sort((one, other) => (one.startedAt > other.startedAt ? -1 : 1));
+    const to = Number(from) + query.limit;
+    return {
+      status: 200,
+      body: {
+        items: latestFirst.slice(Number(from), to),
+        cursor: to < latestFirst.length ? String(to) : null,
+      },
+    };
   },
 });
 
@@ -323,20 +386,6 @@ async function changePerson(
   throw new TooBusy('others changed the same person each time');
 }
 
-/** An NPQ with its cohort, or what else the career ladder reads, with the year or month of it. */
-const NewQualification = Qualification.extend({
-  courseId: z.enum([...courseIds, ...recordable]),
-  cohortId: z
-    .string()
-    .regex(/^\d{4}([a-z]|-(0[1-9]|1[0-2]))?$/, 'This is a cohort, like 2026b, or a year or month, like 2026-07.'),
-  providerId: z.enum(providerIds).optional(),
-})
-  .strict()
-  .refine(({ courseId, cohortId }) => !courseId.startsWith('npq-') || /[a-z]$/.test(cohortId), {
-    path: ['cohortId'],
-    error: 'The cohort of an NPQ is a year and a letter, like 2026b.',
-  });
-
 const addQualification = route({
   method: 'POST',
   path: '/people/{id}/qualifications',
@@ -361,17 +410,6 @@ const addQualification = route({
       },
     }),
 });
-
-/** With both sides of a changed stand-in, the person and the receipt, a transaction stays within its 100 items. */
-const MAX_ABSENCES = 40;
-
-const Absences = z
-  .array(
-    z
-      .strictObject({ from: Day, to: Day, standInId: z.string().min(1).max(100).optional() })
-      .refine(({ from, to }) => from <= to, { path: ['to'], message: 'The last day is before the first.' }),
-  )
-  .max(MAX_ABSENCES, `At most ${MAX_ABSENCES} absences: leave out those that are over.`);
 
 const putAbsences = route({
   method: 'PUT',
@@ -446,4 +484,12 @@ function standInPart(standIn: Person, absentee: Person, absences: readonly Absen
   return [update(`stand-in:${standIn.personId}`, standIn, after, { standsInFor: standIn.standsInFor })];
 }
 
-export const peopleRoutes: readonly Route[] = [me, people, person, schools, addQualification, putAbsences];
+export const peopleRoutes: readonly Route[] = [
+  me,
+  people,
+  person,
+  theirProcesses,
+  schools,
+  addQualification,
+  putAbsences,
+];

@@ -358,7 +358,7 @@ describe('an application in approval, endorsed by its headteacher', () => {
   it('has no route that these tables leave out', () => {
     const covered = `
       GET /me, GET /people, GET /people/{id}, GET /schools, PUT /people/{id}/absences, POST /people/{id}/qualifications,
-      POST /people/{id}/forget-sign-in, GET /people/{id}/pathway,
+      POST /people/{id}/forget-sign-in, GET /people/{id}/pathway, GET /people/{id}/processes,
       GET /calendar, PUT /calendar/{academicYear}, PUT /calendar/policy, GET /processes/{kind}/diagram,
       GET /reports/npq-applications, GET /reports/lateness, GET /reports/ownerless, GET /reports/workload,
       GET /reports/demand, GET /reports/review-load, GET /reports/review-progress, GET /reports/boards,
@@ -388,6 +388,7 @@ describe('an application in approval, endorsed by its headteacher', () => {
       `/tasks/${id}.2`,
       '/people',
       '/people/nora',
+      '/people/nora/processes',
       '/reports/npq-applications',
       '/reports/lateness',
       '/reports/ownerless',

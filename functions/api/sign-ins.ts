@@ -3,9 +3,9 @@
  * trust's directory gives them another, they are locked out until it is forgotten. Their next sign-in is a first one.
  */
 import { type Change, remove, update } from '../../workflows/kernel/change.ts';
-import { holds } from '../../workflows/kernel/people.ts';
-import { type Guard, type Person, TRUST } from '../../workflows/kernel/records.ts';
+import type { Guard, Person } from '../../workflows/kernel/records.ts';
 import { isRejection, reject } from '../../workflows/kernel/rejections.ts';
+import { mayForgetSignIn } from '../../workflows/kernel/rights.ts';
 import { without } from '../../workflows/kernel/snapshot.ts';
 import { dayOf } from '../../workflows/kernel/time.ts';
 import { everyPage } from '../side-by-side.ts';
@@ -56,7 +56,7 @@ const forget = route({
     const { caller, params } = asked;
     const today = dayOf(clock());
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (!holds(caller, 'admin', TRUST, today))
+      if (!mayForgetSignIn(caller, today))
         return reject('not-allowed', 'A sign-in is forgotten by the administrators of this trust.');
       const person = await store.person(params['id'] ?? '');
       if (person === undefined) return noSuch('person');

@@ -193,6 +193,13 @@ export const mayRecordAbsence = (actor: Person, person: Person, today: Day): boo
 /** Qualifications that no process made are recorded by the trust-lead. */
 export const mayRecordQualification = (actor: Person, today: Day): boolean => holds(actor, 'trust-lead', TRUST, today);
 
+/** With which account somebody signs in is forgotten by the admin. */
+export const mayForgetSignIn = (actor: Person, today: Day): boolean => holds(actor, 'admin', TRUST, today);
+
+/** Two people with one TRN, and the like: told to the admin and the trust-lead, who keep the people. */
+export const mayLookIntoFindings = (actor: Person, today: Day): boolean =>
+  holds(actor, 'admin', TRUST, today) || holds(actor, 'trust-lead', TRUST, today);
+
 /** What assigning a task depends on. */
 export interface AssignContext {
   readonly subject: Person;
