@@ -99,6 +99,15 @@ describe('A year of the sample trust', () => {
     expect(meetings.filter(({ state }) => state === 'held').length).toBeGreaterThanOrEqual(3);
   });
 
+  it('has an apprenticeship for each apprentice and an induction for each early career teacher, under way at its end', () => {
+    expect(of('apprenticeship').map(({ status, stage }) => `${status} ${stage}`)).toEqual(
+      Array(7).fill('active on-programme'),
+    );
+    expect(of('ect-induction').map(({ status }) => status)).toEqual(Array(7).fill('active'));
+    const reviews = of('apprenticeship').map(({ data }) => (data['reviews'] as unknown[]).length);
+    expect(Math.min(...reviews)).toBeGreaterThanOrEqual(2);
+  });
+
   it('sends nobody two messages on a day, and none to whom it has no address of', () => {
     const sent = year.cloud.mailbox.sent();
     expect(sent.length).toBeGreaterThan(1_000);

@@ -46,6 +46,8 @@ export interface Habit {
   readonly meetsAhead?: readonly [number, number];
   /** How many of a hundred say something under the task first. */
   readonly comments?: number;
+  /** What they look up before they answer, by field: a number by chance would not make sense. */
+  readonly knows?: Readonly<Record<string, unknown>>;
 }
 
 const gate = { proceed: 70, stay: 18, back: 8, stop: 4 };
@@ -61,6 +63,8 @@ export const habits: Readonly<Record<string, Habit>> = {
   'npq-application/register-with-dfe': { never: 4 },
   'npq-application/confirm-registration': { chooses: { registered: 50, 'not-registered': 50 } },
   'npq-application/record-provider-decision': { pace: [0.3, 0.9], chooses: { accepted: 92, rejected: 8 } },
+  'apprenticeship/initial-assessment': { knows: { priorLearningHours: 10, plannedHours: 420 } },
+  'ect-induction/register-with-body': { knows: { registeredOn: '2026-09-02' } },
   'npq-study/protect-time': { chooses: { protected: 90, 'not-protected': 10 }, never: 8 },
   'npq-study/record-outcome': { chooses: { passed: 90, failed: 10 } },
   'learning-review/self-review': { pace: [0, 1.1], chooses: { written: 84, skipped: 16 }, never: 4 },

@@ -193,7 +193,7 @@ export function makePeople({
     if (status !== 200) return;
     const { outcomes } = body as TaskInFull;
     const about = [keyOf(person), name, summary.subject.name, taskId.split('.').slice(1).join('.'), `${attempt}`];
-    const { meetsAhead } = habits[name] ?? {};
+    const { meetsAhead, knows } = habits[name] ?? {};
     const chooses = habits[name]?.chooses ?? { [outcomes[0]?.outcome ?? '']: 1 };
     const weights = outcomes.map(({ outcome }) => [outcome, chooses[outcome] ?? 0] as const);
     const outcome = weighted(weights, chance('outcome', ...about)) ?? '';
@@ -207,7 +207,7 @@ export function makePeople({
       chance,
       about: [...about, outcome],
       today,
-      knows: { ...knownTo(person, summary), ...(meetsAhead && { on: meetingDay(meetsAhead, about, today) }) },
+      knows: { ...knownTo(person, summary), ...knows, ...(meetsAhead && { on: meetingDay(meetsAhead, about, today) }) },
       prefers: goesOn.has(outcome) ? 'met' : undefined,
     });
     attempts.set(taskId, attempt + 1);

@@ -162,8 +162,39 @@ const SET = {
   joinsOn: '2027-03-04',
 } as const;
 
+/** When the apprentices of the sample begin their apprenticeships, and its early career teachers their inductions. */
+const BEGINNERS = {
+  on: '2026-09-03',
+  apprentice: /apprentice/i,
+  apprenticeship: {
+    standardId: 'ST0454',
+    providerId: 'university-of-somerset',
+    startsOn: '2026-09-14',
+    plannedEndOn: '2028-03-14',
+    weeklyHours: 26,
+    isTermTimeOnly: true,
+    ageAtStart: 21,
+  },
+  earlyCareer: /early career/i,
+  induction: {
+    startsOn: '2026-09-03',
+    qtsOn: '2026-07-15',
+    appropriateBodyName: 'Five Counties Teaching School Hub',
+    appropriateBodyType: 'teaching-school-hub',
+    isBodyIndependent: true,
+    programme: 'school-led',
+  },
+} as const;
+
 /** Somebody's study is deferred for some months, and taken up again. */
 const DEFERRAL = { on: '2027-02-22', resumesOn: '2027-05-17' } as const;
+
+/** Somebody who helps a beginner: the field of the form that names them, and the role that they need for it. */
+interface Helper {
+  readonly field: string;
+  readonly role: string;
+}
+const MENTOR: Helper = { field: 'mentorId', role: 'mentor' };
 
 const csv = (rows: readonly (readonly string[])[]): string => rows.map((row) => row.join(',')).join('\r\n');
 
@@ -302,6 +333,37 @@ export function makeStory({ people, calendar, chance, note, kinds, admin, lead: 
     if (setId === undefined || !project) return;
     const path = `/action-research-sets/${setId}`;
     await people.act(people.byEmail(trustLead), path, 'add-project', { projectId: project.id });
+  }
+
+  /** Who helps beginners at a school: the same teacher mentors them all, and whoever leads its CPD is their tutor. */
+  const mentors = new Map<string, Listed | undefined>();
+  function helper({ role }: Helper, schoolId: string): Listed | undefined {
+    if (role === 'induction-tutor')
+      return people
+        .everybody()
+        .find(({ roles }) => roles.some((each) => each.role === 'school-lead' && each.schoolId === schoolId));
+    const isHere = (each: Listed): boolean => isOfStaff(each) && schoolOf(each) === schoolId;
+    if (!mentors.has(schoolId)) mentors.set(schoolId, somebody(`mentors at ${schoolId}`, isHere));
+    return mentors.get(schoolId);
+  }
+
+  /** The CPD lead of the trust begins them, once the administrator has given roles to who helps. */
+  async function beginners(path: string, isOne: RegExp, form: object, helpers: readonly Helper[]): Promise<void> {
+    const found = people
+      .everybody()
+      .filter(({ isCurrent, posts }) => isCurrent && posts.some(({ job }) => isOne.test(job)));
+    const rows: string[][] = [];
+    const named = found.map((person) => {
+      const schoolId = schoolOf(person);
+      const chosen = helpers.flatMap((each) => {
+        const one = helper(each, schoolId);
+        if (one?.email) rows.push([one.email, each.role, schoolId]);
+        return one ? [[each.field, one.personId] as const] : [];
+      });
+      return { personId: person.personId, ...Object.fromEntries(chosen) };
+    });
+    await send('/imports/roles', [['Email', 'Role', 'URN'], ...rows]);
+    for (const who of named) await people.ask(people.byEmail(trustLead), 'POST', path, { ...who, ...form });
   }
 
   async function defer(): Promise<void> {
@@ -452,6 +514,15 @@ export function makeStory({ people, calendar, chance, note, kinds, admin, lead: 
     plan(SET.on, meetInASet);
     plan(SET.joinsOn, joinTheSet);
   }
+  if (kinds.has('apprenticeship'))
+    plan(BEGINNERS.on, () => beginners('/apprenticeships', BEGINNERS.apprentice, BEGINNERS.apprenticeship, [MENTOR]));
+  if (kinds.has('ect-induction'))
+    plan(BEGINNERS.on, () =>
+      beginners('/ect-inductions', BEGINNERS.earlyCareer, BEGINNERS.induction, [
+        MENTOR,
+        { field: 'tutorId', role: 'induction-tutor' },
+      ]),
+    );
   if (kinds.has('npq-study')) {
     plan(DEFERRAL.on, defer);
     plan(DEFERRAL.resumesOn, resume);
