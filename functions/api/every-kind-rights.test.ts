@@ -224,17 +224,28 @@ describe.each(registry.map((definition) => [definition.kind, definition] as cons
       const level = levelOf(actor);
       const status = level === 'none' ? 404 : 200;
       const named = `${actor.personId} reads ${level}`;
-      const [process, events, comments, list] = await Promise.all(
-        [path(), `${path()}/events`, `${path()}/comments`, `/${definition.path}?limit=100`].map((at) =>
-          read(actor, at),
-        ),
+      const [process, list, ...parts] = await Promise.all(
+        [
+          path(),
+          `/${definition.path}?limit=100`,
+          ...['events', 'comments', 'linked'].map((of) => `${path()}/${of}`),
+        ].map((at) => read(actor, at)),
       );
-      expect([process?.status, events?.status, comments?.status], named).toEqual([status, status, status]);
+      const [events, comments, linked] = parts;
+      expect(
+        [process, ...parts].map((answer) => answer?.status),
+        named,
+      ).toEqual([status, status, status, status]);
       const listed = list?.body.items.filter(({ id }: Json) => id === ids.get(kind));
       expect(listed.length, `${named}, in the list`).toBe(level === 'none' ? 0 : 1);
+      expect((process?.body.about ?? []).length > 0, `${named}, what there is to say`).toBe(level === 'full');
+      // Nobody finds by a link what they do not find by itself.
+      for (const { path: of, id } of linked?.body.items ?? [])
+        expect((await read(actor, `/${of}/${id}`)).status, `${named}, ${of}`).toBe(200);
       if (level === 'full') continue;
-      for (const answer of [process, events, comments, list]) expect(isTold(answer?.body), named).toBe(false);
+      for (const answer of [process, list, ...parts]) expect(isTold(answer?.body), named).toBe(false);
       if (level === 'none') continue;
+      expect([process?.body.title, process?.body.people, process?.body.about], named).toEqual([null, [], []]);
       expect(comments?.body.items, named).toEqual([]);
       expect(
         events?.body.items.every(({ data }: Json) => Object.keys(data).length === 0),

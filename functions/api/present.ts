@@ -70,6 +70,9 @@ export const TaskSummary = z
       .meta({ description: 'School days since the due date; 0 for a task that became late in the holidays' }),
     isEscalated: z.boolean(),
     isStalled: z.boolean(),
+    isForSeveral: z.boolean().meta({
+      description: 'Several of this name may be answered with one form; the others are read one by one',
+    }),
   })
   .meta({ id: 'TaskSummary' });
 
@@ -102,6 +105,13 @@ export const Task = TaskSummary.extend({
   version: z.int(),
 }).meta({ id: 'Task' });
 
+const FactGroup = z
+  .object({
+    title: z.string().nullable(),
+    facts: z.array(z.object({ label: z.string(), value: z.string() })),
+  })
+  .meta({ id: 'FactGroup' });
+
 export const ProcessShape = z
   .object({
     id: z.string(),
@@ -111,7 +121,14 @@ export const ProcessShape = z
     reason: z.string().nullable(),
     stage: z.string(),
     subject: Subject,
-    people: z.array(Reference.extend({ as: z.string() })).meta({
+    title: z
+      .string()
+      .nullable()
+      .meta({ description: 'What it is called besides whom it is about; for who reads it in full' }),
+    about: z
+      .array(FactGroup)
+      .meta({ description: 'What there is to say of it; empty for who may see stage and dates only' }),
+    people: z.array(Reference.extend({ as: z.string(), label: z.string() })).meta({
       description: 'Whom it names, and as what (`mentor`, `team`, `guest`); empty for who may see stage and dates only',
     }),
     schoolId: z.string(),
@@ -122,7 +139,14 @@ export const ProcessShape = z
     milestones: z.array(
       z.object({ name: z.string(), label: z.string(), dueOn: Day_.nullable(), doneOn: Day_.nullable() }),
     ),
-    actions: z.array(z.object({ action: z.string(), label: z.string(), schema: z.record(z.string(), z.unknown()) })),
+    actions: z.array(
+      z.object({
+        action: z.string(),
+        label: z.string(),
+        schema: z.record(z.string(), z.unknown()),
+        isFinal: z.boolean().meta({ description: 'It may end the process, which nobody can take back: ask once more' }),
+      }),
+    ),
     resumesOn: Day_.nullable(),
     visits: z
       .array(
@@ -210,6 +234,10 @@ export const subjectShape = ({ world: { subject } }: Scene): z.output<typeof Sub
   name: displayName(subject),
 });
 
+/** What it is called besides whom it is about, for readers in full. */
+export const titleOf = ({ definition, snapshot: { process } }: Scene): string | null =>
+  definition.titled?.(definition.data.parse(process.data)) ?? null;
+
 const namerOf =
   (find: (personId: string) => Person | undefined): PersonNamer =>
   (personId) => {
@@ -250,6 +278,7 @@ export function taskSummary(scene: Scene, wait: Wait): z.output<typeof TaskSumma
     schoolDaysLate: lateness?.schoolDaysLate ?? 0,
     isEscalated: lateness?.isEscalated ?? false,
     isStalled: lateness?.isStalled ?? false,
+    isForSeveral: taskOf(definition, wait)?.isForSeveral ?? false,
   };
 }
 
@@ -324,9 +353,8 @@ export function processShape({ scene, level, asOf }: Seen, reader: Person): z.ou
   const isFull = level === 'full' || level === 'former';
   const name = namer(scene);
   const told = { data: view.data, reason: process.reason ?? null };
-  const shown = mayReadHealthReasons(reader, process, world.today)
-    ? told
-    : (definition.discreet?.(view.data, told.reason) ?? told);
+  const mayReadHealth = mayReadHealthReasons(reader, process, world.today);
+  const shown = mayReadHealth ? told : (definition.discreet?.(view.data, told.reason) ?? told);
   return {
     id: process.processId,
     kind: process.kind,
@@ -335,7 +363,17 @@ export function processShape({ scene, level, asOf }: Seen, reader: Person): z.ou
     reason: isFull ? shown.reason : null,
     stage: process.stage,
     subject: subjectShape(scene),
-    people: isFull ? (definition.named?.(view.data) ?? []).map(({ personId, as }) => ({ ...name(personId), as })) : [],
+    title: isFull ? titleOf(scene) : null,
+    about: isFull
+      ? (definition.about?.(view, mayReadHealth) ?? []).map(({ title, facts }) => ({ title, facts: [...facts] }))
+      : [],
+    people: isFull
+      ? (definition.named?.(view.data) ?? []).map(({ personId, as }) => ({
+          ...name(personId),
+          as,
+          label: definition.texts.named?.[as] ?? as,
+        }))
+      : [],
     schoolId: process.schoolId,
     ruleSet: process.ruleSet,
     data: (isFull ? shown.data : definition.brief(view.data)) as Record<string, unknown>,
@@ -360,6 +398,7 @@ export function processShape({ scene, level, asOf }: Seen, reader: Person): z.ou
               action,
               label: definition.texts.actions[action] ?? action,
               schema: jsonSchemaOf(spec.form(view)),
+              isFinal: spec.mayEnd ?? false,
             },
           ],
     ),

@@ -15,7 +15,17 @@ import type { Store } from '../table/store.ts';
 import { makeReading, mentionsIn, TooBusy } from '../world.ts';
 import { noSuch, type Seen, seenBy, seenProcess } from './access.ts';
 import { command, committed } from './command.ts';
-import { commentsShape, EventShape, eventsShape, ProcessComment, ProcessShape, processShape } from './present.ts';
+import {
+  commentsShape,
+  EventShape,
+  eventsShape,
+  ProcessComment,
+  ProcessShape,
+  processShape,
+  Subject,
+  subjectShape,
+  titleOf,
+} from './present.ts';
 import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
 import { Cursor, Limit, nobodyOfThatId, pageOf } from './tasks.ts';
 
@@ -223,31 +233,38 @@ const one = (definition: AnyProcess): Route =>
     },
   });
 
-const EventsQuery = z.object({
-  limit: Limit,
-  cursor: z
-    .string()
-    .regex(/^\d{1,9}$/, 'Use the cursor of the last page.')
-    .optional(),
-});
+const Order = z.enum(['oldest', 'newest']).default('oldest').meta({ description: 'Which come first' });
+
+/** A place in a list that only grows at its end. */
+const PlaceCursor = z
+  .string()
+  .regex(/^\d{1,9}$/, 'Use the cursor of the last page.')
+  .optional();
+
+const EventsQuery = z.object({ limit: Limit, order: Order, cursor: PlaceCursor });
 
 const events = (definition: AnyProcess): Route =>
   route({
     method: 'GET',
     path: `/${definition.path}/{id}/events`,
     tag: definition.texts.label,
-    summary: 'Its history, oldest first: who, when, what, from which stage to which',
+    summary: 'Its history: who, when, what, from which stage to which',
     query: EventsQuery,
     answers: { status: 200, schema: pageOf(EventShape), description: 'A page of events' },
     async answer({ store, reading }, { caller, params, query }) {
       const seen = await seenProcess(store, reading, definition.kind, params['id'] ?? '', caller);
       if (isRejection(seen)) return seen;
-      const { process } = seen.scene.snapshot;
-      const last = seen.asOf?.lastSeq;
-      const found = await store.events(process.processId, { after: Number(query.cursor ?? 0), limit: query.limit + 1 });
-      const visible = found.filter(({ seq }) => last === undefined || seq <= last);
-      const items = visible.slice(0, query.limit);
-      const cursor = visible.length > query.limit ? String(items.at(-1)?.seq) : null;
+      const { processId, lastSeq } = seen.scene.snapshot.process;
+      const last = seen.asOf?.lastSeq ?? lastSeq;
+      const isNewestFirst = query.order === 'newest';
+      // Events are numbered without a gap. The cursor is the last that was shown: after it, or before it.
+      const shown = Number(query.cursor ?? (isNewestFirst ? last + 1 : 0));
+      const through = isNewestFirst ? Math.min(shown - 1, last) : Math.min(shown + query.limit, last);
+      const after = isNewestFirst ? Math.max(0, through - query.limit) : shown;
+      const found = through > after ? await store.events(processId, { after, limit: through - after }) : [];
+      const items = isNewestFirst ? found.toReversed() : found;
+      const isMore = isNewestFirst ? after > 0 : through < last;
+      const cursor = isMore && items.length > 0 ? String(items.at(-1)?.seq) : null;
       const people = await store.persons([
         ...new Set(items.flatMap(({ by }) => ('personId' in by ? [by.personId] : []))),
       ]);
@@ -260,10 +277,9 @@ const MOST_SAID = 1_000_000;
 const AROUND_A_COMMENT = 300;
 
 const CommentsQuery = z.object({
-  cursor: z
-    .string()
-    .regex(/^\d{1,9}$/, 'Use the cursor of the last page.')
-    .optional(),
+  order: Order,
+  limit: z.coerce.number().int().min(1, 'Ask for 1 or more.').optional(),
+  cursor: PlaceCursor,
 });
 
 const comments = (definition: AnyProcess): Route =>
@@ -271,22 +287,125 @@ const comments = (definition: AnyProcess): Route =>
     method: 'GET',
     path: `/${definition.path}/{id}/comments`,
     tag: definition.texts.label,
-    summary: 'What was said on its tasks and logged, oldest first; nothing for who may see stage and dates only',
+    summary: 'What was said on its tasks and logged; nothing for who may see stage and dates only',
     query: CommentsQuery,
-    answers: { status: 200, schema: pageOf(ProcessComment), description: 'As many as an answer holds' },
+    answers: {
+      status: 200,
+      schema: pageOf(ProcessComment),
+      description: 'As many as asked for and as an answer holds',
+    },
     async answer({ store, reading }, { caller, params, query }) {
       const seen = await seenProcess(store, reading, definition.kind, params['id'] ?? '', caller);
       if (isRejection(seen)) return seen;
       const said = seen.level === 'brief' ? [] : await store.commentsOf(seen.scene.snapshot.process.processId);
       const people = await store.persons([...new Set(said.map(({ personId }) => personId))]);
       const all = commentsShape(seen, said, people);
-      const from = Number(query.cursor ?? 0);
-      let next = from;
-      for (let room = MOST_SAID; next < all.length; next++) {
-        room -= (all[next]?.text.length ?? 0) + AROUND_A_COMMENT;
-        if (room < 0) break;
-      }
-      return { status: 200, body: { items: all.slice(from, next), cursor: next < all.length ? String(next) : null } };
+      const isNewestFirst = query.order === 'newest';
+      // Counted from the oldest, so that what is written meanwhile moves nothing: from here on, or what is before here.
+      const here = Number(query.cursor ?? (isNewestFirst ? all.length : 0));
+      const ahead = isNewestFirst ? all.slice(0, here).toReversed() : all.slice(here);
+      const items = thatFit(ahead).slice(0, query.limit);
+      const next = isNewestFirst ? Math.min(here, all.length) - items.length : here + items.length;
+      return { status: 200, body: { items, cursor: items.length < ahead.length ? String(next) : null } };
+    },
+  });
+
+/** As many of these as an answer holds. */
+function thatFit<T extends { readonly text: string }>(comments: readonly T[]): readonly T[] {
+  let room = MOST_SAID;
+  const end = comments.findIndex(({ text }) => {
+    room -= text.length + AROUND_A_COMMENT;
+    return room < 0;
+  });
+  return end < 0 ? comments : comments.slice(0, end);
+}
+
+const Linked = z
+  .object({
+    as: z.enum(['parent', 'other', 'child']).meta({
+      description: '`parent` started this one, `child` was started by it, `other` belongs to it',
+    }),
+    id: z.string(),
+    kind: z.string(),
+    path: z.string().meta({ description: 'Its path in this API, without the slash' }),
+    subject: Subject,
+    title: z.string().nullable(),
+    schoolId: z.string(),
+    status: ProcessStatus,
+    stage: z.string(),
+    outcome: z.string().nullable(),
+    startedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Linked' });
+
+function linkedShape({ scene, level, asOf }: Seen, as: z.output<typeof Linked>['as']): z.output<typeof Linked> {
+  const { definition, snapshot } = scene;
+  const { process } = snapshot;
+  const isFull = level === 'full' || asOf !== undefined;
+  return {
+    as,
+    id: process.processId,
+    kind: process.kind,
+    path: definition.path,
+    subject: subjectShape(scene),
+    title: isFull ? titleOf(scene) : null,
+    schoolId: process.schoolId,
+    status: process.status,
+    stage: process.stage,
+    outcome: process.outcome ?? null,
+    startedAt: process.startedAt,
+  };
+}
+
+/** The one that started it and those that belong to it: few, on the first page. */
+async function neighboursOf({ store }: ApiContext, { definition, snapshot: { process } }: Scene) {
+  const guards = registry.flatMap(({ linkGuard }) => (linkGuard ? [linkGuard(process.processId)] : []));
+  const held = guards.length === 0 ? [] : await store.guards(guards);
+  const others = [
+    ...(definition.linked?.(definition.data.parse(process.data)) ?? []),
+    ...held.map(({ holder }) => holder),
+  ];
+  return [
+    ...(process.parentId === undefined ? [] : [{ as: 'parent', processId: process.parentId } as const]),
+    ...[...new Set(others)].map((processId) => ({ as: 'other', processId }) as const),
+  ];
+}
+
+const LinkedQuery = z.object({ limit: Limit, cursor: Cursor });
+
+const linked = (definition: AnyProcess): Route =>
+  route({
+    method: 'GET',
+    path: `/${definition.path}/{id}/linked`,
+    tag: definition.texts.label,
+    summary: 'Processes that belong to it: what it came from, what came of it. Each only for who may see it',
+    query: LinkedQuery,
+    answers: { status: 200, schema: pageOf(Linked), description: 'A page; shorter where you may not see each' },
+    async answer(context, { caller, params, query }) {
+      const { store, reading } = context;
+      const seen = await seenProcess(store, reading, definition.kind, params['id'] ?? '', caller);
+      if (isRejection(seen)) return seen;
+      const { processId } = seen.scene.snapshot.process;
+      const [neighbours, children] = await Promise.all([
+        query.cursor === undefined ? neighboursOf(context, seen.scene) : [],
+        store.childrenBy(
+          processId,
+          registry.map(({ kind }) => kind),
+          { limit: query.limit, cursor: query.cursor },
+        ),
+      ]);
+      const wanted = [
+        ...neighbours,
+        ...children.items.map(({ childId }) => ({ as: 'child', processId: childId }) as const),
+      ];
+      const items = await Promise.all(
+        wanted.map(async (each) => {
+          const snapshot = await store.snapshot(each.processId);
+          const visible = snapshot && seenBy(await reading.scene(snapshot, [caller.personId]), caller);
+          return visible === undefined ? [] : [linkedShape(visible, each.as)];
+        }),
+      );
+      return { status: 200, body: { items: items.flat(), cursor: children.cursor } };
     },
   });
 
@@ -373,6 +492,7 @@ export const processRoutes: readonly Route[] = [
     one(definition),
     events(definition),
     comments(definition),
+    linked(definition),
     ...Object.keys(definition.actions).map((action) => acting(definition, action)),
   ]),
   diagram,

@@ -78,6 +78,8 @@ export interface Store {
   visits(visits: readonly Pick<Wait, 'processId' | 'step' | 'part'>[]): Promise<readonly Wait[]>;
   /** Children as their parent sees them, those that have ended too. */
   children(of: ChildrenOf): Promise<readonly Child[]>;
+  /** The same by page: children of the first kind, then those of the next. */
+  childrenBy(parentId: string, kinds: readonly string[], page?: Paging): Promise<Page<Child>>;
   /** How the parent sees that process; nothing where it has none. */
   childRow(process: Process): Promise<Child | undefined>;
   /**
@@ -159,6 +161,8 @@ export interface Store {
   receipt(hash: string): Promise<Receipt | undefined>;
   /** All parts in order; empty where there is no such import. */
   import(importId: string): Promise<readonly ImportRecord[]>;
+  /** Part 0 alone, which tells how far it is. */
+  importHead(importId: string): Promise<ImportRecord | undefined>;
   /** Oldest first, both days included. */
   anchors(from: Day, to: Day): Promise<readonly Anchor[]>;
 }
@@ -233,6 +237,12 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
       ),
     waits: (processId) => readAll(['wait'], segments.waits(processId)),
     children: (of) => readAll(['child'], segments.children(of)),
+    childrenBy: (parentId, kinds, paging = {}) =>
+      itemPage(
+        ['child'],
+        kinds.map((kind) => segments.children({ parentId, kind })),
+        paging,
+      ),
     childRow: async ({ parentId, kind, schoolId, processId }) =>
       parentId === undefined ? undefined : get('child', keys.child({ parentId, kind, schoolId, childId: processId })),
     async surroundings(processes) {
@@ -319,6 +329,7 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
     mailsOf: (personId, from, to) => readAll(['mail'], segments.mails(personId, from, to)),
     receipt: (hash) => get('receipt', keys.receipt(hash)),
     import: (importId) => readAll(['import'], segments.import(importId)),
+    importHead: (importId) => get('import', keys.import(importId, 0)),
     anchors: (from, to) => readAll(['anchor'], segments.anchors(from, to)),
   };
 }

@@ -1,8 +1,10 @@
 /** What is shown beside a task of a set: facts and findings, in the words of `texts.ts`. */
-import type { Fact, Finding, View } from '../kernel/process.ts';
+import { displayName } from '../kernel/people.ts';
+import { type Fact, type FactGroup, type Finding, group, type View } from '../kernel/process.ts';
+import { fullDate } from '../kernel/time.ts';
 import { heldMeetings, membersOf, neverCame, nextMeeting } from './rules.ts';
-import type { SetData } from './schemas.ts';
-import { type FindingCode, findings, facts as labels, words } from './texts.ts';
+import type { Meeting, SetData } from './schemas.ts';
+import { type FindingCode, findings, groups, facts as labels, words } from './texts.ts';
 
 type SetView = View<SetData>;
 
@@ -46,6 +48,34 @@ export function meetingFacts(view: SetView): readonly Fact[] {
     ...lastMeeting(view),
   ];
 }
+
+function inWords({ world }: SetView, { state, at, place, agenda, present, next }: Meeting): string {
+  const names = present.map((personId) => {
+    const person = world.directory.person(personId);
+    return person ? displayName(person) : personId;
+  });
+  if (state === 'planned') return words.planned(at, place, agenda);
+  if (state === 'not-held') return [words.notHeld(agenda), ...(next === null ? [] : [words.why(next)])].join('\n');
+  return [words.held(place, agenda, names), ...(next === null ? [] : [words.next(next)])].join('\n');
+}
+
+/** Its page: what it is, and each meeting, the latest first. */
+export const about = (view: SetView): readonly FactGroup[] => {
+  const { title, priorityArea, meetings, closure, stopped } = view.data;
+  return [
+    ...group(null, [fact(labels.title, title), fact(labels.priorityArea, priorityArea)]),
+    ...group(groups.end, [
+      ...(closure === null ? [] : [fact(labels.learned, closure.learned)]),
+      ...(stopped === null ? [] : [fact(labels.stopped, stopped.reason)]),
+    ]),
+    ...group(
+      groups.meetings,
+      meetings
+        .toSorted((a, b) => (`${a.on} ${a.at ?? ''}` < `${b.on} ${b.at ?? ''}` ? 1 : -1))
+        .map((meeting) => fact(fullDate(meeting.on), inWords(view, meeting))),
+    ),
+  ];
+};
 
 export function setFindings(view: SetView): readonly Finding[] {
   const { data } = view;

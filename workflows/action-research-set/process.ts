@@ -102,12 +102,14 @@ export const actions = {
   'close-set': {
     by,
     form: schemas.closeForm,
+    mayEnd: true,
     act: (view, form, actor) => rules.closeSet(view, form as schemas.CloseAnswer, actor),
     event: 'set-closed',
   },
   'stop-set': {
     by,
     form: schemas.stopForm,
+    mayEnd: true,
     act: (view, form, actor) => rules.stopSet(view, form as schemas.StopAnswer, actor),
     event: 'set-stopped',
   },
@@ -135,6 +137,10 @@ export const process = defineProcess({
   onEnd: rules.onEnd,
   onSubjectLeft: rules.onSubjectLeft,
   named: rules.named,
+  titled: ({ title }) => title,
+  about: facts.about,
+  linked: ({ projects }) => projects.map(({ projectId }) => projectId),
+  linkGuard: rules.projectGuard,
   brief: rules.brief,
   texts,
 });

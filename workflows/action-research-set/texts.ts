@@ -98,6 +98,7 @@ export const texts = {
     'set-stopped': 'An action research set that you were in has stopped.',
   },
   fields,
+  named: { member: 'Member', guest: 'Guest from outside' },
 } as const satisfies Texts<WaitKey, ActionKey>;
 
 /** Refusals: what was wrong, and what to do. */
@@ -137,12 +138,24 @@ export const facts = {
   agenda: 'About',
   lastNext: 'What was to be next',
   held: 'Meetings held',
+  learned: 'What was learned',
+  stopped: 'Why it was stopped',
 } as const;
+
+/** Above the facts of its page. */
+export const groups = { meetings: 'Meetings', end: 'How it ended' } as const;
 
 export const words = {
   meeting: (on: Day, at: string | null, place: string) => `${fullDate(on)}${at === null ? '' : `, ${at}`}, ${place}`,
   meetingOn: (on: Day, at: string | null) => `Meeting on ${fullDate(on)}${at === null ? '' : `, ${at}`}`,
   nobody: 'Nobody yet',
+  planned: (at: string | null, place: string, agenda: string) =>
+    `Planned${at === null ? '' : ` for ${at}`}, ${place}. ${agenda}`,
+  held: (place: string, agenda: string, present: readonly string[]) =>
+    `Held, ${place}. ${agenda}\nThere: ${present.length === 0 ? 'nobody' : present.join(', ')}`,
+  notHeld: (agenda: string) => `Not held. ${agenda}`,
+  next: (next: string) => `Next: ${next}`,
+  why: (reason: string) => `Why: ${reason}`,
   projects: 'projects',
   members: 'members and guests',
   meetings: 'meetings',

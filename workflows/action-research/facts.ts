@@ -1,15 +1,18 @@
 /** What is shown beside a task of a project: facts and findings, in the words of `texts.ts`. */
-import type { Fact, Finding, View } from '../kernel/process.ts';
+import { type Fact, type FactGroup, type Finding, group, type View } from '../kernel/process.ts';
+import { fullDate } from '../kernel/time.ts';
 import { milestones } from './rules.ts';
 import type { ProjectData } from './schemas.ts';
-import { type Criterion, criteria, type Judgement, type Stage } from './stages.ts';
+import { type Criterion, criteria, type Judgement, type Stage, stages } from './stages.ts';
 import {
   criterionLabels,
   type FindingCode,
   findings,
+  groups,
   judgementLabels,
   facts as labels,
   stageNames,
+  texts,
   words,
 } from './texts.ts';
 
@@ -84,6 +87,59 @@ export const adaptationFacts = (view: ProjectView): readonly Fact[] => [
 
 /** What was found when it was embedded. */
 export const reviewFacts = (view: ProjectView): readonly Fact[] => gateFacts(view, 'sustain');
+
+const schoolNames = ({ world }: ProjectView, schoolIds: readonly string[]): string =>
+  schoolIds.map((id) => world.directory.school(id)?.name ?? id).join(', ');
+
+function whatCameOfIt(view: ProjectView): readonly Fact[] {
+  const { decision, sessionOffer, withdrawal } = view.data;
+  return [
+    ...(decision === null
+      ? []
+      : [
+          fact(labels.decision, `${decisionWords[decision.outcome]}, ${fullDate(decision.decidedOn)}`),
+          ...(decision.learned === null ? [] : [fact(labels.learned, decision.learned)]),
+          ...(decision.reviewOn === null ? [] : [fact(labels.reviewOn, fullDate(decision.reviewOn))]),
+          ...(decision.furtherSchoolIds.length === 0
+            ? []
+            : [fact(labels.furtherSchools, schoolNames(view, decision.furtherSchoolIds))]),
+        ]),
+    ...(sessionOffer === null ? [] : [fact(labels.session, sessionOffer.title)]),
+    ...(withdrawal === null ? [] : [fact(labels.withdrawn, withdrawal.reason)]),
+  ];
+}
+
+const decisionWords = { ...texts.waits['sustain-gate'].outcomes, stopped: texts.ends.stopped } as const;
+
+function change({ adaptation }: ProjectData): readonly Fact[] {
+  if (adaptation === null) return [];
+  const { what, why, isAgreed, answer } = adaptation;
+  return [
+    fact(labels.change, what),
+    fact(labels.changeWhy, why),
+    fact(labels.answered, isAgreed === null ? words.notAnswered : isAgreed ? words.agreed : words.notAgreed),
+    ...(answer === null ? [] : [fact(labels.answer, answer)]),
+  ];
+}
+
+const shownIn = ({ evidence }: ProjectData, stage: Stage): readonly Fact[] =>
+  criteria[stage].flatMap((criterion) => {
+    const shown = evidence[criterion];
+    return shown === undefined ? [] : [fact(criterionLabels[criterion], shown)];
+  });
+
+/** Its page: what it is, what came of it, what was handed in stage by stage. */
+export function about(view: ProjectView): readonly FactGroup[] {
+  const { startsOn, endsOn } = view.data;
+  return [
+    ...group(null, [...whatItIs(view), fact(labels.from, words.range(fullDate(startsOn), fullDate(endsOn)))]),
+    ...group(groups.end, whatCameOfIt(view)),
+    ...group(groups.gate, lastDecision(view)),
+    ...group(groups.change, change(view.data)),
+    ...stages.flatMap((stage) => group(labels.shown(stageNames[stage]), shownIn(view.data, stage))),
+    ...group(groups.time, balance(view)),
+  ];
+}
 
 const aboutTheLead = ({ data }: ProjectView): readonly Finding[] => [
   ...(data.leadLeftOn === null ? [] : [finding('lead-left', findings['lead-left']())]),

@@ -269,6 +269,7 @@ export const actions = {
   withdraw: {
     by: ['subject', 'trust-lead'],
     form: schemas.withdrawForm,
+    mayEnd: true,
     act: (view, form, actor) => rules.withdraw(view, form as schemas.WithdrawAnswer, actor),
     event: 'process-withdrawn',
   },
@@ -314,6 +315,8 @@ export const process = defineProcess({
   onSubjectMoved: rules.onSubjectMoved,
   onMorning: rules.onMorning,
   named: rules.named,
+  titled: ({ title }) => title,
+  about: facts.about,
   alsoAt: (data) => data.schoolIds,
   brief: rules.brief,
   texts,

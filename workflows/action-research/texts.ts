@@ -226,6 +226,7 @@ export const texts = {
     withdrawn: 'An action research project was withdrawn.',
   },
   fields,
+  named: { team: 'Team', sponsor: 'Sponsor', partner: 'Partner from outside' },
 } as const satisfies Texts<WaitKey, ActionKey>;
 
 export const logLabels: Readonly<Record<LogSort, string>> = {
@@ -299,6 +300,24 @@ export const facts = {
   change: 'The change',
   changeWhy: 'Why',
   balance: (stage: string) => `Time for ${stage}`,
+  from: 'From',
+  decision: 'Decided',
+  learned: 'What was learned',
+  reviewOn: 'To be looked at again',
+  furtherSchools: 'Taken to',
+  session: 'Session for colleagues',
+  withdrawn: 'Why it was withdrawn',
+  shown: (stage: string) => `What shows it: ${stage}`,
+  answered: 'The sponsor',
+  answer: 'The sponsor adds',
+} as const;
+
+/** Above the facts of its page. */
+export const groups = {
+  end: 'What came of it',
+  gate: 'The sponsor’s last decision',
+  change: 'Change to an active ingredient',
+  time: 'Time',
 } as const;
 
 export const words = {
@@ -307,6 +326,10 @@ export const words = {
   milestone: (stage: string, planned: number, spent: number) =>
     `${stage}: ${schoolDays(planned)} planned, ${spent} spent`,
   review: 'Review of what was embedded',
+  range: (from: string, to: string) => `${from} to ${to}`,
+  agreed: 'Agrees',
+  notAgreed: 'Does not agree',
+  notAnswered: 'Has not answered yet',
   log: (evidence: number, measures: number, notes: number, adaptations: number) =>
     `${count(evidence, 'piece', 'pieces')} of evidence, ${count(measures, 'measurement', 'measurements')}, ${count(notes, 'note', 'notes')}, ${count(adaptations, 'change', 'changes')}`,
   usualSponsor: {

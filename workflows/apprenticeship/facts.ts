@@ -1,24 +1,27 @@
 /** What is shown beside a decision about an apprenticeship: facts, and what the rules noticed. */
 import { schoolsOf } from '../kernel/people.ts';
-import type { Fact, Finding } from '../kernel/process.ts';
+import { type Fact, type FactGroup, type Finding, group } from '../kernel/process.ts';
 import { addDays, fullDate, fullMonth } from '../kernel/time.ts';
 import { lengthOfBreaks, reviewLatestOn } from './calendar.ts';
 import { criteriaOn } from './gateway.ts';
-import { countedThrough, minimumHours, plannedHours, progressThrough } from './off-the-job.ts';
+import { countedIn, countedThrough, minimumHours, plannedHours, progressThrough } from './off-the-job.ts';
 import { missingSignatures } from './plan.ts';
 import { BEHIND_PLAN } from './rule-sets.ts';
 import { type ApprenticeshipView, isLive, KIND, openConcerns, rulesOf } from './rules.ts';
-import { ApprenticeshipData } from './schemas.ts';
+import { ApprenticeshipData, privateBreakReasons } from './schemas.ts';
 import { standardOf } from './standards.ts';
 import {
+  breakReasonLabels,
   concernLabels,
   criterionLabels,
   type FindingCode,
   findings,
+  groups,
   facts as labels,
   nextStepLabels,
   planLabels,
   qualificationLabels,
+  withdrawalLabels,
   words,
 } from './texts.ts';
 
@@ -168,6 +171,133 @@ export function nextStepFacts(view: ApprenticeshipView): readonly Fact[] {
     ...lastReview(view),
   ];
 }
+
+// Its page
+
+const yesNo = (is: boolean): string => (is ? words.yes : words.no);
+
+const plan = ({ data }: ApprenticeshipView): readonly Fact[] => {
+  const { plan: signed, initialAssessment: known, funding } = data;
+  return [
+    fact(labels.planVersion, words.planVersion(signed.version)),
+    ...(signed.version > 1 ? [fact(labels.changed, planLabels[signed.because])] : []),
+    ...(['apprentice', 'employer', 'provider'] as const).map((who) =>
+      fact(labels.signed[who], signed[who] === null ? words.notSigned : fullDate(signed[who].on)),
+    ),
+    ...(known === null
+      ? []
+      : [
+          fact(labels.priorLearning, known.priorLearningHours),
+          fact(labels.english, qualificationLabels[known.english]),
+          fact(labels.maths, qualificationLabels[known.maths]),
+          fact(labels.support, yesNo(known.needsSupport)),
+        ]),
+    ...(funding === null
+      ? []
+      : [
+          fact(labels.agreementOn, fullDate(funding.agreementSignedOn)),
+          fact(labels.onService, yesNo(funding.isOnService)),
+        ]),
+  ];
+};
+
+/** The latest first. */
+const monthByMonth = ({ data: { months } }: ApprenticeshipView): readonly Fact[] =>
+  months.toReversed().map(({ month, uncounted }) =>
+    fact(
+      fullMonth(month),
+      words.counted(
+        countedIn(months, month),
+        Object.values(uncounted).reduce<number>((sum, each) => sum + (each ?? 0), 0),
+      ),
+    ),
+  );
+
+const reviewsHeld = ({ data }: ApprenticeshipView): readonly Fact[] =>
+  data.reviews
+    .toReversed()
+    .map(({ heldOn, outcome, isEmployerPresent, isProviderPresent }) =>
+      fact(
+        fullDate(heldOn),
+        words.held(words.reviewOutcomes[outcome], [
+          ...(isEmployerPresent ? [words.signatories.employer] : []),
+          ...(isProviderPresent ? [words.signatories.provider] : []),
+        ]),
+      ),
+    );
+
+/** Why, where it tells of health or family, only for those who may read it. */
+const eachBreak = ({ data }: ApprenticeshipView, mayReadHealth: boolean): readonly Fact[] =>
+  data.breaks.flatMap(({ startedOn, expectedReturnOn, returnedOn, reason }) => [
+    fact(
+      labels.break,
+      returnedOn === null
+        ? words.breakExpected(fullDate(startedOn), fullDate(expectedReturnOn))
+        : words.breakUntil(fullDate(startedOn), fullDate(addDays(returnedOn, -1))),
+    ),
+    ...(reason !== null && (mayReadHealth || !privateBreakReasons.has(reason))
+      ? [fact(labels.breakReason, breakReasonLabels[reason])]
+      : []),
+  ]);
+
+const concerns = (view: ApprenticeshipView): readonly Fact[] => [
+  ...openConcerns(view).map(({ code, raisedOn }) =>
+    fact(labels.concern, words.onDay(concernLabels[code], fullDate(raisedOn))),
+  ),
+  ...(view.data.measures ? [fact(labels.measures, view.data.measures.text)] : []),
+];
+
+const gatewayOn = (view: ApprenticeshipView): readonly Fact[] => {
+  const { gateway, assessmentParts, assessments, qtsAwardedOn, missing } = view.data;
+  return [
+    fact(labels.assessmentPlan, planLabels[view.data.assessmentPlan]),
+    ...(missing ? [fact(labels.missing, missing.text)] : []),
+    ...(gateway === null ? [] : [fact(labels.gateway, fullDate(gateway.passedOn))]),
+    ...assessmentParts.map(({ part, outcome, assessedOn }) =>
+      fact(labels.part(part), words.onDay(words.outcomes[outcome], fullDate(assessedOn))),
+    ),
+    ...assessments.map(({ grade, assessedOn }) => fact(labels.result, words.onDay(grade, fullDate(assessedOn)))),
+    ...resit(view),
+    ...(qtsAwardedOn === null ? [] : [fact(labels.qts, fullDate(qtsAwardedOn))]),
+  ];
+};
+
+const whatIsNext = ({ data: { wish, nextStep } }: ApprenticeshipView): readonly Fact[] => [
+  ...(wish ? [fact(labels.wish, nextStepLabels[wish.step])] : []),
+  ...(wish?.note ? [fact(labels.wishNote, wish.note)] : []),
+  ...(nextStep
+    ? [fact(nextStep.confirmedOn === null ? labels.proposal : labels.decided, nextStepLabels[nextStep.step])]
+    : []),
+];
+
+const howItEnded = ({ data: { refusal, withdrawal } }: ApprenticeshipView): readonly Fact[] => [
+  ...(refusal ? [fact(labels.refused, refusal.reason)] : []),
+  ...(withdrawal
+    ? [
+        fact(labels.lastDay, fullDate(withdrawal.lastDayOfLearning)),
+        fact(labels.withdrawn, withdrawal.otherReason ?? withdrawalLabels[withdrawal.reason]),
+      ]
+    : []),
+];
+
+/** Its page: what it is, the hours, the plan, reviews, breaks, and what came of it. */
+export const about = (view: ApprenticeshipView, mayReadHealth: boolean): readonly FactGroup[] => [
+  ...group(null, [
+    ...detailFacts(view),
+    ...view.data.formerProviders.map(({ providerId, until }) =>
+      fact(labels.formerProvider, words.until(providerId, fullDate(until))),
+    ),
+  ]),
+  ...group(groups.hours, hours(view)),
+  ...group(groups.concerns, concerns(view)),
+  ...group(groups.reviews, reviewsHeld(view)),
+  ...group(groups.breaks, eachBreak(view, mayReadHealth)),
+  ...group(groups.assessment, gatewayOn(view)),
+  ...group(groups.next, whatIsNext(view)),
+  ...group(groups.end, howItEnded(view)),
+  ...group(groups.plan, plan(view)),
+  ...group(groups.months, monthByMonth(view)),
+];
 
 // What the rules noticed
 

@@ -44,6 +44,8 @@ const signing = (stage: string, signatory: Signatory) => {
         : rules.signed(view, signatory, present(actor)),
     more: {
       isPersonal: signatory === 'apprentice',
+      // The provider signs elsewhere: here stands on which day.
+      isForSeveral: isProvider,
       chaser: signatory === 'employer' ? ('trust-lead' as const) : ('headteacher' as const),
       facts: facts.planFacts,
       findings: facts.planFindings,
@@ -109,6 +111,7 @@ const setUpFunding = task('set-up-funding', {
       ? rules.fundingSetUp(view, form as schemas.FundingAnswer)
       : rules.refused(view, chosen, form as unknown as schemas.ReasonAnswer, present(actor)),
   chaser: 'trust-lead',
+  isForSeveral: true,
   facts: facts.detailFacts,
   findings: facts.startFindings,
 });
@@ -436,6 +439,7 @@ export const actions = {
   withdraw: {
     by: ['subject', 'trust-lead', 'apprenticeship-lead'],
     form: schemas.withdrawForm,
+    mayEnd: true,
     act: (view, form, actor) => acts.withdraw(view, form as unknown as schemas.WithdrawAnswer, actor),
     event: 'process-withdrawn',
   },
@@ -478,6 +482,8 @@ export const process = defineProcess({
   onMorning: rules.onMorning,
   named: ({ mentorId }) => [{ personId: mentorId, as: 'mentor' }],
   keptBy: 'apprenticeship-lead',
+  titled: ({ title }) => title,
+  about: facts.about,
   brief: rules.brief,
   discreet: rules.discreet,
   texts,

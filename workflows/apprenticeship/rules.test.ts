@@ -646,6 +646,9 @@ describe('a break in learning', () => {
     play.moveTo(day('2026-11-02'));
     must(play.act('break-in-learning', away, sam));
     expect(declaration.discreet?.(dataOf(play), null).data['breaks']).toMatchObject([{ reason: null }]);
+    const page = (mayReadHealth: boolean) => JSON.stringify(declaration.about?.(viewIn(play), mayReadHealth));
+    expect(page(true)).toContain('Parental leave');
+    expect(page(false)).not.toContain('Parental leave');
   });
 
   it('counts no hours in it', () => {

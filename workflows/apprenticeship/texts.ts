@@ -347,6 +347,7 @@ export const texts = {
       'An apprenticeship was closed, because the apprentice no longer works for the trust. Please stop it on the apprenticeship service.',
   },
   fields,
+  named: { mentor: 'Mentor' },
 } as const satisfies Texts<WaitKey, ActionKey>;
 
 export const activityLabels: Readonly<Record<Activity, string>> = {
@@ -480,6 +481,26 @@ export const facts = {
   measures: 'Done about the last concern',
   missing: 'Missing at the last gateway',
   sentBack: 'The headteacher asked for another proposal',
+  formerProvider: 'Former provider',
+  signed: {
+    apprentice: 'Signed by the apprentice',
+    employer: 'Signed by the school',
+    provider: 'Signed by the provider',
+  },
+  priorLearning: 'Hours that prior learning takes off',
+  support: 'Learning support needed',
+  agreementOn: 'Agreement signed on',
+  onService: 'Set up on the apprenticeship service',
+  break: 'Break',
+  breakReason: 'Reason',
+  gateway: 'Gateway passed on',
+  result: 'Assessment',
+  part: (part: string) => `Part “${part}”`,
+  qts: 'Qualified teacher status on',
+  decided: 'Decided',
+  refused: 'Why it did not begin',
+  lastDay: 'Last day of learning',
+  withdrawn: 'Reason',
 } as const;
 
 export const words = {
@@ -492,6 +513,30 @@ export const words = {
   review: (number: number) => `Review ${number}`,
   signatories: { apprentice: 'apprentice', employer: 'school', provider: 'provider' },
   none: 'None',
+  until: (provider: string, until: string) => `${provider}, until ${until}`,
+  notSigned: 'Not yet',
+  counted: (counted: number, uncounted: number) =>
+    uncounted === 0 ? `${counted} hours` : `${counted} hours; ${uncounted} logged and not counted`,
+  breakUntil: (from: string, to: string) => `${from} to ${to}`,
+  breakExpected: (from: string, to: string) => `From ${from}, back expected on ${to}`,
+  held: (how: string, there: readonly string[]) =>
+    there.length === 0 ? `${how}. Only the apprentice was there` : `${how}. There: ${there.join(' and ')}`,
+  reviewOutcomes: { 'on-track': 'On track', concern: 'With a concern', 'ready-for-gateway': 'Ready for the gateway' },
+  outcomes: { passed: 'Passed', failed: 'Not passed' },
+  onDay: (what: string, on: string) => `${what}, ${on}`,
+} as const;
+
+/** Above the facts of its page. */
+export const groups = {
+  hours: 'Off the job',
+  months: 'Hours month by month',
+  plan: 'Training plan and funding',
+  reviews: 'Reviews',
+  breaks: 'Breaks',
+  concerns: 'Concerns',
+  assessment: 'Gateway and assessment',
+  next: 'What comes next',
+  end: 'How it ended',
 } as const;
 
 /** Refusals: what was wrong, and what to do. */

@@ -1,6 +1,6 @@
 /** What is shown beside the decisions of an induction: facts and findings. What was written stands in the tasks' answers. */
 import { displayName } from '../kernel/people.ts';
-import type { Fact, Finding, View } from '../kernel/process.ts';
+import { type Fact, type FactGroup, type Finding, group, type View } from '../kernel/process.ts';
 import type { Wait } from '../kernel/records.ts';
 import { type Day, fullDate } from '../kernel/time.ts';
 import { fteOn, type PlannedReview, termsServed } from './review-calendar.ts';
@@ -8,9 +8,13 @@ import * as rules from './rules.ts';
 import type { InductionData } from './schemas.ts';
 import * as standing from './standing.ts';
 import {
+  absenceLabels,
+  deferralLabels,
   type FindingCode,
   fields,
+  groups,
   facts as labels,
+  leavingLabels,
   programmeLabels,
   recommendationLabels,
   reviewLabels,
@@ -148,6 +152,80 @@ export function writtenReport(view: InductionView): readonly Fact[] {
     ...writtenIn(written?.answer),
     ...writtenIn(signature?.answer),
     ...(view.wait?.state === 'answered' ? ownAnswer(view.wait) : []),
+  ];
+}
+
+const span = (from: Day, to: Day | null): string =>
+  to === null ? words.since(fullDate(from)) : words.range(fullDate(from), fullDate(to));
+
+/** Kinds of leave and reasons of deferral tell of health and family: a plain word in their place. */
+const absences = ({ data }: InductionView, mayReadHealth: boolean): readonly Fact[] =>
+  data.absences.map(({ from, to, kind, days }) => ({
+    label: mayReadHealth ? absenceLabels[kind] : words.absent,
+    value: days === null ? span(from, to) : words.days(span(from, to), days),
+  }));
+
+const deferrals = ({ data }: InductionView, mayReadHealth: boolean): readonly Fact[] =>
+  data.deferrals.map(({ reason, from, to }) => ({
+    label: mayReadHealth ? deferralLabels[reason] : words.deferred,
+    value: span(from, to),
+  }));
+
+function howItEnded({ data: { leaving, recommendation, outcome } }: InductionView): readonly Fact[] {
+  return [
+    ...dayIf('leavesOn', leaving?.leavesOn),
+    ...(leaving === null ? [] : [fact('leavingReason', leavingLabels[leaving.reason])]),
+    ...(recommendation === null
+      ? []
+      : [
+          fact('recommendation', recommendationLabels[recommendation.recommendation]),
+          ...dayIf('sentOn', recommendation.sentOn),
+        ]),
+    ...(outcome === null
+      ? []
+      : [fact('decided', words.onDay(words.outcomes[outcome.outcome], fullDate(outcome.decidedOn)))]),
+  ];
+}
+
+/** Its page: people, terms, reviews, training, schools, absences. */
+export function about(view: InductionView, mayReadHealth: boolean): readonly FactGroup[] {
+  const { data, world } = view;
+  return [
+    ...group(null, [
+      ...setupFacts(view),
+      ...dayIf('registeredOn', data.body?.registeredOn),
+      ...(data.timetable === null
+        ? []
+        : [fact('timetable', words.percents(data.timetable.firstYearPercent, data.timetable.secondYearPercent))]),
+      served(view),
+      fact('completesOn', fullDate(rules.completesOn(view))),
+      fact('qtsOn', fullDate(data.qtsOn)),
+    ]),
+    ...group(groups.end, howItEnded(view)),
+    ...group(groups.reviews, earlierReviews(view)),
+    ...group(
+      groups.training,
+      data.training.map(({ programme, leadProvider, from, to }) => ({
+        label: [programmeLabels[programme], ...(leadProvider === null ? [] : [leadProvider])].join(', '),
+        value: span(from, to),
+      })),
+    ),
+    ...group(groups.deferrals, deferrals(view, mayReadHealth)),
+    ...group(groups.absences, absences(view, mayReadHealth)),
+    ...group(
+      groups.length,
+      data.termChanges.map(({ change, terms, decidedOn }) => ({
+        label: words.termChange,
+        value: words.terms(terms, change, fullDate(decidedOn)),
+      })),
+    ),
+    ...group(groups.schools, [
+      ...data.periods.map(({ schoolId, from, to }) => ({
+        label: world.directory.school(schoolId)?.name ?? schoolId,
+        value: span(from, to),
+      })),
+      ...data.hours.map(({ from, fte }) => ({ label: words.fte(fte), value: words.since(fullDate(from)) })),
+    ]),
   ];
 }
 

@@ -39,6 +39,7 @@ const confirmTutor = task('confirm-tutor', {
   outcomes: { confirmed: (view: InductionView) => schemas.tutorForm(people.choices(view)) },
   answer: (view, _chosen, form) => people.tutorConfirmed(view, form as unknown as schemas.TutorAnswer),
   chaser: byTrust,
+  isForSeveral: true,
   facts: facts.setupFacts,
 });
 
@@ -67,6 +68,7 @@ const confirmTimetable = task('confirm-timetable', {
   answer: (view: InductionView, _chosen, form) =>
     rules.timetableConfirmed(view, form as unknown as schemas.TimetableAnswer),
   chaser: byTrust,
+  isForSeveral: true,
   facts: facts.setupFacts,
 });
 
@@ -347,6 +349,7 @@ export const actions = {
     by: recorders,
     refusedNow: acts.tooLateNow,
     form: (view) => schemas.withdrawForm(acts.leavingWindow(view)),
+    mayEnd: true,
     act: (view, form) => acts.withdraw(view, form as unknown as schemas.WithdrawAnswer),
     event: 'leaving-recorded',
   },
@@ -394,6 +397,8 @@ export const process = defineProcess({
   onSubjectMoved: acts.onSubjectMoved,
   onMorning: acts.onMorning,
   named: people.named,
+  about: facts.about,
+  namesSchools: ({ periods }) => periods.map(({ schoolId }) => schoolId),
   brief: rules.brief,
   discreet: rules.discreet,
   texts,

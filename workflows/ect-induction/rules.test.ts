@@ -575,6 +575,9 @@ describe('absence and hours', () => {
     act(play, 'record-absence', { from: '2027-04-12', to: '2027-05-28', kind: 'maternity' });
     const { data } = rules.discreet(dataOf(play), null);
     expect(JSON.stringify(data)).not.toContain('maternity');
+    const page = (mayReadHealth: boolean) => JSON.stringify(declaration.about?.(viewOf(play), mayReadHealth));
+    expect(page(true)).toContain('Maternity leave');
+    expect(page(false)).not.toMatch(/maternity|sickness/i);
     expect(JSON.stringify(play.events())).not.toContain('maternity');
     expect(rules.discreet(dataOf(play), 'bereavement').reason).toBeNull();
     expect(rules.discreet(dataOf(play), 'moved_school').reason).toBe('moved_school');

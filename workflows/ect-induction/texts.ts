@@ -259,6 +259,7 @@ export const texts = {
     'induction-ended': 'An induction has ended. From now on appraisal applies.',
   },
   fields,
+  named: { 'induction-tutor': 'Induction tutor', mentor: 'Mentor' },
 } as const satisfies Texts<WaitKey, ActionKey>;
 
 export const absenceLabels = {
@@ -396,6 +397,22 @@ export const facts = {
   sentOn: 'Sent on',
   decisionBy: 'The body decides by',
   earlier: 'Earlier reviews',
+  registeredOn: 'Registered with it on',
+  qtsOn: 'Qualified teacher status since',
+  leavesOn: 'Last day in the post',
+  leavingReason: 'Why',
+  decided: 'The body decided',
+} as const;
+
+/** Above the facts of its page. */
+export const groups = {
+  reviews: 'Reviews and assessments',
+  training: 'Training',
+  schools: 'Schools and hours',
+  absences: 'Absences',
+  deferrals: 'Deferrals of training',
+  length: 'Changes of its length',
+  end: 'How it ended',
 } as const;
 
 export const words = {
@@ -408,6 +425,16 @@ export const words = {
   servedOf: (served: number, required: number) => `${served} of ${required}`,
   percents: (first: number, second: number) => `${first} % in terms 1 to 3, ${second} % in terms 4 to 6`,
   range: (from: string, to: string) => `${from} to ${to}`,
+  since: (from: string) => `Since ${from}`,
+  days: (range: string, days: number) => `${range}: ${days === 1 ? '1 day' : `${days} days`}`,
+  fte: (fte: number) => `${fte} of full time`,
+  absent: 'Absent',
+  deferred: 'Deferred',
+  terms: (terms: number, change: 'reduced' | 'extended', on: string) =>
+    `${terms === 1 ? '1 term' : `${terms} terms`} ${change === 'reduced' ? 'taken off' : 'put on'}, ${on}`,
+  termChange: 'Terms',
+  outcomes: { passed: 'Passed', failed: 'Failed' },
+  onDay: (what: string, on: string) => `${what}, ${on}`,
 } as const;
 
 export const reviewLabels = {

@@ -91,6 +91,16 @@ export interface Fact {
   readonly value: string;
 }
 
+/** Facts that belong together; the first group of a process, which says what it is, needs no title. */
+export interface FactGroup {
+  readonly title: string | null;
+  readonly facts: readonly Fact[];
+}
+
+/** A group, or none where there is nothing to say. */
+export const group = (title: string | null, facts: readonly Fact[]): readonly FactGroup[] =>
+  facts.length === 0 ? [] : [{ title, facts }];
+
 /** Something the rules noticed: a code and a sentence. */
 export interface Finding {
   readonly code: string;
@@ -138,6 +148,11 @@ export interface TaskSpec<Data, Outcome extends string> {
   readonly chaser: Role;
   /** May be completed by the line manager together with somebody who has no e-mail address. */
   readonly isFormOfFact?: boolean;
+  /**
+   * Several of them may be offered with one form: what is recorded is usually the same for all, from a list or a talk with
+   * several people. Never a decision about a single person, nor a signature.
+   */
+  readonly isForSeveral?: boolean;
   readonly facts?: (view: View<Data>) => readonly Fact[];
   readonly findings?: (view: View<Data>) => readonly Finding[];
   /** Told when the wait opens, besides those who may answer. */
@@ -295,6 +310,8 @@ export interface ActionSpec<Data> {
   readonly rolesCountAtTarget?: boolean;
   /** May be done after the end as well: a correction of the record, whose course is `stays`. */
   readonly evenAfterEnd?: boolean;
+  /** It ends the process, or may: nobody can take that back, so clients ask once more. */
+  readonly mayEnd?: true;
   /** Refused at another moment with this; absent: may be done now. */
   readonly refusedNow?: (view: View<Data>, actor: Person) => Rejection | undefined;
   readonly form: (view: View<Data>) => Form;
@@ -358,6 +375,8 @@ export interface Texts<WaitKey extends string, ActionKey extends string> {
   readonly told: Readonly<Record<string, string>>;
   /** For each field of a form: its label. */
   readonly fields: Readonly<Record<string, string>>;
+  /** For each word as which people are named (`mentor`): its label. */
+  readonly named?: Readonly<Record<string, string>>;
 }
 
 /** Whom and what a form names beyond what is on record of the process: read before a rule looks at it. */
@@ -432,6 +451,17 @@ export interface ProcessDefinition<Data = Record<string, unknown>> {
   readonly alsoAt?: (data: Data) => readonly string[];
   /** Schools whose names its facts say, besides its own and those that take part. It gives nobody a right. */
   readonly namesSchools?: (data: Data) => readonly string[];
+  /** What one is called besides whom it is about: the course, the title of a project. For who reads it in full. */
+  readonly titled?: (data: Data) => string | undefined;
+  /**
+   * What there is to say of it as a whole, for its page; for who reads it in full. It tells nothing that is not in
+   * `data`, and reasons of health only where `mayReadHealth`, as {@link discreet} does.
+   */
+  readonly about?: (view: View<Data>, mayReadHealth: boolean) => readonly FactGroup[];
+  /** Other processes that belong to it and are neither its parent nor its children; a link shows what its reader may see. */
+  readonly linked?: (data: Data) => readonly string[];
+  /** The name that this kind holds for each process that is {@link linked} to one of it: by it the other finds back. */
+  readonly linkGuard?: (processId: string) => string;
   /** What is shown to somebody who may see stage and dates only: the data without what people wrote. */
   readonly brief: (data: Data) => Readonly<Record<string, unknown>>;
   /** What people wrote stays with them, their managers and their school: trust-lead and executive see stage and dates only. */

@@ -1,7 +1,7 @@
 /** A learning review cycle, declared. The story is plotted in `machine.ts`, the policy is in `rules.ts`. */
 import { children, defineProcess, present, task, type View } from '../kernel/process.ts';
 import { TRUST } from '../kernel/records.ts';
-import { signOffFacts } from './facts.ts';
+import { about, signOffFacts } from './facts.ts';
 import * as rules from './rules.ts';
 import * as schemas from './schemas.ts';
 import { milestoneLabels, texts } from './texts.ts';
@@ -43,6 +43,7 @@ export const process = defineProcess({
   milestones: (view) =>
     rules.milestones(view).map(({ name, dueOn, doneOn }) => ({ name, label: milestoneLabels[name], dueOn, doneOn })),
   namesSchools: rules.namesSchools,
+  about,
   brief: rules.brief,
   texts,
 });

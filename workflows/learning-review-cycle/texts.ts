@@ -41,6 +41,16 @@ export const facts = {
   conversations: 'Conversations held',
   sessions: 'Sessions on file',
   schools: 'Chosen as a priority',
+  opensOn: 'Open from',
+  closesOn: 'Open until',
+  signedOff: 'Signed off on',
+} as const;
+
+/** Above the facts of its page. */
+export const groups = {
+  needs: 'Needs by strand',
+  schools: 'Chosen as a priority',
+  decisions: 'What the trust answers',
 } as const;
 
 export const words = {
@@ -53,6 +63,8 @@ export const words = {
   cohort: (label: string, on: string) => `${label} NPQs, registration from ${on}`,
   sessionsFor: (route: string) => `For ${route}`,
   noSession: 'None on file',
+  allRoutes: 'by any other route',
+  answered: (answer: string, note: string | null) => (note === null ? answer : `${answer}. ${note}`),
   centralOffice: 'Central office',
 } as const;
 

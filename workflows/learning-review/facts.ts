@@ -1,10 +1,10 @@
 /** What is shown beside the tasks of a learning review, in the words of `texts.ts`. */
-import type { Fact, Finding, View } from '../kernel/process.ts';
+import { type Fact, type FactGroup, type Finding, group, type View } from '../kernel/process.ts';
 import { fullDate } from '../kernel/time.ts';
 import { answerLabels, routeLabels, strandLabels } from '../learning-needs/needs.ts';
 import { cycleInView, isPastClosing, lastDay, lastReview, manyReviews, needsOf } from './rules.ts';
 import type { Need, ReviewData } from './schemas.ts';
-import { findings, helpedLabels, facts as labels, WHO_SEES_IT, words } from './texts.ts';
+import { findings, groups, helpedLabels, facts as labels, priorityLabels, WHO_SEES_IT, words } from './texts.ts';
 
 type ReviewView = View<ReviewData>;
 
@@ -63,6 +63,45 @@ export const followUpFacts = (view: ReviewView): readonly Fact[] => [
   ...(view.data.conversation === null ? [] : [fact(labels.heldOn, fullDate(view.data.conversation.heldOn))]),
   ...needsOf(view).map((need) => became(need, view.data.toldOn !== null)),
 ];
+
+const selfReviewWritten = ({ data: { selfReview } }: ReviewView): readonly Fact[] => {
+  if (selfReview === null) return [];
+  const written = (label: string, value: string | null): readonly Fact[] => (value ? [fact(label, value)] : []);
+  return [
+    ...(selfReview.isSkipped ? [fact(labels.selfReview, words.skipped)] : []),
+    ...written(labels.goingWell, selfReview.goingWell),
+    ...written(labels.workOn, selfReview.workOn),
+    ...written(labels.wouldHelp, selfReview.wouldHelp),
+  ];
+};
+
+/** One line for each thing that is known of a need: what it is, what it serves, what the trust answered, whether it helped. */
+const agreed = (view: ReviewView, need: Need): readonly Fact[] => [
+  fact(labels.need, `${strandLabels[need.strand]}: ${need.need}`),
+  fact(labels.priority, priorityLabels[need.priority]),
+  fact(labels.route, routeLabels[need.route]),
+  ...(need.answer === null && view.data.toldOn === null ? [] : [became(need, true)]),
+  ...(need.helped === null ? [] : [fact(labels.helped, helpedLabels[need.helped])]),
+];
+
+/** Its page: the cycle, what was written before, what was agreed and what became of it. */
+export function about(view: ReviewView): readonly FactGroup[] {
+  const { conversation, followUp } = view.data;
+  return [
+    ...group(null, [
+      fact(labels.cycle, cycleInView(view).label),
+      fact(labels.closesOn, fullDate(cycleInView(view).closesOn)),
+      ...(conversation === null ? [] : [fact(labels.heldOn, fullDate(conversation.heldOn))]),
+      ...(conversation?.isLate ? [fact(labels.lateness, words.late)] : []),
+    ]),
+    ...group(groups.selfReview, selfReviewWritten(view)),
+    ...group(
+      groups.needs,
+      (conversation?.needs ?? []).flatMap((need) => agreed(view, need)),
+    ),
+    ...group(groups.followUp, followUp?.next ? [fact(labels.next, followUp.next)] : []),
+  ];
+}
 
 export const lateFindings = (view: ReviewView): readonly Finding[] =>
   isPastClosing(view)

@@ -49,6 +49,7 @@ const conversation = task('conversation', {
   dueOn: (view) => rules.dueWithCycle(view, 'conversation'),
   lapses: notLaterThanAllowed,
   chaser: 'headteacher',
+  isForSeveral: true,
   facts: facts.conversationFacts,
   findings: facts.conversationFindings,
 });
@@ -110,6 +111,7 @@ export const process = defineProcess({
   onSubjectMoved: rules.onSubjectMoved,
   onMorning: rules.onMorning,
   named: rules.named,
+  about: facts.about,
   brief: rules.brief,
   staysAtSchool: true,
   texts,

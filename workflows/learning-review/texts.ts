@@ -80,6 +80,7 @@ export const texts = {
     'not-held': 'Your learning review has ended without a conversation. The next cycle brings a new one.',
   },
   fields,
+  named: { manager: 'Leads the review', 'other-manager': 'Manages another post' },
 } as const satisfies Texts<WaitKey, ActionKey>;
 
 export const priorityLabels: Readonly<Record<Priority, string>> = {
@@ -109,12 +110,21 @@ export const facts = {
   need: 'Need',
   answer: 'You said, we did',
   heldOn: 'Conversation held on',
+  lateness: 'Counted',
+  helped: 'Did it help?',
+  priority: 'Serves',
+  route: 'By',
+  next: 'What next',
 } as const;
+
+/** Above the facts of its page. */
+export const groups = { selfReview: 'Self-review', needs: 'Agreed needs', followUp: 'Follow-up' } as const;
 
 export const words = {
   oneNeedAtLeast: 'Agree at least one need.',
   threeNeedsAtMost: 'Agree three needs at most: the ones that matter most.',
   didItHelp: (strand: string, need: string) => `${strand}: ${need}. Did it help?`,
+  late: 'No: the conversation was held after the window had closed',
   skipped: 'Skipped',
   notWritten: 'Not written',
   need: (strand: string, need: string, route: string) => `${strand}: ${need} (${route})`,

@@ -1,8 +1,9 @@
 /** What is shown beside a decision: facts, findings and the hand-off sheet, in the words of `texts.ts`. */
 import { isCentral } from '../kernel/people.ts';
-import type { Fact, Finding, View } from '../kernel/process.ts';
-import { fullDate } from '../kernel/time.ts';
-import { courseOf, detailsOf, providerName } from '../npq/courses.ts';
+import { type Fact, type FactGroup, type Finding, group, type View } from '../kernel/process.ts';
+import { type Day, fullDate } from '../kernel/time.ts';
+import { courseOf, detailsOf, privateReasons, providerName } from '../npq/courses.ts';
+import { deferralLabels, rejectionLabels, withdrawalLabels } from '../npq/words.ts';
 import { isScholarshipPossible } from './funding.ts';
 import {
   acceptedElsewhere,
@@ -19,6 +20,7 @@ import {
   type FindingCode,
   findings,
   fundingSentences,
+  groups,
   handOff,
   handOffAnswers,
   facts as labels,
@@ -145,6 +147,85 @@ export function decisionFacts(view: ApplicationView): readonly Fact[] {
 }
 
 export const startFacts = whatItIs;
+
+const on = (label: string, date: Day | undefined): readonly Fact[] =>
+  date === undefined ? [] : [fact(label, fullDate(date))];
+const said = (label: string, text: string | null | undefined): readonly Fact[] => (text ? [fact(label, text)] : []);
+
+function decisions({ data }: ApplicationView): readonly Fact[] {
+  const { endorsement, endorsementWithdrawal: taken, approval } = data;
+  return [
+    ...said(labels.changes, data.changesRequested),
+    ...on(labels.endorsedOn, endorsement?.endorsedOn),
+    ...(endorsement
+      ? [
+          fact(labels.release, yesNo(endorsement.isReleaseAgreed)),
+          fact(labels.cover, yesNo(endorsement.isCoverAgreed)),
+          ...(endorsement.schoolWillPay === null ? [] : [fact(labels.schoolWillPay, yesNo(endorsement.schoolWillPay))]),
+        ]
+      : []),
+    ...(taken ? [fact(labels.endorsementTaken, words.taken(fullDate(taken.withdrawnOn), taken.reason))] : []),
+    ...on(labels.approvedOn, approval?.approvedOn),
+    ...(approval ? [fact(labels.payer, routeLabels[approval.fundingSource])] : []),
+    ...said(labels.secondNpq, approval?.secondNpqReason),
+    ...said(labels.declined, data.declineReason),
+  ];
+}
+
+/** Reasons of health, family or loss are for those who may read them, with what was written to them. */
+const mayRead = (reason: string, mayReadHealth: boolean): boolean => mayReadHealth || !privateReasons.has(reason);
+
+function withProvider({ data, world }: ApplicationView, mayReadHealth: boolean): readonly Fact[] {
+  const { registration, acceptance, deferral } = data;
+  return [
+    ...on(labels.registeredOn, registration?.registeredOn),
+    ...said(labels.reference, registration?.reference),
+    ...(deferral
+      ? [
+          fact(
+            labels.deferred,
+            words.deferred(fullDate(deferral.deferredOn), cohortOf(world, deferral.fromCohortId).label),
+          ),
+          ...(mayRead(deferral.reason, mayReadHealth)
+            ? [fact(labels.deferralReason, deferralLabels[deferral.reason])]
+            : []),
+        ]
+      : []),
+    ...on(labels.acceptedOn, acceptance?.acceptedOn),
+    ...on(labels.courseStarts, acceptance?.startsOn),
+    ...(acceptance ? [fact(labels.funded, yesNo(acceptance.isFunded))] : []),
+  ];
+}
+
+function howItEnded({ data }: ApplicationView, mayReadHealth: boolean): readonly Fact[] {
+  const { rejection, withdrawal } = data;
+  const { reason = null, note = null } = withdrawal ?? {};
+  return [
+    ...(rejection
+      ? [fact(labels.rejected, rejectionLabels[rejection.reason]), ...said(labels.note, rejection.note)]
+      : []),
+    ...(withdrawal
+      ? [
+          fact(labels.withdrawn, fullDate(withdrawal.withdrawnOn)),
+          ...(reason !== null && mayRead(reason, mayReadHealth) ? [fact(labels.reason, withdrawalLabels[reason])] : []),
+          ...(reason === null || mayRead(reason, mayReadHealth) ? said(labels.note, note) : []),
+        ]
+      : []),
+  ];
+}
+
+/** Its page: what is applied for, what was decided, how far it is with the provider. */
+export const about = (view: ApplicationView, mayReadHealth: boolean): readonly FactGroup[] => [
+  ...group(null, [
+    ...whatItIs(view),
+    fact(labels.motivation, view.data.motivation),
+    fact(labels.route, routeLabels[view.data.fundingRoute]),
+    fact(labels.funding, fundingSentences[view.data.funding.code]),
+  ]),
+  ...group(groups.decisions, decisions(view)),
+  ...group(groups.provider, withProvider(view, mayReadHealth)),
+  ...group(groups.end, howItEnded(view, mayReadHealth)),
+];
 
 /** What else the person applies for: on every open task of either application. */
 function beside(view: ApplicationView): readonly Finding[] {

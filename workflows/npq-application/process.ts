@@ -1,5 +1,6 @@
 /** An NPQ application, declared: its tasks, timers and actions. The story is plotted in `machine.ts`, the policy is in `rules.ts`. */
 import { type ActionSpec, defineProcess, present, task, timer, type View } from '../kernel/process.ts';
+import { courseOf } from '../npq/courses.ts';
 import { schoolsToMoveTo } from '../npq/schools.ts';
 import * as facts from './facts.ts';
 import * as rules from './rules.ts';
@@ -237,6 +238,7 @@ export const actions = {
   withdraw: {
     by: ['subject', 'trust-lead'],
     form: schemas.withdrawForm,
+    mayEnd: true,
     act: (view, form, actor) => rules.withdraw(view, form as schemas.WithdrawAnswer, actor),
     event: 'process-withdrawn',
   },
@@ -297,6 +299,8 @@ export const process = defineProcess({
   onEnd: rules.onEnd,
   onSubjectLeft: rules.onSubjectLeft,
   onSubjectMoved: rules.onSubjectMoved,
+  titled: ({ courseId }) => courseOf(courseId).name,
+  about: facts.about,
   brief: rules.brief,
   discreet: rules.discreet,
   texts,

@@ -1232,6 +1232,10 @@ describe('withdrawing', () => {
     const result = acted(actNow(at('endorse'), 'withdraw', { reason, note: 'My back.' }, zoe));
     const shown = discreet(result.data, reason);
     expect(JSON.stringify(shown)).not.toMatch(/health|My back/);
+    const page = (mayReadHealth: boolean) =>
+      JSON.stringify(declaration.about?.({ ...at('endorse'), data: result.data }, mayReadHealth));
+    expect(page(true)).toMatch(/Health or pregnancy.*My back/);
+    expect(page(false)).not.toMatch(/Health|My back/);
     expect(JSON.stringify(result.eventData ?? {})).not.toContain('health');
     expect(discreet(acted(actNow(at('endorse'), 'withdraw', { reason: 'other' }, zoe)).data, 'other').reason).toBe(
       'other',

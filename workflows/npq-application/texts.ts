@@ -317,7 +317,24 @@ export const facts = {
   registeredOn: 'Registered with the DfE on',
   reference: 'DfE reference',
   trn: 'TRN',
+  endorsedOn: 'Endorsed on',
+  endorsementTaken: 'The endorsement was taken back',
+  approvedOn: 'Approved on',
+  secondNpq: 'Why a second NPQ',
+  declined: 'Why it was declined',
+  acceptedOn: 'Accepted on',
+  courseStarts: 'Course starts on',
+  funded: 'The DfE pays for the place',
+  rejected: 'Rejected by the provider',
+  deferred: 'Deferred',
+  deferralReason: 'Why it was deferred',
+  withdrawn: 'Withdrawn on',
+  reason: 'Reason',
+  note: 'Added',
 } as const;
+
+/** Above the facts of its page. */
+export const groups = { decisions: 'What was decided', provider: 'With the provider', end: 'How it ended' } as const;
 
 /** The DfE's own questions, in its order (`app/models/registration_wizard.rb`): the hand-off sheet. */
 export const handOff = {
@@ -349,6 +366,8 @@ export const words = {
   yes: 'Yes',
   no: 'No',
   notAsked: 'Not asked',
+  deferred: (on: string, fromCohort: string) => `${on}, from ${fromCohort}`,
+  taken: (on: string, reason: string) => `${on}. ${reason}`,
   askProvider: 'Not known: ask the provider',
   pounds: (amount: number) => `£${amount.toLocaleString('en-GB')}`,
   range: (from: string, to: string) => `${from} to ${to}`,

@@ -1,12 +1,24 @@
 /** What is shown beside a task: facts and findings, in the words of `texts.ts`. */
-import type { Fact, Finding, View } from '../kernel/process.ts';
+import { type Fact, type FactGroup, type Finding, group, type View } from '../kernel/process.ts';
 import { fullDate } from '../kernel/time.ts';
-import { type DeclarationType, isAssessed, providerName } from '../npq/courses.ts';
+import { type DeclarationType, isAssessed, privateReasons, providerName } from '../npq/courses.ts';
+import { deferralLabels, rejectionLabels, withdrawalLabels } from '../npq/words.ts';
 import { assessmentsLeft } from './assessment.ts';
 import { milestones } from './rules.ts';
 import type { StudyData } from './schemas.ts';
 import { assessmentOf, courseAndCohort, liveOf, outcomeOf, windowOf } from './standing.ts';
-import { declarationLabels, type FindingCode, findings, facts as labels, scheduleLabels, words } from './texts.ts';
+import {
+  declarationLabels,
+  type FindingCode,
+  findings,
+  groups,
+  facts as labels,
+  pulseLabels,
+  scheduleLabels,
+  stateLabels,
+  struggleLabels,
+  words,
+} from './texts.ts';
 
 type StudyView = View<StudyData>;
 
@@ -91,5 +103,81 @@ export function outcomeFindings(view: StudyView): readonly Finding[] {
     assessmentsLeft(view) > 0
       ? finding('assessment-left', findings['assessment-left']())
       : finding('last-assessment', findings['last-assessment']()),
+  ];
+}
+
+const declared = ({ data }: StudyView): readonly Fact[] =>
+  data.declarations.map(({ type, declaredOn, state }) =>
+    fact(declarationLabels[type], words.declaration(fullDate(declaredOn), stateLabels[state])),
+  );
+
+function assessed(view: StudyView): readonly Fact[] {
+  const { protection, attendance: known, outcomes } = view.data;
+  return [
+    ...assessment(view),
+    ...(known === null ? [] : [attendance(view)]),
+    ...(protection === null
+      ? []
+      : [
+          fact(labels.protection, protection.isProtected ? words.isProtected : words.notProtected),
+          ...(protection.note === null ? [] : [fact(labels.protectionNote, protection.note)]),
+        ]),
+    ...outcomes.map(({ attempt, state, completedOn }) =>
+      fact(labels.result(attempt), words.resultOn(words.results[state], fullDate(completedOn))),
+    ),
+  ];
+}
+
+/** What is said of why; of health, family and loss, and how it goes, only to those who may read that. */
+function why<Reason extends string>(
+  { reason, note }: { readonly reason: Reason; readonly note: string | null },
+  reasons: Readonly<Record<Reason, string>>,
+  mayReadHealth: boolean,
+): readonly Fact[] {
+  if (!mayReadHealth && privateReasons.has(reason)) return [];
+  return [fact(labels.reason, reasons[reason]), ...(note === null ? [] : [fact(labels.note, note)])];
+}
+
+/** Its page: what it is, what was declared, the assessment, breaks, and how it goes. */
+export function about(view: StudyView, mayReadHealth: boolean): readonly FactGroup[] {
+  const { deferrals, isFunded, pulses, rejection, withdrawal } = view.data;
+  return [
+    ...group(null, [...whatItIs(view), fact(labels.funded, isFunded ? words.yes : words.no)]),
+    ...group(groups.declarations, declared(view)),
+    ...group(groups.assessment, assessed(view)),
+    ...group(
+      groups.breaks,
+      deferrals.flatMap((deferral) => [
+        fact(
+          labels.deferred,
+          deferral.resumedOn === null
+            ? words.untilNow(fullDate(deferral.deferredOn))
+            : words.range(fullDate(deferral.deferredOn), fullDate(deferral.resumedOn)),
+        ),
+        ...why(deferral, deferralLabels, mayReadHealth),
+      ]),
+    ),
+    ...group(
+      groups.pulses,
+      mayReadHealth
+        ? pulses.map(({ on, pulse, struggle, note }) =>
+            fact(
+              fullDate(on),
+              words.pulse(pulseLabels[pulse], struggle === null ? null : struggleLabels[struggle], note),
+            ),
+          )
+        : [],
+    ),
+    ...group(groups.end, [
+      ...(withdrawal === null
+        ? []
+        : [
+            fact(labels.withdrawn, fullDate(withdrawal.withdrawnOn)),
+            ...why(withdrawal, withdrawalLabels, mayReadHealth),
+          ]),
+      ...(rejection === null
+        ? []
+        : [fact(labels.rejected, fullDate(rejection.rejectedOn)), ...why(rejection, rejectionLabels, true)]),
+    ]),
   ];
 }

@@ -35,6 +35,7 @@ const recording = <Word extends string>(type: DeclarationType) => ({
   atOnce: (view: StudyView) => declarations.recordedBefore<Word>(view, type),
   dueOn: (view: StudyView) => standing.recordDueOn(view, type),
   chaser: 'executive' as const,
+  isForSeveral: true,
   facts: (view: StudyView) => facts.recordFacts(view, type),
   findings: (view: StudyView) => facts.recordFindings(view, type),
 });
@@ -78,6 +79,7 @@ const protectTime = task('protect-time', {
   dueOn: assessment.protectDueOn,
   lapses: assessment.protectLapses,
   chaser: 'headteacher',
+  isForSeveral: true,
   facts: facts.protectFacts,
   findings: facts.assessmentFindings,
 });
@@ -180,6 +182,7 @@ export const actions = {
   withdraw: {
     by: ['subject', 'trust-lead'],
     form: schemas.withdrawForm,
+    mayEnd: true,
     act: (view, form, actor) => rules.withdraw(view, form as unknown as schemas.WithdrawAnswer, actor),
     event: 'process-withdrawn',
   },
@@ -257,6 +260,7 @@ export const actions = {
     by: standing.keepers,
     refusedNow: byKeeper(rules.rejectionRefused),
     form: schemas.rejectForm,
+    mayEnd: true,
     act: (view, form, actor) => rules.reject(view, form as unknown as schemas.RejectAnswer, actor),
     event: 'acceptance-taken-back',
   },
@@ -299,6 +303,8 @@ export const process = defineProcess({
   onSubjectLeft: rules.onSubjectLeft,
   onSubjectMoved: rules.onSubjectMoved,
   onMorning: rules.onMorning,
+  titled: ({ courseId }) => courseOf(courseId).name,
+  about: facts.about,
   brief: rules.brief,
   discreet: rules.discreet,
   texts,

@@ -815,6 +815,9 @@ describe('who may read and do what', () => {
     const shown = discreet(dataOf(play), 'personal-reason-health-or-pregnancy-related');
     expect(JSON.stringify(shown)).not.toMatch(/ill|mother|bereavement|struggling|health/);
     expect(shown.reason).toBeNull();
+    const page = (mayReadHealth: boolean) => JSON.stringify(declaration.about?.(viewOf(play), mayReadHealth));
+    expect(page(true)).toMatch(/My mother.*I am ill/);
+    expect(page(false)).not.toMatch(/I am ill|mother|Bereavement|struggling/i);
     expect(discreet(dataOf(play), 'change-in-career').reason).toBe('change-in-career');
   });
 

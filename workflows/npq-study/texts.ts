@@ -369,10 +369,38 @@ export const facts = {
   assessment: 'Assessment',
   attendance: 'Attendance',
   attempt: 'Assessment number',
+  funded: 'The DfE pays for the place',
+  result: (attempt: number) => (attempt === 1 ? 'Result' : `Result of assessment ${attempt}`),
+  protection: 'Time for the assessment',
+  protectionNote: 'The line manager adds',
+  deferred: 'Deferred',
+  withdrawn: 'Withdrawn on',
+  rejected: 'Rejected by the provider on',
+  reason: 'Reason',
+  note: 'Added',
+} as const;
+
+/** Above the facts of its page. */
+export const groups = {
+  declarations: 'Declared by the provider',
+  assessment: 'Assessment',
+  breaks: 'Deferrals',
+  pulses: 'How it goes',
+  end: 'How it ended',
 } as const;
 
 export const words = {
   nothing: 'Nothing',
+  yes: 'Yes',
+  no: 'No',
+  declaration: (on: string, state: string) => `${on}. ${state}`,
+  results: { passed: 'Passed', failed: 'Not passed', voided: 'Taken back' },
+  resultOn: (result: string, on: string) => `${result}, ${on}`,
+  isProtected: 'Set aside',
+  notProtected: 'Not set aside',
+  untilNow: (from: string) => `Since ${from}`,
+  pulse: (pulse: string, struggle: string | null, note: string | null) =>
+    [pulse, ...(struggle === null ? [] : [struggle]), ...(note === null ? [] : [note])].join('. '),
   unknown: 'Not on record',
   percent: (percent: number, on: string) => `${percent} % on ${on}`,
   range: (from: string, to: string) => `${from} to ${to}`,

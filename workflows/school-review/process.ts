@@ -43,6 +43,7 @@ export const process = defineProcess({
   actions: {},
   milestones: (view) =>
     rules.milestones(view).map(({ name, dueOn, doneOn }) => ({ name, label: texts.waits[name].title, dueOn, doneOn })),
+  about: facts.about,
   brief: rules.brief,
   staysAtSchool: true,
   texts,

@@ -46,7 +46,11 @@ export const facts = {
   cycle: 'Cycle',
   countedOn: 'Counted on',
   conversations: 'Conversations held',
+  chosenOn: 'Priorities chosen on',
 } as const;
+
+/** Above the facts of its page. */
+export const groups = { needs: 'Needs by strand', priorities: 'Priorities of the school' } as const;
 
 export const words = {
   onePriorityAtLeast: 'Choose at least one priority.',
