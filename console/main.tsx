@@ -33,6 +33,7 @@ import { useSession } from './session.ts';
 import { theme } from './theme.ts';
 
 const TaskPage = lazy(() => import('./pages/task.tsx').then(({ TaskPage: page }) => ({ default: page })));
+const SeveralPage = lazy(() => import('./pages/several.tsx').then(({ SeveralPage: page }) => ({ default: page })));
 const ProcessPage = lazy(() => import('./pages/process.tsx').then(({ ProcessPage: page }) => ({ default: page })));
 const ProcessesPage = lazy(() =>
   import('./pages/processes.tsx').then(({ ProcessesPage: page }) => ({ default: page })),
@@ -70,6 +71,9 @@ function App() {
               <Redirect to="/inbox" replace />
             </Route>
             <Route path="/inbox" component={InboxPage} />
+            <Route path="/inbox/:kind/:task">
+              {({ kind, task }) => <SeveralPage key={`${kind}/${task}`} kind={kind} task={task} />}
+            </Route>
             <Route path="/tasks/:taskId">{({ taskId }) => <TaskPage key={taskId} taskId={taskId} />}</Route>
             <Route path="/processes" component={ProcessesPage} />
             <Route path="/people" component={PeoplePage} />

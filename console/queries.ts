@@ -1,12 +1,5 @@
 /** What the pages read, each with its key, and what people change. */
-import {
-  QueryClient,
-  queryOptions,
-  useInfiniteQuery,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { QueryClient, queryOptions, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { ask, passes } from './api.ts';
 import type {
@@ -90,6 +83,17 @@ export const useEvents = (path: string, id: string, version: number | undefined)
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.cursor,
+/** The newest first. */
+export const useEvents = (path: string, process: Process) =>
+  usePagesOf<ProcessEvent>('events', path, process, { order: 'newest', limit: '40' });
+export const useProcessComments = (path: string, process: Process) =>
+  usePagesOf<ProcessComment>('comments', path, process, { order: 'newest', limit: '20' });
+export const useLinked = (path: string, process: Process) => usePagesOf<Linked>('linked', path, process, { limit: '25' });
+
+/** Everything that is shown is read again. */
+export const readAgain = (): Promise<unknown> =>
+  Promise.all(['process', 'list', 'task', 'person'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
+
     enabled: version !== undefined,
     placeholderData: (before) => before,
   });
@@ -105,7 +109,6 @@ export interface Command {
  * dropped connection does it once. Afterwards everything that is shown is read again.
  */
 export function useCommand<T>() {
-  const client = useQueryClient();
   const sent = useRef<{ readonly text: string; readonly key: string } | undefined>(undefined);
   return useMutation({
     mutationFn: ({ method = 'POST', path, body }: Command) => {
@@ -115,9 +118,7 @@ export function useCommand<T>() {
     },
     onSuccess: () => {
       sent.current = undefined;
-      return Promise.all(
-        ['process', 'list', 'task', 'person'].map((key) => client.invalidateQueries({ queryKey: [key] })),
-      );
+      return readAgain();
     },
   });
 }

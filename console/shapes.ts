@@ -66,6 +66,8 @@ export interface TaskSummary {
 }
 
 export interface Fact {
+  /** Several of this name may be answered with one form. */
+  readonly isForSeveral: boolean;
   readonly label: string;
   readonly value: string;
 }
@@ -107,6 +109,19 @@ export interface Task extends TaskSummary {
 export type ProcessStatus = 'active' | 'paused' | 'completed' | 'stopped';
 
 export interface Visit {
+/** What became of one of several answers. */
+export interface Completion {
+  readonly taskId: string;
+  readonly task?: TaskSummary | undefined;
+  readonly problem?:
+    | {
+        readonly detail: string;
+        readonly code: string;
+        readonly errors?: readonly { readonly path: string; readonly message: string }[] | undefined;
+      }
+    | undefined;
+}
+
   readonly wait: string;
   readonly part: string | null;
   readonly step: number;

@@ -1,6 +1,7 @@
 /** The forms of the API as the form library is given them: which control each field gets follows from its schema and its name. */
 import type { RJSFSchema, UiSchema } from '@rjsf/utils';
-import type { JsonSchema } from '../shapes.ts';
+import type { Fact, JsonSchema } from '../shapes.ts';
+import { longDay, texts } from '../texts.ts';
 
 /** At most so many choices stand open as radio buttons; more are a list to choose from. */
 const MOST_RADIOS = 6;
@@ -131,3 +132,31 @@ export function choiceWords(schema: unknown, value: unknown): string {
 
 /** The form library calls an entry of a list after the list, `Team-1`; here it is "Team 1". */
 export const entryLabel = (label: string): string => label.replace(/-(\d+)$/, ' $1');
+
+/** What was written, in words, field by field; what was left out is left out. */
+export function saidWith(schema: JsonSchema, written: Readonly<Record<string, unknown>>): readonly Fact[] {
+  const properties = isObject(schema['properties']) ? schema['properties'] : {};
+  return Object.entries(properties).flatMap(([name, wrapped]): readonly Fact[] => {
+    const value = written[name];
+    if (value === undefined || value === null || value === '' || !isObject(wrapped)) return [];
+    const field = simplified(wrapped, schema);
+    const label = typeof field['title'] === 'string' ? field['title'] : name;
+    if (!Array.isArray(value)) return [{ label, value: saidOf(field, value) }];
+    const { items } = field;
+    return value.map((one, at) => ({
+      label: value.length > 1 ? `${label} ${at + 1}` : label,
+      value:
+        isObject(one) && isObject(items)
+          ? saidWith(items, one)
+              .map((said) => said.value)
+              .join(' · ')
+          : saidOf(items, one),
+    }));
+  });
+}
+
+const saidOf = (field: unknown, value: unknown): string => {
+  if (typeof value === 'boolean') return value ? texts.form.yes : texts.form.no;
+  const isDate = isObject(field) && field['format'] === 'date' && typeof value === 'string';
+  return isDate ? longDay(value) : choiceWords(field, value);
+};

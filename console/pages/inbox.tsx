@@ -6,6 +6,7 @@ import { Due } from '../due.tsx';
 import { Loading, PageTitle, ProblemAlert } from '../page.tsx';
 import { useKinds, useList, useMe, useSchoolName, useSchools } from '../queries.ts';
 import type { Me, TaskSummary } from '../shapes.ts';
+import { StandingIn } from '../standing-in.tsx';
 import { texts } from '../texts.ts';
 
 /** Arrow keys, Home and End move through a list of links. */
@@ -47,6 +48,7 @@ export function InboxPage() {
   return (
     <>
       <PageTitle lead={texts.inbox.lead}>{texts.inbox.title}</PageTitle>
+      <StandingIn />
       {(isFiltered || items.length > 0) && (
         <search className="filters" aria-label={texts.inbox.filters}>
           {(kinds?.items.length ?? 0) > 1 && (
@@ -99,6 +101,7 @@ export function InboxPage() {
           )}
         </section>
       )}
+      <Offers tasks={items} isMore={list.hasNextPage} search={search} />
       {items.length > 0 && me && <TaskList tasks={items} me={me} />}
       {list.hasNextPage && (
         <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
@@ -106,6 +109,51 @@ export function InboxPage() {
         </Button>
       )}
     </>
+  );
+}
+
+/** More stand behind "more": the inbox stays an inbox. */
+const OFFERS = 3;
+
+/** Where several of one name wait that may be answered with one form. */
+function Offers({
+  tasks,
+  isMore,
+  search,
+}: {
+  tasks: readonly TaskSummary[];
+  isMore: boolean;
+  search: URLSearchParams;
+}) {
+  const several = Map.groupBy(
+    tasks.filter(({ isForSeveral }) => isForSeveral),
+    ({ process, task }) => `${process.kind}/${task}`,
+  );
+  const offers = [...several].filter(([, { length }]) => length > 1).toSorted(([, a], [, b]) => b.length - a.length);
+  const list = (shown: typeof offers) => (
+    <ul className="offers">
+      {shown.map(([path, like]) => (
+        <li key={path}>
+          <span>{like[0]?.title}</span>
+          <Link href={`/inbox/${path}${search.size > 0 ? `?${search}` : ''}`}>
+            {texts.several.offer(`${like.length}${isMore ? '+' : ''}`)}
+            <span className="unseen">{texts.several.offerOf(like[0]?.title ?? '')}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+  if (offers.length === 0) return null;
+  return (
+    <section aria-label={texts.several.offers}>
+      {list(offers.slice(0, OFFERS))}
+      {offers.length > OFFERS && (
+        <details>
+          <summary>{texts.several.moreOffers(offers.length - OFFERS)}</summary>
+          {list(offers.slice(OFFERS))}
+        </details>
+      )}
+    </section>
   );
 }
 

@@ -253,7 +253,7 @@ const OneOfMany = z.looseObject({
 });
 type OneOfMany = z.output<typeof OneOfMany>;
 
-const Completion = z
+export const Completion = z
   .object({
     taskId: z.string(),
     status: z.int().meta({ description: 'What completing this task alone would have answered' }),
