@@ -65,7 +65,7 @@ export class FrontDoor extends Construct {
     this.api.addRoutes({ path: '/{proxy+}', integration: api, authorizer, ...scopes });
     this.api.addRoutes({
       path: '/imports/{proxy+}',
-      methods: [gateway.HttpMethod.POST],
+      methods: [gateway.HttpMethod.GET, gateway.HttpMethod.POST],
       integration: imports,
       authorizer,
       ...scopes,

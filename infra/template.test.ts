@@ -267,7 +267,7 @@ describe('The API', () => {
         .filter(({ type }) => type === 'JWT')
         .map(({ key }) => key)
         .toSorted(),
-    ).toEqual(['ANY /{proxy+}', 'POST /imports/{proxy+}']);
+    ).toEqual(['ANY /{proxy+}', 'GET /imports/{proxy+}', 'POST /imports/{proxy+}']);
   });
 
   test('allows no other site, limits the rate and logs neither bodies nor queries', () => {

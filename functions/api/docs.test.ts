@@ -109,6 +109,8 @@ describe('the description', () => {
         'POST /imports/line-managers',
         'POST /imports/off-the-job',
         'POST /imports/{importId}/apply',
+        'GET /imports/{importId}',
+        'GET /imports/{importId}/progress',
         'GET /health',
         'GET /openapi.json',
         'GET /docs',

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { rejections } from '../../workflows/kernel/rejections.ts';
 import { importKinds } from '../imports/columns.ts';
-import { fates, Line, Missing } from '../imports/report.ts';
+import { fates, Line, Missing, Progress } from '../imports/report.ts';
 import { Problem } from './problem.ts';
 import type { Route } from './route.ts';
 
@@ -178,21 +178,30 @@ function operationOf(route: Route, made: Schemas): Operation {
   };
 }
 
-const ImportReport = z
+const ImportState = z
   .object({
     importId: z.string(),
     kind: z.enum(importKinds),
     schoolId: z.string().nullable(),
-    counts: z.record(z.enum([...fates, 'missing']), z.int()),
-    missing: z.array(Missing),
-    lines: z.array(Line),
-    appliedAt: z.iso.datetime().nullable(),
+    checkedAt: z.iso.datetime(),
+    appliedAt: z.iso.datetime().nullable().meta({ description: 'Since when it counts, for everybody at once' }),
+    progress: Progress.nullable().meta({
+      description: 'People written ahead, then made final; null before an apply and after its end',
+    }),
   })
-  .meta({ id: 'Import', description: 'What became, or will become, of each line of a file' });
+  .meta({ id: 'ImportState', description: 'How far an import is' });
+
+const ImportReport = ImportState.extend({
+  counts: z.record(z.enum([...fates, 'missing']), z.int()),
+  missing: z.array(Missing),
+  lines: z.array(Line),
+  cursor: z.string().nullable().meta({ description: 'Where the next page of lines and missing begins; null: nowhere' }),
+}).meta({ id: 'Import', description: 'What became, or will become, of each line of a file' });
 
 /** The imports are another function (`functions/imports`), behind the same address. */
 function importPaths({ schemaOf }: Schemas): OpenApi['paths'] {
   const report = { 'application/json': { schema: schemaOf(ImportReport, 'output') } };
+  const state = { 'application/json': { schema: schemaOf(ImportState, 'output') } };
   const school = {
     name: 'school',
     in: 'query',
@@ -229,10 +238,48 @@ function importPaths({ schemaOf }: Schemas): OpenApi['paths'] {
     parameters: pathParameters('/imports/{importId}/apply'),
     responses: {
       '200': { description: 'What became of each line', content: report },
+      '202': {
+        description: 'It needs more time than a request has: send the same again, and it goes on',
+        content: state,
+      },
       ...problems([401, 403, 404, 409, 429, 500]),
     },
   };
-  return Object.fromEntries([...checks, ['/imports/{importId}/apply', { post: apply }] as const]);
+  const read: Operation = {
+    operationId: 'getImportsImportId',
+    summary: 'A checked or applied file again; of a large one a page',
+    tags: ['Imports'],
+    parameters: [
+      ...pathParameters('/imports/{importId}'),
+      {
+        name: 'cursor',
+        in: 'query',
+        required: false,
+        description: parameterTexts['cursor'] ?? '',
+        schema: { type: 'string' },
+      },
+    ],
+    responses: {
+      '200': { description: 'What would become, or became, of each line', content: report },
+      ...problems([401, 403, 404, 422, 429, 500]),
+    },
+  };
+  const progress: Operation = {
+    operationId: 'getImportsImportIdProgress',
+    summary: 'How far an import is, while it is applied',
+    tags: ['Imports'],
+    parameters: pathParameters('/imports/{importId}/progress'),
+    responses: {
+      '200': { description: 'How far it is', content: state },
+      ...problems([401, 403, 404, 429, 500]),
+    },
+  };
+  return Object.fromEntries([
+    ...checks,
+    ['/imports/{importId}', { get: read }] as const,
+    ['/imports/{importId}/apply', { post: apply }] as const,
+    ['/imports/{importId}/progress', { get: progress }] as const,
+  ]);
 }
 
 /** What anybody may ask for, without a token. */

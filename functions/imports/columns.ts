@@ -168,7 +168,8 @@ export function recognise(kind: ImportKind, header: Row): Recognised | Rejection
     if (other && other.columns.size >= wanted.columns.size) {
       return reject(
         'unreadable-file',
-        `This is ${other.layout.label}, not ${called[kind]}. Send it to /imports/${other.layout.kind}.`,
+        `This is ${other.layout.label}, not ${called[kind]}. Import it as ${called[other.layout.kind]}.`,
+        [{ path: `kind.${other.layout.kind}`, message: `It has the columns of ${other.layout.label}.` }],
       );
     }
     return reject('unreadable-file', missingSentence(kind, wanted, header), missingErrors(wanted));

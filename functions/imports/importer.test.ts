@@ -14,10 +14,11 @@ import { makeCaller } from '../api/caller.ts';
 import { emailGuard, employeeGuard } from '../table/guard-names.ts';
 import { makeStore, type Store } from '../table/store.ts';
 import { uuidv7 } from '../world.ts';
+import { SILENT_MS } from './attempt.ts';
 import type { ImportKind } from './columns.ts';
-import { type Importer, makeImporter } from './importer.ts';
+import { type Importer, isUnfinished, makeImporter, type Unfinished } from './importer.ts';
 import { makeImports } from './imports.ts';
-import type { ImportAnswer } from './kept-import.ts';
+import { answerOf, type ImportAnswer, readImport } from './kept-import.ts';
 
 const BIRTH_KEY = 'a key that is used in tests only, 32';
 const DAY_MS = 86_400_000;
@@ -60,9 +61,10 @@ const importerOn = (on: Store, maxParts = 100): Importer =>
     sleep: async () => undefined,
   });
 
-function taken(answer: ImportAnswer | Rejection | undefined): ImportAnswer {
+function taken(answer: ImportAnswer | Unfinished | Rejection | undefined): ImportAnswer {
   if (answer === undefined) throw new Error('not stored');
   if (isRejection(answer)) throw new Error(answer.detail);
+  if (isUnfinished(answer)) throw new Error('unfinished');
   return answer;
 }
 
@@ -107,6 +109,18 @@ const staff = (count: number, job = 'Cook', prefix = 's') =>
       (_, n) => `${n + 1},Forename${n},Surname${n},${prefix}${n}@oak.example,${job},01/01/1980,,,1.0`,
     ),
   );
+
+/** Numbers of their own for each run. */
+const numbered = (run: number, text: string) => text.replaceAll(/^(\d+),/gm, `${run}-$1,`);
+
+/** Time for so many transactions of an apply. */
+function timeFor(transactions: number): () => boolean {
+  let left = transactions;
+  return () => {
+    left -= 1;
+    return left >= 0;
+  };
+}
 
 async function everybody(): Promise<readonly Person[]> {
   const people: Person[] = [];
@@ -360,7 +374,10 @@ describe('killed between any two commits', () => {
 
         // Somebody asks again for this import; or nobody does, and another one of the same people clears up.
         if (when === 'before') taken(await importerOn(store).apply(importId));
-        else await take('staff', second, '910101');
+        else {
+          now = addMs(now, SILENT_MS);
+          await take('staff', second, '910101');
+        }
         expect(await seen()).toEqual(after);
         await expectTidy();
       }
@@ -373,10 +390,149 @@ describe('killed between any two commits', () => {
     const { importId } = await check('staff', first, '910101');
     await expect(importerOn(dying(3, 'before'), 10).apply(importId)).rejects.toThrow(Killed);
     expect(await everybody()).toEqual([]);
+    now = addMs(now, SILENT_MS);
     await take('staff', staff(12, 'Teacher'), '910102');
     expect((await everybody()).every(({ posts }) => posts.length === 1 && posts[0]?.schoolId === '910102')).toBe(true);
     await expectTidy();
     expect(await importerOn(store).apply(importId)).toMatchObject({ rejected: 'import-changed' });
+  });
+});
+
+describe('an apply that needs more than one request', () => {
+  /** Asks again and again, each time with time for so many transactions; what it said in between. */
+  async function inParts(importId: string, transactions: number, between: (part: Unfinished) => Promise<void>) {
+    for (let part = 0; part < 100; part += 1) {
+      const answer = await importerOn(store, 10).apply(importId, timeFor(transactions));
+      if (isRejection(answer) || !isUnfinished(answer)) return answer;
+      await between(answer);
+    }
+    throw new Error('It never ended');
+  }
+
+  async function prepare() {
+    await take('schools', SCHOOLS);
+    await take('staff', staff(10), '910101');
+    return check('staff', staff(14, 'Teacher').replace('s3@', 'moved3@'), '910101');
+  }
+
+  test('says how far it is, counts all at once and comes to what one request would', { timeout: 120_000 }, async () => {
+    const checked = await prepare();
+    const before = JSON.stringify(await seen());
+    const told: string[] = [];
+    const views: string[] = [];
+    const applied = await inParts(checked.importId, 2, async ({ unfinished }) => {
+      const { progress, appliedAt } = unfinished;
+      told.push(`${progress?.step} ${progress?.done}/${progress?.of}`);
+      views.push(JSON.stringify(await seen()) === before ? 'before' : 'after');
+      expect(views.at(-1)).toBe(appliedAt === null ? 'before' : 'after');
+      expect(await importerOn(store).state(checked.importId)).toEqual(unfinished);
+      // Nobody else has to wait for it to read, and a day may lie in between.
+      now = addMs(now, DAY_MS / 4);
+    });
+    expect({ ...taken(applied), appliedAt: null }).toEqual(checked);
+    expect(views).toEqual(views.toSorted().toReversed());
+    expect(new Set(views).size).toBe(2);
+    expect(told[0]).toMatch(/^writing [1-9]\d*\/14$/);
+    expect(told.at(-1)).toMatch(/^finishing [1-9]\d*\/14$/);
+    const done = told.map((text) => [text.split(' ')[0] === 'writing' ? 0 : 14, Number(/\d+/.exec(text)?.[0])]);
+    const sums = done.map(([step = 0, count = 0]) => step + count);
+    expect(sums).toEqual(sums.toSorted((a, b) => a - b));
+    await expectTidy();
+    expect((await everybody()).every(({ posts }) => posts[0]?.job === 'Teacher')).toBe(true);
+    expect(await importerOn(store).apply(checked.importId)).toEqual(applied);
+  });
+
+  test('even the least time brings it on', { timeout: 120_000 }, async () => {
+    const { importId } = await prepare();
+    taken(await inParts(importId, 1, async () => undefined));
+    await expectTidy();
+  });
+
+  test('a change of somebody not yet written ahead ends it, and nothing of it is left', async () => {
+    const { importId } = await prepare();
+    const people = await everybody();
+    let parts = 0;
+    const answer = await inParts(importId, 2, async () => {
+      parts += 1;
+      if (parts > 1) return;
+      // The last of the file is changed by an older import that was applied meanwhile.
+      const last = people.find(({ email }) => email === 's9@oak.example');
+      if (!last) throw new Error('nobody');
+      const renamed = { ...last, surname: 'Other', version: last.version + 1 };
+      await store.commit({ parts: [update('person', last, renamed, { version: last.version })] });
+    });
+    expect(answer).toMatchObject({ rejected: 'import-changed', errors: [{ path: 'lines.11' }] });
+    expect((await everybody()).every(({ posts }) => posts[0]?.job === 'Cook')).toBe(true);
+    await expectTidy();
+    expect(await importerOn(store).state(importId)).toMatchObject({ appliedAt: null, progress: null });
+  });
+
+  test('a younger import of the same people waits for it, until it has been silent for a minute', async () => {
+    const { importId } = await prepare();
+    now = addMs(now, 1000);
+    const younger = await check('staff', staff(10, 'Caretaker'), '910101');
+    await importerOn(store, 10).apply(importId, timeFor(3));
+    expect(await importerOn(store).apply(younger.importId)).toMatchObject({ rejected: 'in-progress' });
+    expect(await importerOn(store).apply(younger.importId, timeFor(1))).toMatchObject({ rejected: 'in-progress' });
+    now = addMs(now, SILENT_MS);
+    taken(await importerOn(store).apply(younger.importId));
+    expect(await importerOn(store).apply(importId)).toMatchObject({ rejected: 'import-changed' });
+    expect((await everybody()).map(({ posts }) => posts[0]?.job)).toEqual(Array(10).fill('Caretaker'));
+    await expectTidy();
+  });
+
+  test('an older import of the same people ends it', async () => {
+    await take('schools', SCHOOLS);
+    await take('staff', staff(10), '910101');
+    const older = await check('staff', staff(10, 'Caretaker'), '910101');
+    now = addMs(now, 1000);
+    const { importId } = await check('staff', staff(10, 'Teacher'), '910101');
+    await importerOn(store, 10).apply(importId, timeFor(1));
+    taken(await importerOn(store).apply(older.importId));
+    expect(await importerOn(store).apply(importId)).toMatchObject({ rejected: 'import-changed' });
+    await expectTidy();
+  });
+});
+
+describe('a report that is too large for one answer', () => {
+  test('comes in pages, lines first, then who is missing, none twice', async () => {
+    await take('schools', SCHOOLS);
+    await take('staff', staff(20), '910101');
+    const { importId } = await check('staff', arbor('99,New,Comer,new@oak.example,Cook,,,,1.0'), '910101');
+    const kept = await readImport(store, importId);
+    if (!kept) throw new Error('not kept');
+    const whole = answerOf(kept);
+    expect([whole.lines.length, whole.missing.length, whole.cursor]).toEqual([1, 20, null]);
+    const lines: unknown[] = [];
+    const missing: unknown[] = [];
+    let pages = 0;
+    for (let cursor: string | null = '0'; cursor !== null; pages += 1) {
+      const page: ImportAnswer = answerOf(kept, Number(cursor), 500);
+      expect(page.counts).toEqual(whole.counts);
+      lines.push(...page.lines);
+      missing.push(...page.missing);
+      cursor = page.cursor;
+    }
+    expect(pages).toBeGreaterThan(3);
+    expect({ lines, missing }).toEqual({ lines: whole.lines, missing: whole.missing });
+  });
+
+  test('no page is larger than a function may answer with, whatever its letters', async () => {
+    await take('schools', SCHOOLS);
+    const { importId } = await check('staff', staff(1), '910101');
+    const kept = await readImport(store, importId);
+    if (!kept) throw new Error('not kept');
+    const [line] = kept.lines;
+    if (!line) throw new Error('no line');
+    const lines = Array.from({ length: 20_000 }, (_, n) => ({
+      ...line,
+      line: n + 2,
+      warnings: [`“${'é"'.repeat(150)}”`],
+    }));
+    const page = answerOf({ ...kept, lines });
+    expect(Buffer.byteLength(JSON.stringify({ body: JSON.stringify(page) }))).toBeLessThan(6 * 1024 * 1024);
+    expect(page.lines.length).toBeGreaterThan(4_000);
+    expect(Number(page.cursor)).toBe(page.lines.length);
   });
 });
 
@@ -386,7 +542,33 @@ describe('two at the same moment', () => {
     const { importId } = await check('staff', staff(12), '910101');
     const answers = await Promise.all([importerOn(store, 10).apply(importId), importerOn(store, 10).apply(importId)]);
     expect(await everybody()).toHaveLength(12);
-    for (const answer of answers) expect(isRejection(answer) ? answer.rejected : answer.importId).toBe(importId);
+    for (const answer of answers) expect(taken(answer).importId).toBe(importId);
+    await expectTidy();
+  });
+
+  test('of one import, each in parts, in every order of their writes, write the same', {
+    timeout: 300_000,
+  }, async () => {
+    await take('schools', SCHOOLS);
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        run += 1;
+        const { importId } = await check('staff', numbered(run, staff(8, 'Cook', `w${run}n`)), '910101');
+        const scheduled: Store = { ...store, commit: scheduler.scheduleFunction(store.commit) };
+        const carriedOn = async () => {
+          for (let request = 0; request < 20; request += 1) {
+            const answer = await importerOn(scheduled, 6).apply(importId, timeFor(3));
+            if (!isRejection(answer) && !isUnfinished(answer)) return answer;
+          }
+          throw new Error('never finished');
+        };
+        const answers = await scheduler.waitFor(Promise.all([carriedOn(), carriedOn()]));
+        expect(new Set(answers.map(({ appliedAt }) => appliedAt))).toEqual(new Set([now]));
+        expect(await everybody()).toHaveLength(8 * run);
+      }),
+      { numRuns: 6 },
+    );
     await expectTidy();
   });
 
@@ -399,16 +581,16 @@ describe('two at the same moment', () => {
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         run += 1;
         const prefix = `r${run}n`;
-        const number = (text: string) => text.replaceAll(/^(\d+),/gm, `${run}-$1,`);
-        await take('staff', number(staff(8, 'Cook', prefix)), '910101');
+        await take('staff', numbered(run, staff(8, 'Cook', prefix)), '910101');
         const jobs = ['Teacher', 'Caretaker'];
         const checks = [];
-        for (const job of jobs) checks.push(await check('staff', number(staff(8, job, prefix)), '910101'));
+        for (const job of jobs) checks.push(await check('staff', numbered(run, staff(8, job, prefix)), '910101'));
         const scheduled: Store = { ...store, commit: scheduler.scheduleFunction(store.commit) };
         const applying = checks.map(({ importId }) => importerOn(scheduled, 6).apply(importId));
         const outcomes = await scheduler.waitFor(Promise.all(applying));
         const applied = jobs.filter((_, at) => !isRejection(outcomes[at]));
-        expect(outcomes.filter(isRejection).every(({ rejected }) => rejected === 'import-changed')).toBe(true);
+        for (const { rejected } of outcomes.filter(isRejection))
+          expect(['import-changed', 'in-progress']).toContain(rejected);
         expect(applied).toHaveLength(1);
         const people = await store.persons(checks[0]?.lines.flatMap(({ personId }) => personId ?? []) ?? []);
         expect(new Set(people.map(({ posts }) => posts[0]?.job))).toEqual(new Set(applied));
@@ -436,6 +618,8 @@ describe('over HTTP', () => {
     readonly key?: string;
     readonly method?: string;
     readonly isText?: boolean;
+    /** Milliseconds until the request is given up. */
+    readonly time?: number;
   }
 
   async function send({
@@ -446,6 +630,7 @@ describe('over HTTP', () => {
     key,
     method = 'POST',
     isText = false,
+    time = 29_000,
   }: Request) {
     const event = {
       rawPath: path,
@@ -459,8 +644,8 @@ describe('over HTTP', () => {
         ...(as !== '' && { authorizer: { jwt: { claims: { email: as } } } }),
       },
     };
-    // biome-ignore lint/suspicious/noExplicitAny: the handler needs nothing of Lambda's context
-    const answer = await handlerOn(store)(event, {} as any);
+    // biome-ignore lint/suspicious/noExplicitAny: the handler needs nothing else of Lambda's context
+    const answer = await handlerOn(store)(event, { getRemainingTimeInMillis: () => time } as any);
     return { status: answer.statusCode, type: answer.headers['content-type'], body: JSON.parse(answer.body) };
   }
 
@@ -501,6 +686,35 @@ describe('over HTTP', () => {
       status: 200,
       body: { importId: checked.body.importId, appliedAt: now },
     });
+  });
+
+  test('a checked file can be read again, and how far it is; by nobody but administrators', async () => {
+    const checked = await send({ path: '/imports/staff', query: 'school=910101', body: staff(3) });
+    const path = `/imports/${checked.body.importId}`;
+    const read = { path, method: 'GET' };
+    expect(await send(read)).toEqual({ ...checked, status: 200 });
+    expect(await send({ ...read, query: 'cursor=2' })).toMatchObject({ status: 200, body: { cursor: null } });
+    expect((await send({ ...read, query: 'cursor=2' })).body.lines).toEqual(checked.body.lines.slice(2));
+    expect(await send({ ...read, query: 'cursor=x' })).toMatchObject({ status: 422, body: { code: 'invalid-fields' } });
+    const progress = { path: `${path}/progress`, method: 'GET' };
+    const { lines: _, missing: __, counts: ___, cursor: ____, ...state } = checked.body;
+    expect(await send(progress)).toMatchObject({ status: 200, body: state });
+    for (const request of [read, progress]) {
+      expect(await send({ ...request, as: 'chief@oak.example' })).toMatchObject({ status: 403 });
+      expect(await send({ ...request, method: 'POST' })).toMatchObject({ status: 405 });
+      const nobodys = request.path.replace(checked.body.importId, '01935f2a-0000-7000-8000-000000000000');
+      expect(await send({ ...request, path: nobodys })).toMatchObject({ status: 404 });
+    }
+    // Nothing is left of the time: what is done is said, and the next request goes on.
+    expect(await send({ path: `${path}/apply`, time: 8_000 })).toMatchObject({
+      status: 202,
+      body: { importId: checked.body.importId, appliedAt: null },
+    });
+    expect(await send({ path: `${path}/apply` })).toMatchObject({
+      status: 200,
+      body: { appliedAt: now, progress: null },
+    });
+    expect((await send(progress)).body).toMatchObject({ appliedAt: now, progress: null });
   });
 
   test('the same Idempotency-Key gives the first answer, and another file is refused', async () => {

@@ -1,46 +1,37 @@
 /**
  * Check, then apply. A check plans the file against what is on file and stores the plan's grounds; nothing else is
- * written. Applying plans again, and goes on only if every line still rests on the same grounds.
- *
- * A file needs more items than one transaction holds, and readers must see all of it or nothing. So:
- *
- * 1. *attempt*: the head of the import is marked `applying`, with a new number;
- * 2. *claim*: every person is written ahead under that number, each transaction checking that the attempt still stands;
- * 3. *apply*: one write marks the head `applied`. From here on readers see all of it (`functions/table/pending.ts`);
- * 4. *settle*: what was written ahead becomes final, person by person.
- *
- * Whoever finds a person written ahead by another attempt settles it if it counts, and otherwise ends that attempt first and
- * takes it back: one of the two, never both, because both are a write to the head at the version seen. So a crash at any
- * point leaves nothing that the next `apply`, of this import or another, does not clear up.
+ * written. Applying plans again, and goes on only if every line still rests on the same grounds. How it is written so that
+ * readers see all of it or nothing, in as many requests as it takes: `attempt.ts`.
  */
 import { createHmac } from 'node:crypto';
-import { type Part, put, update } from '../../workflows/kernel/change.ts';
+import { type Part, put } from '../../workflows/kernel/change.ts';
 import { type ImportRecord, type Person, SchoolId, TRUST } from '../../workflows/kernel/records.ts';
 import { type FieldError, isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
-import { type Clock, type Day, dayOf, type Instant, secondsAfter } from '../../workflows/kernel/time.ts';
+import { type Clock, type Day, dayOf, secondsAfter } from '../../workflows/kernel/time.ts';
 import { everyPage } from '../side-by-side.ts';
 import { emailGuard, employeeGuard } from '../table/guard-names.ts';
-import { isApplied, parsePendingIn } from '../table/pending.ts';
+import { parsePendingIn } from '../table/pending.ts';
 import type { Store } from '../table/store.ts';
 import { MAX_PARTS } from '../table/transaction.ts';
+import { type HasTime, makeAttempts, pendingInOf } from './attempt.ts';
 import { type ImportKind, recognise } from './columns.ts';
 import {
   answerOf,
   type ImportAnswer,
   type ImportFile,
+  type ImportState,
   KEPT_DAYS,
   type KeptImport,
   keepParts,
   parseHead,
   readImport,
   recordsOf,
+  stateOf,
 } from './kept-import.ts';
 import { planManagers, readManagers } from './line-managers.ts';
 import { applyHours, type HoursFile, type HoursPlan, MAX_HOURS_LINES, planHours, readHours } from './off-the-job.ts';
-import { claim, namesClaimed, settle, withdraw } from './person-parts.ts';
 import type { NewId, Plan } from './plan.ts';
 import { readSeparatedFile } from './read-file.ts';
-import type { Line } from './report.ts';
 import { planRoles, readRoles } from './role-rows.ts';
 import { makeRoster, type Roster } from './roster.ts';
 import { MAX_SCHOOLS, planSchools, readSchools } from './schools.ts';
@@ -70,15 +61,27 @@ export interface CheckRequest {
   readonly also?: ((importId: string) => readonly Part[]) | undefined;
 }
 
+/** An apply that goes on with the next request. */
+export interface Unfinished {
+  readonly unfinished: ImportState;
+}
+
+export const isUnfinished = (answer: object): answer is Unfinished => 'unfinished' in answer;
+
 export interface Importer {
   /** Stores what the file would do. Refuses a file as a whole with `unreadable-file` or `body-too-large`, an unknown school with `invalid-fields`. `undefined`: a part of `also` did not hold. */
-  check(request: CheckRequest): Promise<ImportAnswer | Rejection | undefined>;
-  /** What a check answered, or `undefined` where there is no such import. */
-  read(importId: string): Promise<ImportAnswer | undefined>;
+  check(request: CheckRequest, hasTime?: HasTime): Promise<ImportAnswer | Rejection | undefined>;
+  /** What a check answered, with how far it is, from that line on; `undefined` where there is no such import. */
+  read(importId: string, from?: number): Promise<ImportAnswer | undefined>;
+  /** How far it is; `undefined` where there is no such import. */
+  state(importId: string): Promise<ImportState | undefined>;
   /** What sort of file it is and who sent it, or `undefined` where there is no such import. */
   sentBy(importId: string): Promise<{ readonly kind: ImportKind; readonly by: string } | undefined>;
-  /** Applies it as a whole, or refuses: `import-changed`, `import-too-old`, `in-progress`, `not-found`. Again: the first answer. */
-  apply(importId: string): Promise<ImportAnswer | Rejection>;
+  /**
+   * Applies it as a whole, or refuses: `import-changed`, `import-too-old`, `in-progress`, `not-found`. Where there is no
+   * more time, unfinished: again, and it goes on. Again after the end: the first answer.
+   */
+  apply(importId: string, hasTime?: HasTime): Promise<ImportAnswer | Unfinished | Rejection>;
 }
 
 /** Attempts to apply while others import the same people. */
@@ -86,6 +89,8 @@ const ATTEMPTS = 12;
 
 /** People read at once. */
 const PAGE = 500;
+
+const always: HasTime = () => true;
 
 const reallySleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -97,6 +102,7 @@ export function makeImporter({
   sleep = reallySleep,
   maxParts = MAX_PARTS,
 }: ImporterDependencies): Importer {
+  const attempts = makeAttempts({ store, clock, maxParts });
   const birthHash = (birth: Day): string => createHmac('sha256', birthKey).update(birth).digest('hex');
 
   function readFile(request: CheckRequest, today: Day): ImportFile | Rejection {
@@ -151,12 +157,21 @@ export function makeImporter({
       : reject('not-allowed', 'Who sends hours has to be on file.');
   }
 
-  async function recordHours(plan: HoursPlan, by: string): Promise<Rejection | undefined> {
-    const [actor] = await store.persons([by]);
-    return actor && applyHours(plan, { store, clock, actor });
+  async function recordHours(
+    plan: HoursPlan,
+    attempted: ImportRecord,
+    hasTime: HasTime,
+  ): Promise<Rejection | 'out-of-time' | undefined> {
+    const { checkedBy, progress } = parseHead(attempted);
+    const [actor] = await store.persons([checkedBy]);
+    const of = Math.max(progress?.of ?? 0, plan.recordings.length);
+    const before = of - plan.recordings.length;
+    const tell = (done: number) =>
+      store.commit({ parts: [attempts.note(attempted, { step: 'writing', done: before + done, of })] });
+    return actor && applyHours(plan, { store, clock, actor, hasTime, tell });
   }
 
-  async function check(request: CheckRequest): Promise<ImportAnswer | Rejection | undefined> {
+  async function check(request: CheckRequest, hasTime = always): Promise<ImportAnswer | Rejection | undefined> {
     const now = clock();
     const { kind, schoolId } = request;
     const unknown = kind === 'staff' ? await refuseSchool(schoolId) : undefined;
@@ -166,7 +181,7 @@ export function makeImporter({
     const plan = await planOf(file, request.by, () => newId());
     if (isRejection(plan)) return plan;
 
-    await settleWhatCounts(await findPending(plan));
+    await attempts.settleWhatCounts(await attempts.findPending(plan), hasTime);
 
     const importId = newId();
     const made = {
@@ -194,32 +209,51 @@ export function makeImporter({
       : invalid(`No school of this trust has the URN ${schoolId.slice(0, 20)}. Import the list of schools first.`);
   }
 
-  async function read(importId: string): Promise<ImportAnswer | undefined> {
+  async function read(importId: string, from = 0): Promise<ImportAnswer | undefined> {
     const kept = await readImport(store, importId);
-    return kept && answerOf(kept);
+    return kept && answerOf(kept, from);
+  }
+
+  async function state(importId: string): Promise<ImportState | undefined> {
+    const head = await store.importHead(importId);
+    return head && stateOf(head, parseHead(head));
   }
 
   async function sentBy(importId: string) {
-    const kept = await readImport(store, importId);
-    return kept && { kind: kept.head.kind, by: kept.head.checkedBy };
+    const record = await store.importHead(importId);
+    const head = record && parseHead(record);
+    return head && { kind: head.kind, by: head.checkedBy };
   }
 
-  async function apply(importId: string): Promise<ImportAnswer | Rejection> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  async function apply(importId: string, hasTime = always): Promise<ImportAnswer | Unfinished | Rejection> {
+    let isBlocked = false;
+    for (let attempt = 0; attempt < ATTEMPTS && (attempt === 0 || hasTime()); attempt += 1) {
       if (attempt > 0) await sleep(Math.random() * 20 * 2 ** Math.min(attempt, 5));
       const kept = await readImport(store, importId);
       if (!kept) return reject('not-found', 'There is no such import. Checks are kept for 14 days.');
-      if (kept.record.status === 'applied') {
-        await settleAll(kept);
-        return answerOf(kept);
-      }
-      const outcome = await tryToApply(kept);
-      if (outcome !== 'again') return outcome;
+      const outcome = kept.record.status === 'applied' ? await finish(kept, hasTime) : await tryToApply(kept, hasTime);
+      isBlocked = outcome === 'blocked';
+      if (outcome === 'out-of-time') break;
+      if (outcome !== 'again' && outcome !== 'blocked') return outcome;
     }
-    return reject('in-progress', 'The same people are just being imported by somebody else. Try again in a minute.');
+    const unfinished = await state(importId);
+    return unfinished && (unfinished.appliedAt !== null || !(isBlocked || hasTime()))
+      ? { unfinished }
+      : reject('in-progress', 'The same people are just being imported by somebody else. Try again in a minute.');
   }
 
-  async function tryToApply(kept: KeptImport): Promise<ImportAnswer | Rejection | 'again'> {
+  /** It counts; what is left is to make it final. */
+  async function finish(kept: KeptImport, hasTime: HasTime): Promise<ImportAnswer | 'again' | 'out-of-time'> {
+    const outcome = await attempts.settleAll(kept, hasTime);
+    if (outcome !== 'done') return outcome === 'refused' ? 'again' : outcome;
+    const record = (await store.importHead(kept.record.importId)) ?? kept.record;
+    return answerOf({ ...kept, record, head: parseHead(record) });
+  }
+
+  async function tryToApply(
+    kept: KeptImport,
+    hasTime: HasTime,
+  ): Promise<ImportAnswer | Rejection | 'again' | 'blocked' | 'out-of-time'> {
     const now = clock();
     const { record } = kept;
     if (record.expiresAt !== undefined && record.expiresAt <= secondsAfter(now, 0)) {
@@ -227,158 +261,56 @@ export function makeImporter({
     }
     const plan = await planOf(kept.file, kept.head.checkedBy, idsOf(kept, newId));
     if (isRejection(plan)) return plan;
+    const pending = await attempts.findPending(plan);
+    const isOurs = ({ pendingIn }: Person): boolean =>
+      record.status === 'applying' && pendingIn === pendingInOf(record);
+
     const changed = changedLines(kept, plan);
     if (changed.length > 0) {
       // Unless it was this very import that changed it, by another request at the same moment.
-      const [head] = await store.import(record.importId);
+      const head = await store.importHead(record.importId);
       if (head?.version !== record.version) return 'again';
-      return reject(
-        'import-changed',
-        `Since this file was checked, ${changed.length === 1 ? 'one of its lines has' : `${changed.length} of its lines have`} changed on file (line ${changed
-          .slice(0, 10)
-          .map(({ line }) => line)
-          .join(', ')}${changed.length > 10 ? ', …' : ''}). Nothing was applied: check the file again.`,
-        changed.map(({ line, message }): FieldError => ({ path: `lines.${line}`, message })),
-      );
+      const own = pending.filter(({ pendingIn = '' }) => parsePendingIn(pendingIn).importId === record.importId);
+      await attempts.clearUp(own, record.importId, hasTime);
+      return changedSince(changed);
     }
 
-    const found = await findPending(plan);
-    if (found.length > 0) {
-      await clearUp(found);
-      return 'again';
+    const others = pending.filter((person) => !isOurs(person));
+    if (others.length > 0) {
+      const clearing = await attempts.clearUp(others, record.importId, hasTime);
+      return clearing === 'cleared' ? 'again' : clearing;
     }
-    const attempted = await begin(record);
+    const attempted = record.status === 'applying' ? record : await attempts.begin(record, stepsOf(plan));
     if (!attempted) return 'again';
-    if (!(await claimAll(plan, attempted))) return 'again';
+    const claimed = await attempts.claimRest(plan, attempted, pending, hasTime);
+    if (claimed !== 'done') return claimed === 'refused' ? 'again' : claimed;
     if ('recordings' in plan) {
-      const refused = await recordHours(plan, kept.head.checkedBy);
+      const refused = await recordHours(plan, attempted, hasTime);
       if (refused) return refused;
     }
-    const applied = await flip(attempted, plan, now);
-    if (!applied) return 'again';
-    const result = { ...kept, record: applied, head: parseHead(applied) };
-    await settleAll(result);
-    return answerOf(result);
+    const applied = await attempts.flip(attempted, plan, now);
+    return applied ? finish({ ...kept, record: applied, head: parseHead(applied) }, hasTime) : 'again';
   }
 
-  /** Of the people whom this plan is about, or who hold a name that it takes: those whom an import has written ahead. */
-  async function findPending(plan: Plan): Promise<readonly Person[]> {
-    const guards = await store.guards(plan.people.flatMap(namesClaimed));
-    const ids = [...idsIn(plan.lines), ...guards.map(({ holder }) => holder)];
-    return (await store.personsAsStored([...new Set(ids)])).filter(({ pendingIn }) => pendingIn !== undefined);
-  }
-
-  /** Finishes what an import that counts has left unfinished of these people: readers see no difference. */
-  async function settleWhatCounts(people: readonly Person[]): Promise<void> {
-    for (const [pendingIn, some] of Map.groupBy(people, (person) => person.pendingIn ?? '')) {
-      const { importId, attempt } = parsePendingIn(pendingIn);
-      const [head] = await store.import(importId);
-      if (isApplied(importId, attempt, head)) await inTransactions(some.map(settle));
-    }
-  }
-
-  /** Settles what counts; ends the attempt of what does not, then takes it back. */
-  async function clearUp(pending: readonly Person[]): Promise<void> {
-    for (const [pendingIn, people] of Map.groupBy(pending, (person) => person.pendingIn ?? '')) {
-      const { importId, attempt } = parsePendingIn(pendingIn);
-      const [head] = await store.import(importId);
-      if (isApplied(importId, attempt, head)) {
-        await inTransactions(people.map(settle));
-        continue;
-      }
-      const isStanding = head?.status === 'applying' && parseHead(head).attempt === attempt;
-      if (isStanding) {
-        const ended: ImportRecord = { ...head, status: 'checked', version: head.version + 1 };
-        const { committed } = await store.commit({
-          parts: [update('import', head, ended, { version: head.version, status: 'applying' })],
-        });
-        if (!committed) continue;
-      }
-      await inTransactions(people.map(withdraw));
-    }
-  }
-
-  /** A new attempt, which ends every earlier one of this import. */
-  async function begin(record: ImportRecord): Promise<ImportRecord | undefined> {
-    const version = record.version + 1;
-    const next: ImportRecord = {
-      ...record,
-      version,
-      status: 'applying',
-      data: { ...record.data, attempt: version },
-    };
-    const { committed } = await store.commit({
-      parts: [update('import', record, next, { version: record.version, status: record.status })],
-    });
-    return committed ? next : undefined;
-  }
-
-  async function claimAll(plan: Plan, attempted: ImportRecord): Promise<boolean> {
-    const pendingIn = `${attempted.importId}.${attempted.version}`;
-    const stands = update('import', attempted, attempted, { version: attempted.version, status: 'applying' });
-    return inTransactions(
-      plan.people.map((change) => claim(change, pendingIn)),
-      [stands],
-    );
-  }
-
-  async function flip(attempted: ImportRecord, plan: Plan, now: Instant): Promise<ImportRecord | undefined> {
-    const { expiresAt: _, ...kept } = attempted;
-    // Without an expiry from here on: were the head gone, what it has written ahead would no longer count.
-    const applied: ImportRecord = {
-      ...kept,
-      version: attempted.version + 1,
-      status: 'applied',
-      data: { ...attempted.data, appliedAt: now },
-    };
-    const schools = plan.schools.map(({ base, next }) =>
-      base
-        ? update(`school:${next.schoolId}`, base, next, { version: base.version })
-        : put(`school:${next.schoolId}`, next),
-    );
-    const { committed } = await store.commit({
-      parts: [update('import', attempted, applied, { version: attempted.version, status: 'applying' }), ...schools],
-    });
-    return committed ? applied : undefined;
-  }
-
-  /** Makes final what an applied import has written ahead, and lets it expire afterwards. May be called again and again. */
-  async function settleAll({ record, head, lines }: KeptImport): Promise<void> {
-    if (record.expiresAt !== undefined) return;
-    const ids = idsIn(lines);
-    const pendingIn = `${record.importId}.${head.attempt}`;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const left = (await store.personsAsStored(ids)).filter((person) => person.pendingIn === pendingIn);
-      if (left.length === 0) {
-        const expiresAt = secondsAfter(head.appliedAt ?? clock(), KEPT_DAYS);
-        await store.commit({
-          parts: [update('import', record, { ...record, expiresAt }, { version: record.version })],
-        });
-        return;
-      }
-      if (attempt > 0) await sleep(Math.random() * 20 * 2 ** Math.min(attempt, 5));
-      await inTransactions(left.map(settle));
-    }
-  }
-
-  /** Groups of parts, each group whole in one transaction and as many groups as fit; stops at the first that does not hold. */
-  async function inTransactions(groups: readonly (readonly Part[])[], also: readonly Part[] = []): Promise<boolean> {
-    let parts: Part[] = [];
-    const send = async (): Promise<boolean> => {
-      if (parts.length === 0) return true;
-      const { committed } = await store.commit({ parts: [...also, ...parts] });
-      parts = [];
-      return committed;
-    };
-    for (const group of groups) {
-      if (parts.length + group.length + also.length > maxParts && !(await send())) return false;
-      parts.push(...group);
-    }
-    return send();
-  }
-
-  return { check, read, sentBy, apply };
+  return { check, read, state, sentBy, apply };
 }
+
+/** Lines that a refusal names at most. */
+const NAMED = 200;
+
+const changedSince = (changed: ReturnType<typeof changedLines>): Rejection =>
+  reject(
+    'import-changed',
+    `Since this file was checked, ${changed.length === 1 ? 'one of its lines has' : `${changed.length} of its lines have`} changed on file (line ${changed
+      .slice(0, 10)
+      .map(({ line }) => line)
+      .join(', ')}${changed.length > 10 ? ', …' : ''}). Nothing was applied: check the file again.`,
+    changed.slice(0, NAMED).map(({ line, message }): FieldError => ({ path: `lines.${line}`, message })),
+  );
+
+/** What is written one by one: people, or the hours of a month. */
+const stepsOf = (plan: Plan | HoursPlan): number =>
+  'recordings' in plan ? plan.recordings.length : plan.people.length;
 
 /** Every name by which the file's people are found. */
 function namesIn(file: ImportFile): ReadonlySet<string> {
@@ -412,10 +344,6 @@ function planFile(file: Exclude<ImportFile, HoursFile>, roster: Roster, idFor: N
       throw new Error(`No plan for ${(file satisfies never as ImportFile).kind}`);
   }
 }
-
-const idsIn = (lines: readonly Line[]): readonly string[] => [
-  ...new Set(lines.flatMap(({ personId }) => personId ?? [])),
-];
 
 /** Somebody new gets the id that the check has told. */
 function idsOf(kept: KeptImport, newId: () => string): NewId {

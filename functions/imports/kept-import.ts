@@ -10,7 +10,7 @@ import type { Store } from '../table/store.ts';
 import { importKinds } from './columns.ts';
 import { ManagersFile } from './line-managers.ts';
 import { HoursFile } from './off-the-job.ts';
-import { countsOf, Line, Missing } from './report.ts';
+import { countsOf, Line, Missing, Progress } from './report.ts';
 import { RolesFile } from './role-rows.ts';
 import { SchoolsFile } from './schools.ts';
 import { StaffFile } from './staff.ts';
@@ -32,6 +32,9 @@ const Head = z.object({
   parts: z.int(),
   attempt: z.int().optional(),
   appliedAt: Instant.optional(),
+  progress: Progress.optional(),
+  /** When an attempt last wrote. */
+  touchedAt: Instant.optional(),
 });
 export type Head = z.infer<typeof Head>;
 
@@ -55,17 +58,52 @@ export interface KeptImport {
   readonly grounds: ReadonlyMap<number, string>;
 }
 
-/** What a check and an apply answer. */
-export const answerOf = ({ record, head, lines, missing }: KeptImport) => ({
+/** How far an import is. */
+export const stateOf = (record: ImportRecord, head: Head) => ({
   importId: record.importId,
   kind: head.kind,
   schoolId: head.schoolId,
-  counts: countsOf(lines, missing),
-  missing,
-  lines,
+  checkedAt: head.checkedAt,
   appliedAt: head.appliedAt ?? null,
+  // Applied with an expiry: nothing is left to do.
+  progress: record.status === 'checked' || isFinished(record) ? null : (head.progress ?? null),
 });
+export type ImportState = ReturnType<typeof stateOf>;
+
+const isFinished = ({ status, expiresAt }: ImportRecord): boolean => status === 'applied' && expiresAt !== undefined;
+
+/**
+ * A function answers with 6 MB at most, of which the text of the answer, with its quotation marks escaped, may take
+ * nearly all: some 30,000 lines without remarks, half as many with one each.
+ */
+const PAGE_BYTES = 5_000_000;
+
+/**
+ * What a check and an apply answer, from the `from`-th line or missing one on: as much as fits into one answer, and where
+ * the next page begins.
+ */
+export function answerOf({ record, head, lines, missing }: KeptImport, from = 0, most = PAGE_BYTES) {
+  const end = pageEnd([...lines, ...missing], from, most);
+  return {
+    ...stateOf(record, head),
+    counts: countsOf(lines, missing),
+    missing: missing.slice(Math.max(0, from - lines.length), Math.max(0, end - lines.length)),
+    lines: lines.slice(from, end),
+    cursor: end < lines.length + missing.length ? String(end) : null,
+  };
+}
 export type ImportAnswer = ReturnType<typeof answerOf>;
+
+function pageEnd(items: readonly unknown[], from: number, most: number): number {
+  let bytes = 0;
+  let end = from;
+  while (end < items.length) {
+    bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(items[end])));
+    if (bytes > most && end > from) break;
+    end += 1;
+  }
+  return end;
+}
 
 /** Text of so many characters fits into an item of 400 KB at up to three bytes each. */
 const PART_CHARACTERS = 100_000;

@@ -207,12 +207,27 @@ function decidedOn(scene: Scene, { month, hours }: HoursEntry, actor: Person) {
   return { change: decision, total: months.find((each) => each.month === month)?.total ?? null };
 }
 
-/** Records what is planned, line by line; the first rejection ends it, and what is recorded by then stays. */
+/** So many recordings lie between two words of how far it is. */
+const TOLD_EVERY = 20;
+
+/**
+ * Records what is planned, line by line; the first rejection ends it, and what is recorded by then stays, as where the
+ * time is up.
+ */
 export async function applyHours(
   { recordings }: HoursPlan,
-  { store, clock, actor }: HoursDependencies,
-): Promise<Rejection | undefined> {
-  for (const { processId, entry } of recordings) {
+  {
+    store,
+    clock,
+    actor,
+    hasTime,
+    tell,
+  }: HoursDependencies & { readonly hasTime: () => boolean; readonly tell: (done: number) => Promise<unknown> },
+): Promise<Rejection | 'out-of-time' | undefined> {
+  for (const [done, { processId, entry }] of recordings.entries()) {
+    const isUp = !hasTime();
+    if (done > 0 && (isUp || done % TOLD_EVERY === 0)) await tell(done);
+    if (isUp) return 'out-of-time';
     const refused = await decideAndCommit<Rejection | undefined>(
       store,
       async () => {

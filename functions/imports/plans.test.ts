@@ -189,9 +189,11 @@ describe('a file as a whole', () => {
   test('is refused when it is of another kind, and is told where it belongs', () => {
     const trust = new Trust();
     expect(refusalOf(trust.plan('staff', sample('schools.csv')))).toBe(
-      'This is a list of schools, not a staff export of Arbor, Bromcom or SIMS. Send it to /imports/schools.',
+      'This is a list of schools, not a staff export of Arbor, Bromcom or SIMS. Import it as a list of schools.',
     );
-    expect(refusalOf(trust.plan('roles', sample('line-managers.csv')))).toContain('/imports/line-managers');
+    expect(trust.plan('roles', sample('line-managers.csv'))).toMatchObject({
+      errors: [{ path: 'kind.line-managers' }],
+    });
     expect(refusalOf(trust.plan('schools', sample('staff-910104-sims.csv')))).toContain('This is a SIMS staff export');
   });
 

@@ -34,6 +34,10 @@ export const Missing = z.object({
 });
 export type Missing = z.infer<typeof Missing>;
 
+/** How much of an apply is done, in people (or months of hours): written ahead, then made final. */
+export const Progress = z.object({ step: z.enum(['writing', 'finishing']), done: z.int(), of: z.int() });
+export type Progress = z.infer<typeof Progress>;
+
 export type Counts = Readonly<Record<Fate | 'missing', number>>;
 
 export function countsOf(lines: readonly Line[], missing: readonly Missing[]): Counts {
