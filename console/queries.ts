@@ -83,20 +83,13 @@ export const useEvents = (path: string, id: string, version: number | undefined)
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.cursor,
-/** The newest first. */
-export const useEvents = (path: string, process: Process) =>
-  usePagesOf<ProcessEvent>('events', path, process, { order: 'newest', limit: '40' });
-export const useProcessComments = (path: string, process: Process) =>
-  usePagesOf<ProcessComment>('comments', path, process, { order: 'newest', limit: '20' });
-export const useLinked = (path: string, process: Process) => usePagesOf<Linked>('linked', path, process, { limit: '25' });
+    enabled: version !== undefined,
+    placeholderData: (before) => before,
+  });
 
 /** Everything that is shown is read again. */
 export const readAgain = (): Promise<unknown> =>
   Promise.all(['process', 'list', 'task', 'person'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
-
-    enabled: version !== undefined,
-    placeholderData: (before) => before,
-  });
 
 export interface Command {
   readonly method?: 'POST' | 'PUT';

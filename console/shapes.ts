@@ -63,11 +63,11 @@ export interface TaskSummary {
   readonly schoolDaysLate: number;
   readonly isEscalated: boolean;
   readonly isStalled: boolean;
+  /** Several of this name may be answered with one form. */
+  readonly isForSeveral: boolean;
 }
 
 export interface Fact {
-  /** Several of this name may be answered with one form. */
-  readonly isForSeveral: boolean;
   readonly label: string;
   readonly value: string;
 }
@@ -106,9 +106,6 @@ export interface Task extends TaskSummary {
   readonly version: number;
 }
 
-export type ProcessStatus = 'active' | 'paused' | 'completed' | 'stopped';
-
-export interface Visit {
 /** What became of one of several answers. */
 export interface Completion {
   readonly taskId: string;
@@ -122,6 +119,9 @@ export interface Completion {
     | undefined;
 }
 
+export type ProcessStatus = 'active' | 'paused' | 'completed' | 'stopped';
+
+export interface Visit {
   readonly wait: string;
   readonly part: string | null;
   readonly step: number;

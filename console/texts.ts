@@ -183,13 +183,6 @@ export const texts = {
     stalled: 'Stalled',
     escalated: 'Very late',
   },
-  task: {
-    facts: 'The facts',
-    findings: 'What the rules noticed',
-    noFacts: 'There is nothing more to know.',
-    decide: 'Your answer',
-    toAnswer: 'Go to your answer',
-    choose: 'Choose one',
   several: {
     offers: 'Several at once',
     offer: (count: string) => `Answer ${count} at once`,
@@ -239,6 +232,13 @@ export const texts = {
     again: (count: number) => (count === 1 ? 'Try it again' : `Try these ${count} again`),
     others: 'Answer others',
   },
+  task: {
+    facts: 'The facts',
+    findings: 'What the rules noticed',
+    noFacts: 'There is nothing more to know.',
+    decide: 'Your answer',
+    toAnswer: 'Go to your answer',
+    choose: 'Choose one',
     notYours: 'This is not yours to answer now.',
     notYoursHelp: 'You can read it and comment. Whoever it is with sees your comment.',
     send: 'Send',

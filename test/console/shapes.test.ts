@@ -13,18 +13,18 @@ import type {
   Task,
   TaskSummary,
 } from '../../functions/api/present.ts';
+import type { Completion } from '../../functions/api/tasks.ts';
 import type { Line } from '../../functions/imports/report.ts';
 import type { CalendarYear } from '../../workflows/kernel/calendar.ts';
-import type { Completion } from '../../functions/api/tasks.ts';
 import type { Diagram } from '../../workflows/kernel/diagram.ts';
 
 describe('What the API answers is what the console reads of', () => {
   test('tasks and processes', () => {
     expectTypeOf<z.output<typeof TaskSummary>>().toExtend<read.TaskSummary>();
     expectTypeOf<z.output<typeof Task>>().toExtend<read.Task>();
+    expectTypeOf<z.output<typeof Completion>>().toExtend<read.Completion>();
     expectTypeOf<z.output<typeof ProcessShape>>().toExtend<read.Process>();
     expectTypeOf<z.output<typeof EventShape>>().toExtend<read.ProcessEvent>();
-    expectTypeOf<z.output<typeof Completion>>().toExtend<read.Completion>();
     expectTypeOf<z.output<typeof ProcessComment>>().toExtend<read.ProcessComment>();
     expectTypeOf<Diagram>().toExtend<read.Diagram>();
   });
