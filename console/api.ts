@@ -32,6 +32,8 @@ export interface Asking {
   readonly body?: unknown;
   /** Makes a command safe to repeat: the same for the same answer, however often it is sent. */
   readonly key?: string;
+  /** Of what was read: somebody else's change since then refuses the command. */
+  readonly version?: number;
   readonly signal?: AbortSignal;
   readonly accept?: string;
 }
@@ -59,7 +61,7 @@ async function renewed(): Promise<void> {
   await renewing;
 }
 
-async function send(method: string, path: string, { body, key, signal, accept }: Asking): Promise<Response> {
+async function send(method: string, path: string, { body, key, version, signal, accept }: Asking): Promise<Response> {
   await renewed();
   const token = session()?.token;
   const isBytes = body instanceof Blob;
@@ -71,6 +73,7 @@ async function send(method: string, path: string, { body, key, signal, accept }:
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': isBytes ? 'application/octet-stream' : 'application/json' }),
         ...(key !== undefined && { 'idempotency-key': key }),
+        ...(version !== undefined && { 'if-match': `"${version}"` }),
       },
       ...(body !== undefined && { body: isBytes ? body : JSON.stringify(body) }),
       ...(signal && { signal }),

@@ -8,7 +8,7 @@ import type {
   Kind,
   Me,
   Page,
-  Person,
+  PersonInFull,
   Process,
   ProcessComment,
   ProcessEvent,
@@ -43,7 +43,7 @@ export const useCalendar = () => useQuery(reading<Calendar>(['calendar'], '/cale
 export const useTask = (taskId: string) =>
   useQuery(reading<Task>(['task', taskId], `/tasks/${encodeURIComponent(taskId)}`));
 export const usePerson = (personId: string) =>
-  useQuery(reading<Person>(['person', personId], `/people/${encodeURIComponent(personId)}`));
+  useQuery(reading<PersonInFull>(['person', personId], `/people/${encodeURIComponent(personId)}`));
 export const useDiagram = (kind: string) =>
   useQuery(reading<Diagram>(['diagram', kind], `/processes/${kind}/diagram`, HARDLY_EVER));
 
@@ -99,12 +99,14 @@ export interface Command {
 
 /**
  * Carries a command out. The same command has the same key until it was answered, so that sending it again after a
+  /** Of what was read, where a change in between has to be looked at first. */
+  readonly version?: number;
  * dropped connection does it once. Afterwards everything that is shown is read again.
  */
 export function useCommand<T>() {
   const sent = useRef<{ readonly text: string; readonly key: string } | undefined>(undefined);
   return useMutation({
-    mutationFn: ({ method = 'POST', path, body }: Command) => {
+    mutationFn: ({ method = 'POST', path, body, version }: Command) => {
       const text = JSON.stringify([method, path, body]);
       if (sent.current?.text !== text) sent.current = { text, key: crypto.randomUUID() };
       return ask<T>(method, path, { body, key: sent.current.key });

@@ -43,6 +43,9 @@ export interface Me {
   readonly email: string | null;
   readonly schools: readonly School[];
   readonly roles: readonly Role[];
+  /** Who is away today and named the reader as their stand-in. */
+  readonly standingIn: readonly (Reference & { readonly until: string })[];
+  readonly may: readonly 'look-into-findings'[];
   /** The day it is in London. */
   readonly today: string;
 }
@@ -135,6 +138,17 @@ export interface Action {
   readonly schema: JsonSchema;
 }
 
+/** Facts that belong together. */
+export interface FactGroup {
+  readonly title: string | null;
+  readonly facts: readonly Fact[];
+}
+
+export interface ProcessAction extends Action {
+  /** It may end the process, which nobody can take back. */
+  readonly isFinal: boolean;
+}
+
 export interface Process {
   readonly id: string;
   readonly kind: string;
@@ -143,6 +157,11 @@ export interface Process {
   readonly reason: string | null;
   readonly stage: string;
   readonly subject: Subject;
+  /** What it is called besides whom it is about. */
+  readonly title: string | null;
+  /** What there is to say of it; empty for who may see stage and dates only. */
+  readonly about: readonly FactGroup[];
+  readonly people: readonly (Reference & { readonly as: string; readonly label: string })[];
   readonly schoolId: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly openTasks: readonly TaskSummary[];
@@ -246,6 +265,38 @@ export interface Calendar {
     readonly academicYear: string;
     readonly npqCohorts: readonly Cohort[];
     readonly learningReviewCycles: readonly { readonly id: string; readonly label?: string | undefined }[];
+  /** What an administrator has to look into; empty for everybody else. */
+  readonly findings: readonly Finding[];
+}
+
+/** Somebody whom a record names. */
+export interface Named extends Reference {
+  /** Whether the reader may see their record. */
+  readonly mayOpen: boolean;
+}
+
+export interface Absence {
+  readonly from: string;
+  readonly to: string;
+  readonly standInId: string | null;
+  readonly standIn: Named | null;
+}
+
+/** What `GET /people/{id}` answers. */
+export interface PersonInFull extends Person {
+  /** At each school now; by role where nobody current is on file. */
+  readonly lineManagers: readonly {
+    readonly schoolId: string;
+    readonly manager: Named;
+    readonly isOnFile: boolean;
+  }[];
+  readonly qualifications: readonly (Person['qualifications'][number] & { readonly label: string })[];
+  readonly absences: readonly Absence[];
+  readonly standingIn: readonly { readonly person: Named; readonly from: string; readonly to: string }[];
+  readonly findings: readonly (Finding & { readonly other: Named | null })[];
+  /** What the reader may do with it. */
+  readonly actions: readonly Action[];
+  readonly version: number;
   }[];
 }
 

@@ -56,6 +56,13 @@ export const monthWords = (month: string): { readonly label: string; readonly in
   inFull: monthFormat.format(utcDay(`${month}-01`)),
 });
 
+const monthNameFormat = new Intl.DateTimeFormat('en-GB', { month: 'long', timeZone: 'UTC' });
+
+/** The months, January first. */
+export const monthNames: readonly string[] = Array.from({ length: 12 }, (_, at) =>
+  monthNameFormat.format(new Date(Date.UTC(2000, at, 15))),
+);
+
 /** "Mon, 21 Sep 2026, 09:30", by London's clocks. */
 export const instantWords = (at: string): string => shortened(instantFormat.format(new Date(at)));
 
@@ -362,7 +369,7 @@ export const texts = {
     roles: 'Roles',
     qualifications: 'Qualifications',
     absences: 'Absences',
-    absence: (from: string, to: string) => `${from} to ${to}`,
+    absence: (from: string, to: string) => (from === to ? from : `${from} to ${to}`),
     noQualifications: 'None on record.',
     noRoles: 'None.',
     processes: 'Processes',
@@ -410,6 +417,74 @@ export const texts = {
     number: 'Enter a number',
     smallest: (least: number) => `Enter ${least} or more`,
     largest: (most: number) => `Enter ${most} or less`,
+    lineManager: 'Line manager',
+    managesByRole: 'by role, because nobody is on record',
+    at: (school: string) => `at ${school}`,
+    nothingUnderWay: 'Nothing is under way that you may see.',
+    ended: (count: number, isMore: boolean) => `Ended (${count}${isMore ? '+' : ''})`,
+    waitsFor: (title: string) => `waits for: ${title}`,
+    findings: 'To look into',
+    onlyFindings: 'Only people with something to look into',
+    noneWithFindings: 'There is nobody to look into.',
+    openOther: (name: string) => `Open the page of ${name}`,
+    change: 'Change',
+    save: 'Save',
+    cancel: 'Cancel',
+    of: (what: string) => `: ${what}`,
+    changedMeanwhile:
+      'Somebody else changed this record while you had it open. What is on record now is shown here. Look at it, then save again; what you entered is still here.',
+    changedBefore:
+      'Somebody else changed this record while you had it open, so nothing was done. What is on record now is shown here.',
+    away: {
+      now: 'Away now',
+      until: (day: string) => `Away until ${day}`,
+      isAway: (name: string, day: string) => `${name} is away until ${day}.`,
+      nobodyStandsIn: 'Nobody stands in: what has to be decided waits, or goes to the next in line.',
+      standsInToo: 'stands in',
+      noStandIn: 'nobody stands in',
+      none: 'None on record.',
+      earlier: (count: number) => `Earlier absences (${count})`,
+      standingIn: 'Stands in for others',
+      youStandIn: (name: string, day: string) =>
+        `You stand in for ${name} until ${day}. What waits for them is in your inbox as well.`,
+      first: 'First day away',
+      last: 'Last day away',
+      standIn: 'Who stands in?',
+      standInHelp:
+        'They get the tasks that come meanwhile, and can do what this person could. A colleague of the same school or office, or somebody with the same role. Only people whom you may look up are found.',
+      saved: (days: string) => `Saved: away ${days}.`,
+      end: 'End it',
+      endsYesterday: (day: string) =>
+        `The absence then ends yesterday, on ${day}. From today on everything comes to the person themselves.`,
+      begunToday: 'The absence begins today, so it is taken off the record.',
+      ended: 'The absence has ended.',
+      takeOff: 'Take it off',
+      takingOff: 'It is taken off the record, as if it had never been there.',
+      takenOff: 'The absence was taken off the record.',
+      other: (days: string, problem: string) => `${days}: ${problem}`,
+    },
+    qualification: {
+      course: 'What is it?',
+      npqs: 'NPQs and coaching',
+      others: 'Other qualifications',
+      cohort: 'Cohort',
+      earlier: (season: 'Autumn' | 'Spring', year: number) => `${season} ${year}`,
+      year: 'Year',
+      yearHelp: 'Four digits, like 2019',
+      month: 'Month',
+      unknownMonth: 'Not known',
+      outcome: 'How did it end?',
+      provider: 'Provider',
+      funded: 'Did the DfE pay for it?',
+      replaces: (outcome: string) => `This is on record already (${outcome}). What you save takes its place.`,
+      saved: (label: string) => `Saved: ${label}.`,
+    },
+    signIn: {
+      title: 'Sign-in',
+      help: 'This person signs in with one account. If the trust has given them another one, they are locked out until the first one is forgotten.',
+      sure: 'The next sign-in with the e-mail address on record then counts as the first one. Nothing else changes.',
+      done: 'The sign-in is forgotten. This person can sign in with another account now.',
+    },
     fewest: (least: number) => `At least ${oneOrMany(least, 'entry', 'entries')}`,
     most: (most: number) => `At most ${oneOrMany(most, 'entry', 'entries')}`,
     wrong: 'Please check this',

@@ -213,6 +213,7 @@ function Cycle(props: WidgetProps) {
 /** Somebody of those whom the reader may see, found by a part of the name. */
 export function PersonSelect({
   value,
+  knownAs,
   onChange,
   ...labels
 }: {
@@ -224,6 +225,8 @@ export function PersonSelect({
   withAsterisk?: boolean;
   disabled?: boolean;
   value: string | null;
+  /** The name of whom it stands at, for a reader who may not look them up. */
+  knownAs?: string | undefined;
   onChange: (personId: string | null) => void;
 }) {
   const [typed, setTyped] = useState('');
@@ -233,7 +236,7 @@ export function PersonSelect({
     queryFn: ({ signal }) => ask<Person>('GET', `/people/${encodeURIComponent(value ?? '')}`, { signal }),
     enabled: value !== null,
   });
-  const name = value === null ? undefined : chosen.data?.name;
+  const name = value === null ? undefined : (chosen.data?.name ?? knownAs);
   const isAsking = q.length > 1 && q !== name;
   const found = useQuery({
     queryKey: ['list', '/people', { q, current: 'true', limit: '10' }],

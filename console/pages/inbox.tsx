@@ -6,6 +6,7 @@ import { Due } from '../due.tsx';
 import { Loading, PageTitle, ProblemAlert } from '../page.tsx';
 import { useKinds, useList, useMe, useSchoolName, useSchools } from '../queries.ts';
 import type { Me, TaskSummary } from '../shapes.ts';
+import { StandingIn } from '../standing-in.tsx';
 import { texts } from '../texts.ts';
 
 /** Arrow keys, Home and End move through a list of links. */
@@ -47,6 +48,7 @@ export function InboxPage() {
   return (
     <>
       <PageTitle lead={texts.inbox.lead}>{texts.inbox.title}</PageTitle>
+      <StandingIn />
       {(isFiltered || items.length > 0) && (
         <search className="filters" aria-label={texts.inbox.filters}>
           {(kinds?.items.length ?? 0) > 1 && (

@@ -2,10 +2,11 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
+import { awayOn } from '../away.ts';
 import { Loading, PageTitle, ProblemAlert } from '../page.tsx';
-import { useList, useSchoolName, useSchools } from '../queries.ts';
+import { useList, useMe, useSchoolName, useSchools } from '../queries.ts';
 import type { Person } from '../shapes.ts';
-import { texts } from '../texts.ts';
+import { dayWords, texts } from '../texts.ts';
 import { moveThrough } from './inbox.tsx';
 
 /** So many milliseconds after the last keystroke it is looked for. */
@@ -14,10 +15,16 @@ const PAUSE = 300;
 export function PeoplePage() {
   const [search, setSearch] = useSearchParams();
   const { data: schools } = useSchools();
+  const { data: me } = useMe();
   const schoolName = useSchoolName();
   const [typed, setTyped] = useState(search.get('q') ?? '');
   const q = search.get('q');
-  const filters = { q, school: search.get('school'), current: search.get('all') === null ? 'true' : null };
+  const filters = {
+    q,
+    school: search.get('school'),
+    current: search.get('all') === null ? 'true' : null,
+    findings: search.get('findings') === 'true' ? 'true' : null,
+  };
   const list = useList<Person>('/people', filters);
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   const set = (name: string, value: string) =>
@@ -64,13 +71,22 @@ export function PeoplePage() {
           checked={filters.current !== null}
           onChange={({ currentTarget }) => set('all', currentTarget.checked ? '' : 'true')}
         />
+        {me?.may.includes('look-into-findings') && (
+          <Checkbox
+            label={texts.people.onlyFindings}
+            checked={filters.findings !== null}
+            onChange={({ currentTarget }) => set('findings', currentTarget.checked ? 'true' : '')}
+          />
+        )}
       </search>
       {list.error && <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Loading lines={6} />}
-      {list.data !== undefined && items.length === 0 && <p className="empty">{texts.people.none}</p>}
+      {list.data !== undefined && items.length === 0 && (
+        <p className="empty">{filters.findings === null ? texts.people.none : texts.people.noneWithFindings}</p>
+      )}
       {items.length > 0 && (
         <ul className="rows" onKeyDown={moveThrough}>
-          {items.map(({ personId, name, isCurrent, posts }) => (
+          {items.map(({ personId, name, isCurrent, posts, absences, findings }) => (
             <li key={personId}>
               <Link href={`/people/${encodeURIComponent(personId)}`} data-row className="row">
                 <span className="row-main">
@@ -79,7 +95,11 @@ export function PeoplePage() {
                     {posts.map(({ job, schoolId }) => `${job}, ${schoolName(schoolId)}`).join('; ')}
                   </span>
                 </span>
-                {!isCurrent && <span className="row-side quiet small">{texts.people.left}</span>}
+                <span className="row-side quiet small">
+                  {findings.length > 0 && <span className="due soon">{texts.people.findings}</span>}
+                  {!isCurrent && <span>{texts.people.left}</span>}
+                  {me && <Away absences={absences} today={me.today} />}
+                </span>
               </Link>
             </li>
           ))}
@@ -92,4 +112,9 @@ export function PeoplePage() {
       )}
     </>
   );
+}
+
+function Away({ absences, today }: { absences: Person['absences']; today: string }) {
+  const away = awayOn(absences, today);
+  return away === undefined ? null : <span>{texts.people.away.until(dayWords(away.to, today))}</span>;
 }

@@ -1,19 +1,24 @@
-/** One person: posts, roles, qualifications, absences, and their processes of every kind. */
-import { Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+/** One person: posts, who manages them, when they are away, what they have learnt, and what runs about them. */
+import { Alert, Button, Title } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
-import { choiceWords } from '../form/schema.ts';
-import { Loaded, Loading, PageTitle } from '../page.tsx';
+import { Absences } from '../absences.tsx';
+import { awayOn } from '../away.ts';
+import { Loaded, PageTitle } from '../page.tsx';
 import { Pathway } from '../pathway.tsx';
-import { useCalendar, useKinds, useList, usePerson, useSchoolName } from '../queries.ts';
-import type { Kind, Person, Process } from '../shapes.ts';
-import { dayOf, longDay, qualificationWords, roleWords, statusWords, texts } from '../texts.ts';
+import { Qualifications } from '../qualifications.tsx';
+import { useCommand, useMe, usePerson, useSchoolName } from '../queries.ts';
+import { Confirm, NameOf } from '../record.tsx';
+import type { Person, PersonInFull } from '../shapes.ts';
+import { longDay, roleWords, texts } from '../texts.ts';
+import { TheirProcesses } from '../their-processes.tsx';
 
 export function PersonPage({ personId }: { personId: string }) {
   const person = usePerson(personId);
+  const me = useMe();
   return (
     <Loaded query={person} isPage>
-      {(found) => <ThePerson person={found} />}
+      {(found) => <Loaded query={me}>{({ today }) => <ThePerson person={found} today={today} />}</Loaded>}
     </Loaded>
   );
 }
@@ -27,94 +32,118 @@ const Part = ({ title, children }: { title: string; children: ReactNode }) => (
   </section>
 );
 
-function ThePerson({ person }: { person: Person }) {
+function ThePerson({ person, today }: { person: PersonInFull; today: string }) {
   const schoolName = useSchoolName();
-  const kinds = useKinds();
-  const { email, isCurrent, posts, roles, absences } = person;
+  const away = awayOn(person.absences, today);
+  // A post says that somebody is staff there.
+  const roles = person.roles.filter(({ role }) => role !== 'staff');
   return (
     <>
-      <PageTitle aside={isCurrent ? undefined : <span className="due calm">{texts.people.left}</span>}>
+      <PageTitle aside={person.isCurrent ? undefined : <span className="due calm">{texts.people.left}</span>}>
         {person.name}
       </PageTitle>
-      <dl className="about">
-        <div>
-          <dt>{texts.people.email}</dt>
-          <dd>{email ?? texts.people.noEmail}</dd>
-        </div>
-      </dl>
+      <ToLookInto person={person} />
+      {away && (
+        <Alert color="gray">
+          {texts.people.away.isAway(person.name, longDay(away.to))}{' '}
+          {away.standIn === null ? (
+            texts.people.away.nobodyStandsIn
+          ) : (
+            <>
+              <NameOf person={away.standIn} /> {texts.people.away.standsInToo}.
+            </>
+          )}
+        </Alert>
+      )}
+      <About person={person} />
       <div className="columns">
         <div>
           <Part title={texts.people.posts}>
-            <ul className="plain">
-              {posts.map(({ schoolId, employeeNumber, job, startsOn, endsOn, fte }) => (
-                <li key={`${schoolId}-${employeeNumber}`}>
-                  <strong>{job}</strong>, {schoolName(schoolId)}
-                  <span className="quiet small">
-                    {[
-                      startsOn === null ? '' : texts.people.since(longDay(startsOn)),
-                      endsOn === null ? '' : texts.people.until(longDay(endsOn)),
-                      fte === null || fte === 1 ? '' : texts.people.fte(fte),
-                    ]
-                      .filter(Boolean)
-                      .map((each) => ` · ${each}`)
-                      .join('')}
-                  </span>
-                </li>
-              ))}
-            </ul>
+            <Posts person={person} />
           </Part>
-          <Part title={texts.people.processes}>
-            {kinds.data?.items.map((kind) => (
-              <TheirProcesses key={kind.kind} kind={kind} personId={person.personId} />
-            ))}
-          </Part>
+          <TheirProcesses personId={person.personId} today={today} />
         </div>
         <div>
+          <Absences person={person} today={today} />
           <Pathway personId={person.personId} />
-          <Part title={texts.people.qualifications}>
-            <Qualifications person={person} kinds={kinds.data?.items ?? []} />
-          </Part>
-          <Part title={texts.people.roles}>
-            {roles.length === 0 && <p className="quiet">{texts.people.noRoles}</p>}
-            <ul className="plain">
-              {roles.map((role) => (
-                <li key={`${role.role}-${role.schoolId}`}>{roleWords(role, schoolName)}</li>
-              ))}
-            </ul>
-          </Part>
-          {absences.length > 0 && (
-            <Part title={texts.people.absences}>
+          <Qualifications person={person} today={today} />
+          {roles.length > 0 && (
+            <Part title={texts.people.roles}>
               <ul className="plain">
-                {absences.map(({ from, to }) => (
-                  <li key={from}>{texts.people.absence(longDay(from), longDay(to))}</li>
+                {roles.map((role) => (
+                  <li key={`${role.role}-${role.schoolId}`}>{roleWords(role, schoolName)}</li>
                 ))}
               </ul>
             </Part>
           )}
+          <SignIn person={person} />
         </div>
       </div>
     </>
   );
 }
 
-function Qualifications({ person: { qualifications }, kinds }: { person: Person; kinds: readonly Kind[] }) {
-  const { data: calendar } = useCalendar();
-  const cohorts = calendar?.years.flatMap(({ npqCohorts }) => npqCohorts) ?? [];
-  /** The words of the field in whichever form has it. */
-  const words = (field: string, value: string): string => {
-    const schemas = kinds.map(({ startSchema }) => (startSchema['properties'] as Record<string, unknown>)?.[field]);
-    return schemas.map((schema) => choiceWords(schema, value)).find((each) => each !== value) ?? value;
-  };
-  if (qualifications.length === 0) return <p className="quiet">{texts.people.noQualifications}</p>;
+function ToLookInto({ person: { findings } }: { person: PersonInFull }) {
+  if (findings.length === 0) return null;
+  return (
+    <Alert color="yellow">
+      <Title order={2} size="h5">
+        {texts.people.findings}
+      </Title>
+      {findings.map(({ code, sentence, other }) => (
+        <p key={code}>
+          {sentence}{' '}
+          {other?.mayOpen && (
+            <Link href={`/people/${encodeURIComponent(other.personId)}`}>{texts.people.openOther(other.name)}</Link>
+          )}
+        </p>
+      ))}
+    </Alert>
+  );
+}
+
+function About({ person: { email, lineManagers } }: { person: PersonInFull }) {
+  const schoolName = useSchoolName();
+  return (
+    <dl className="about">
+      <div>
+        <dt>{texts.people.email}</dt>
+        <dd>{email ?? texts.people.noEmail}</dd>
+      </div>
+      {lineManagers.length > 0 && (
+        <div>
+          <dt>{texts.people.lineManager}</dt>
+          {lineManagers.map(({ schoolId, manager, isOnFile }) => (
+            <dd key={schoolId}>
+              <NameOf person={manager} />
+              <span className="quiet small">
+                {lineManagers.length > 1 && ` · ${texts.people.at(schoolName(schoolId))}`}
+                {!isOnFile && ` · ${texts.people.managesByRole}`}
+              </span>
+            </dd>
+          ))}
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function Posts({ person: { posts } }: { person: Person }) {
+  const schoolName = useSchoolName();
   return (
     <ul className="plain">
-      {qualifications.map(({ courseId, cohortId, outcome, isFunded }) => (
-        <li key={`${courseId}-${cohortId}`}>
-          <strong>{words('courseId', courseId)}</strong>
+      {posts.map(({ schoolId, employeeNumber, job, startsOn, endsOn, fte }) => (
+        <li key={`${schoolId}-${employeeNumber}`}>
+          <strong>{job}</strong>, {schoolName(schoolId)}
           <span className="quiet small">
-            {' '}
-            · {cohorts.find(({ id }) => id === cohortId)?.label ?? cohortId} · {qualificationWords[outcome] ?? outcome}{' '}
-            · {isFunded ? texts.people.funded : texts.people.notFunded}
+            {[
+              startsOn === null ? '' : texts.people.since(longDay(startsOn)),
+              endsOn === null ? '' : texts.people.until(longDay(endsOn)),
+              fte === null || fte === 1 ? '' : texts.people.fte(fte),
+            ]
+              .filter(Boolean)
+              .map((each) => ` · ${each}`)
+              .join('')}
           </span>
         </li>
       ))}
@@ -122,29 +151,37 @@ function Qualifications({ person: { qualifications }, kinds }: { person: Person;
   );
 }
 
-function TheirProcesses({ kind, personId }: { kind: Kind; personId: string }) {
-  const list = useList<Process>(`/${kind.path}`, { person: personId, limit: '10' });
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
-  if (list.isPending) return <Loading lines={1} />;
-  if (items.length === 0) return null;
+function SignIn({ person: { personId, actions } }: { person: PersonInFull }) {
+  const [isAsked, setAsked] = useState(false);
+  const command = useCommand<Person>();
+  const action = actions.find((each) => each.action === 'forget-sign-in');
+  if (action === undefined && !command.isSuccess) return null;
   return (
-    <ul className="plain">
-      {items.map(({ id, status, stage, outcome, startedAt }) => (
-        <li key={id}>
-          <Link href={`/${kind.path}/${id}`}>{kind.label}</Link>
-          <span className="quiet small">
-            {' '}
-            · {statusWords[status]} ·{' '}
-            {[...kind.stages, ...kind.ends].find(({ name }) => name === (outcome ?? stage))?.label ?? stage} ·{' '}
-            {longDay(dayOf(startedAt))}
-          </span>
-        </li>
-      ))}
-      {list.hasNextPage && (
-        <li>
-          <Link href={`/${kind.path}?person=${encodeURIComponent(personId)}`}>{texts.showMore}</Link>
-        </li>
+    <Part title={texts.people.signIn.title}>
+      {command.isSuccess ? (
+        <Alert color="oak" role="status">
+          {texts.people.signIn.done}
+        </Alert>
+      ) : (
+        <>
+          <p className="quiet">{texts.people.signIn.help}</p>
+          {isAsked ? (
+            <Confirm
+              yes={action?.label ?? ''}
+              isBusy={command.isPending}
+              error={command.error}
+              onYes={() => command.mutate({ path: `/people/${encodeURIComponent(personId)}/forget-sign-in`, body: {} })}
+              onNo={() => setAsked(false)}
+            >
+              {texts.people.signIn.sure}
+            </Confirm>
+          ) : (
+            <Button variant="default" size="xs" onClick={() => setAsked(true)}>
+              {action?.label}
+            </Button>
+          )}
+        </>
       )}
-    </ul>
+    </Part>
   );
 }

@@ -45,7 +45,7 @@ import { Cursor, Limit, pageOf } from './tasks.ts';
 
 const ATTEMPTS = 5;
 
-const Me = z
+export const Me = z
   .object({
     personId: z.string(),
     name: z.string(),

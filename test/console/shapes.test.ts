@@ -4,6 +4,8 @@ import type * as z from 'zod';
 import type * as read from '../../console/shapes.ts';
 import type { BoardsReport, MilestonesReport, ProgressReport, TrendsReport } from '../../functions/api/boards.ts';
 import type { DemandReport, ReviewLoadReport } from '../../functions/api/demand.ts';
+import type { Me } from '../../functions/api/people.ts';
+import type { PersonInFull } from '../../functions/api/person.ts';
 import type {
   EventShape,
   PersonShape,
@@ -31,6 +33,8 @@ describe('What the API answers is what the console reads of', () => {
 
   test('people, schools, the calendar and imports', () => {
     expectTypeOf<z.output<typeof PersonShape>>().toExtend<read.Person>();
+    expectTypeOf<z.output<typeof PersonInFull>>().toExtend<read.PersonInFull>();
+    expectTypeOf<z.output<typeof Me>>().toExtend<read.Me>();
     expectTypeOf<z.output<typeof SchoolShape>>().toExtend<read.School>();
     expectTypeOf<CalendarYear>().toExtend<read.Calendar['years'][number]>();
     expectTypeOf<Line>().toExtend<read.ImportReport['lines'][number]>();

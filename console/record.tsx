@@ -1,0 +1,111 @@
+/** What changing somebody's record needs: asked once more before it is done, and nobody else's entry overwritten unseen. */
+import { Alert, Button, Group, Text } from '@mantine/core';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { Link } from 'wouter';
+import { type FieldError, Refused } from './api.ts';
+import { ProblemAlert, problemWords } from './page.tsx';
+import { usePerson } from './queries.ts';
+import type { Named, PersonInFull } from './shapes.ts';
+import { texts } from './texts.ts';
+
+/** Somebody else's change came in between: what was read before is not what would be overwritten. */
+export const isStale = (error: unknown): boolean => error instanceof Refused && error.status === 412;
+
+/** What is wrong at the field of that path. */
+export const errorAt = (error: unknown, path: string): string | undefined =>
+  error instanceof Refused ? error.errors.find((each) => each.path === path)?.message : undefined;
+
+/** What went wrong besides what stands at the fields of that form. */
+export function FormProblem({
+  error,
+  fields,
+  inWords = ({ message }) => message,
+}: {
+  error: unknown;
+  fields: readonly string[];
+  inWords?: (error: FieldError) => string;
+}) {
+  if (error === null || error === undefined) return null;
+  if (isStale(error))
+    return (
+      <Alert color="yellow" role="alert">
+        <Text size="sm">{texts.people.changedMeanwhile}</Text>
+      </Alert>
+    );
+  const others = error instanceof Refused ? error.errors.filter(({ path }) => !fields.includes(path)) : [];
+  if (error instanceof Refused && error.errors.length > 0 && others.length === 0) return null;
+  return (
+    <Alert color="red" variant="light" title={texts.problem.title} role="alert">
+      {others.length === 0 && <Text size="sm">{problemWords(error)}</Text>}
+      {others.map((each) => (
+        <Text size="sm" key={each.path}>
+          {inWords(each)}
+        </Text>
+      ))}
+    </Alert>
+  );
+}
+
+/** The record as it was when somebody began to change it; after somebody else's change, as it is now. */
+export function useLatest(person: PersonInFull) {
+  const [seen, setSeen] = useState(person);
+  const query = usePerson(person.personId);
+  const readAgain = async () => {
+    const { data } = await query.refetch();
+    if (data !== undefined) setSeen(data);
+  };
+  return { seen, readAgain };
+}
+
+/** The focus is in what has just opened. */
+export function useFocusWithin<T extends HTMLElement>() {
+  const inside = useRef<T>(null);
+  useEffect(() => {
+    inside.current?.querySelector<HTMLElement>('input, select, textarea, button')?.focus();
+  }, []);
+  return inside;
+}
+
+/** The first field at which something is wrong has the focus, each time it was tried. */
+export function useFirstWrong(form: RefObject<HTMLFormElement | null>, isWrong: boolean, tried: unknown): void {
+  useEffect(() => {
+    if (isWrong && tried) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [form, isWrong, tried]);
+}
+
+/** Somebody by name, with the way to their record for whoever may see it. */
+export const NameOf = ({ person: { personId, name, mayOpen } }: { person: Named }) =>
+  mayOpen ? <Link href={`/people/${encodeURIComponent(personId)}`}>{name}</Link> : name;
+
+/** Asks once more, in place. */
+export function Confirm({
+  children,
+  yes,
+  isBusy,
+  error,
+  onYes,
+  onNo,
+}: {
+  children: ReactNode;
+  yes: string;
+  isBusy: boolean;
+  error: unknown;
+  onYes: () => void;
+  onNo: () => void;
+}) {
+  const inside = useFocusWithin<HTMLElement>();
+  return (
+    <section className="panel" ref={inside} aria-label={yes}>
+      <p>{children}</p>
+      {error !== null && error !== undefined && <ProblemAlert error={error} />}
+      <Group>
+        <Button loading={isBusy} onClick={onYes}>
+          {yes}
+        </Button>
+        <Button variant="default" onClick={onNo}>
+          {texts.people.cancel}
+        </Button>
+      </Group>
+    </section>
+  );
+}

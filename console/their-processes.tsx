@@ -1,0 +1,112 @@
+/** What runs or ran about somebody, of every kind: what is under way first, with what it waits for. */
+import { Button, Title } from '@mantine/core';
+import { Link } from 'wouter';
+import { Due } from './due.tsx';
+import { Loading, ProblemAlert } from './page.tsx';
+import { useKinds, useList } from './queries.ts';
+import type { Process } from './shapes.ts';
+import { dayOf, longDay, statusWords, texts } from './texts.ts';
+import { labelIn } from './words.ts';
+
+const isEnded = ({ status }: Process): boolean => status === 'completed' || status === 'stopped';
+
+export function TheirProcesses({ personId, today }: { personId: string; today: string }) {
+  const list = useList<Process>(`/people/${encodeURIComponent(personId)}/processes`, {});
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const ended = items.filter(isEnded);
+  const underWay = items.filter((process) => !isEnded(process));
+  return (
+    <section aria-labelledby="processes">
+      <Title order={2} size="h4" id="processes">
+        {texts.people.processes}
+      </Title>
+      {list.error && <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isPending && <Loading lines={2} />}
+      {list.data !== undefined && underWay.length === 0 && (
+        <p className="quiet">{ended.length === 0 ? texts.people.noProcesses : texts.people.nothingUnderWay}</p>
+      )}
+      {underWay.length > 0 && (
+        <ul className="rows">
+          {underWay.map((process) => (
+            <li key={process.id}>
+              <UnderWay process={process} today={today} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {ended.length > 0 && (
+        <details className="more">
+          <summary>{texts.people.ended(ended.length, list.hasNextPage)}</summary>
+          <ul className="plain">
+            {ended.map((process) => (
+              <li key={process.id}>
+                <Ended process={process} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {list.hasNextPage && (
+        <Button
+          mt="sm"
+          variant="default"
+          size="xs"
+          loading={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
+          {texts.showMore}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function useWords({ kind: name, id, stage, outcome }: Process) {
+  const { data } = useKinds();
+  const kind = data?.items.find((each) => each.kind === name);
+  return {
+    label: kind?.label ?? '',
+    href: `/${kind?.path ?? name}/${id}`,
+    stands: labelIn(outcome === null ? (kind?.stages ?? []) : (kind?.ends ?? []), outcome ?? stage),
+  };
+}
+
+function UnderWay({ process, today }: { process: Process; today: string }) {
+  const { label, href, stands } = useWords(process);
+  const { openTasks, status, startedAt, title } = process;
+  const [task] = openTasks;
+  return (
+    <Link href={href} className="row">
+      <span className="row-main">
+        <span className="row-title">{title === null ? label : `${label}: ${title}`}</span>
+        <span className="row-about">
+          {status === 'paused' ? `${statusWords[status]} · ` : ''}
+          {stands}
+        </span>
+        <span className="quiet small">
+          {task === undefined ? '' : `${texts.people.waitsFor(openTasks.map(({ title }) => title).join('; '))} · `}
+          {texts.people.since(longDay(dayOf(startedAt)))}
+        </span>
+      </span>
+      {task !== undefined && (
+        <span className="row-side">
+          <Due task={task} today={today} />
+        </span>
+      )}
+    </Link>
+  );
+}
+
+function Ended({ process }: { process: Process }) {
+  const { label, href, stands } = useWords(process);
+  return (
+    <>
+      <Link href={href}>{process.title === null ? label : `${label}: ${process.title}`}</Link>
+      <span className="quiet small">
+        {' '}
+        · {stands}
+        {process.endedAt === null ? '' : ` · ${longDay(dayOf(process.endedAt))}`}
+      </span>
+    </>
+  );
+}
