@@ -95,12 +95,12 @@ export interface Command {
   readonly method?: 'POST' | 'PUT';
   readonly path: string;
   readonly body: unknown;
+  /** Of what was read, where a change in between has to be looked at first. */
+  readonly version?: number;
 }
 
 /**
  * Carries a command out. The same command has the same key until it was answered, so that sending it again after a
-  /** Of what was read, where a change in between has to be looked at first. */
-  readonly version?: number;
  * dropped connection does it once. Afterwards everything that is shown is read again.
  */
 export function useCommand<T>() {
@@ -109,7 +109,7 @@ export function useCommand<T>() {
     mutationFn: ({ method = 'POST', path, body, version }: Command) => {
       const text = JSON.stringify([method, path, body]);
       if (sent.current?.text !== text) sent.current = { text, key: crypto.randomUUID() };
-      return ask<T>(method, path, { body, key: sent.current.key });
+      return ask<T>(method, path, { body, key: sent.current.key, ...(version !== undefined && { version }) });
     },
     onSuccess: () => {
       sent.current = undefined;

@@ -250,21 +250,6 @@ export interface Person {
     readonly isFunded: boolean;
   }[];
   readonly absences: readonly { readonly from: string; readonly to: string; readonly standInId: string | null }[];
-}
-
-export interface Cohort {
-  readonly id: string;
-  readonly label: string;
-  readonly registrationOpens: string;
-  readonly providerDeadline: string;
-  readonly startsOn: string;
-}
-
-export interface Calendar {
-  readonly years: readonly {
-    readonly academicYear: string;
-    readonly npqCohorts: readonly Cohort[];
-    readonly learningReviewCycles: readonly { readonly id: string; readonly label?: string | undefined }[];
   /** What an administrator has to look into; empty for everybody else. */
   readonly findings: readonly Finding[];
 }
@@ -297,6 +282,22 @@ export interface PersonInFull extends Person {
   /** What the reader may do with it. */
   readonly actions: readonly Action[];
   readonly version: number;
+}
+
+export interface Cohort {
+  readonly id: string;
+  readonly label: string;
+  readonly registrationOpens: string;
+  readonly providerDeadline: string;
+  readonly startsOn: string;
+}
+
+export interface Calendar {
+  readonly policy: { readonly escalateAfterSchoolDays: number; readonly stalledAfterSchoolDays: number };
+  readonly years: readonly {
+    readonly academicYear: string;
+    readonly npqCohorts: readonly Cohort[];
+    readonly learningReviewCycles: readonly { readonly id: string; readonly label?: string | undefined }[];
   }[];
 }
 
