@@ -192,7 +192,8 @@ export const texts = {
   },
   several: {
     offers: 'Several at once',
-    offer: (count: string) => `Answer ${count} at once`,
+    waiting: (count: string) => `${count} waiting`,
+    offer: 'Answer several at once',
     offerOf: (title: string) => `: ${title}`,
     moreOffers: (count: number) => `${count} more`,
     lead: 'Choose whom it is for, answer once, and look it through before it is sent.',

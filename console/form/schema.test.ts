@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { registry } from '../../workflows/registry.ts';
 import type { JsonSchema } from '../shapes.ts';
-import { choiceWords, controlsOf, entryLabel, fitting, formSchema, hasFields, labelAt } from './schema.ts';
+import { choiceWords, controlsOf, entryLabel, fitting, formSchema, hasFields, labelAt, saidWith } from './schema.ts';
 
 const schemaOf = (form: z.ZodType): JsonSchema =>
   z.toJSONSchema(form, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
@@ -100,5 +100,40 @@ describe('the schema of a form', () => {
 
   it('takes of what was written what it asks for', () => {
     expect(fitting(schemaOf(z.object({ reason: z.string() })), { reason: 'a', changes: 'b' })).toEqual({ reason: 'a' });
+  });
+});
+
+describe('what was written', () => {
+  it('is said in words, field by field, without what was left out', () => {
+    const form = z.object({
+      startsOn: z.iso.date().meta({ title: 'From when?' }),
+      isAgreed: z.boolean().meta({ title: 'Agreed?' }),
+      who: z.enum(['ann', 'ben']).meta({ title: 'Who?', enumLabels: { ann: 'Ann Ash' } }),
+      percent: z.number().nullable().meta({ title: 'Percent' }),
+      note: z.string().meta({ title: 'Note' }).optional(),
+      days: z.array(z.enum(['mon', 'tue'])).meta({ title: 'Days' }),
+      needs: z.array(z.object({ need: z.string(), isOwn: z.boolean() })).meta({ title: 'Need' }),
+    });
+    const written = {
+      startsOn: '2026-12-14',
+      isAgreed: false,
+      who: 'ann',
+      percent: 0,
+      note: '',
+      days: ['mon'],
+      needs: [
+        { need: 'Phonics', isOwn: true },
+        { need: 'Maths', isOwn: false },
+      ],
+    };
+    expect(saidWith(schemaOf(form), written)).toEqual([
+      { label: 'From when?', value: '14 December 2026' },
+      { label: 'Agreed?', value: 'No' },
+      { label: 'Who?', value: 'Ann Ash' },
+      { label: 'Percent', value: '0' },
+      { label: 'Days', value: 'mon' },
+      { label: 'Need 1', value: 'Phonics · Yes' },
+      { label: 'Need 2', value: 'Maths · No' },
+    ]);
   });
 });

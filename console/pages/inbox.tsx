@@ -134,9 +134,12 @@ function Offers({
     <ul className="offers">
       {shown.map(([path, like]) => (
         <li key={path}>
-          <span>{like[0]?.title}</span>
+          <span>
+            {like[0]?.title}
+            <span className="quiet"> · {texts.several.waiting(`${like.length}${isMore ? '+' : ''}`)}</span>
+          </span>
           <Link href={`/inbox/${path}${search.size > 0 ? `?${search}` : ''}`}>
-            {texts.several.offer(`${like.length}${isMore ? '+' : ''}`)}
+            {texts.several.offer}
             <span className="unseen">{texts.several.offerOf(like[0]?.title ?? '')}</span>
           </Link>
         </li>

@@ -26,7 +26,7 @@ import {
   sendingOf,
   useSeveral,
 } from '../several.ts';
-import type { Finding, JsonSchema, Me, Outcome, Task, TaskSummary } from '../shapes.ts';
+import type { Fact, Finding, JsonSchema, Me, Outcome, Task, TaskSummary } from '../shapes.ts';
 import { texts } from '../texts.ts';
 import { wordsOfTask } from '../words.ts';
 
@@ -71,6 +71,7 @@ function TheSeveral({ kind, task, me }: Which & { me: Me }) {
       <Results
         sending={sending}
         refused={several.work.refused}
+        outcome={several.work.outcome}
         onAgain={() => {
           several.close();
           setReviewing(true);
@@ -111,6 +112,10 @@ const useTasks = (taskIds: readonly string[]) =>
     })),
   });
 
+/** What the answer was asked with, for the labels of its fields. */
+const schemaFor = (task: Task | undefined, outcome: string | undefined): JsonSchema | undefined =>
+  (task?.outcomes.find((each) => each.outcome === outcome) ?? task?.outcomes[0])?.schema;
+
 const mayAnswer = (task: Task | undefined): task is Task =>
   task !== undefined && task.status === 'open' && task.outcomes.length > 0;
 
@@ -125,7 +130,7 @@ function Answering({
   const filters = { school: search.get('school'), overdue: search.get('overdue') };
   const list = useList<TaskSummary>('/inbox', { kind, task, ...filters });
   const listed = list.data?.pages.flatMap(({ items }) => items);
-  const items = listed?.filter(({ isForSeveral }) => isForSeveral) ?? [];
+  const items = listed?.filter(({ isForSeveral }) => isForSeveral).toSorted(byDayAndName) ?? [];
   const found = useTasks(items.map(({ taskId }) => taskId));
   const [isBack, setBack] = useState(false);
   const { work, write } = several;
@@ -159,7 +164,8 @@ function Answering({
   const outcomes = isReading ? [] : commonOutcomes(tasks);
   const [only] = outcomes.length === 1 ? outcomes : [];
   const outcome = only ?? outcomes.find((each) => each.outcome === work.outcome);
-  const inCommon = commonFindings(rows.flatMap((row) => row.task ?? []));
+  const read = rows.flatMap((row) => row.task ?? []);
+  const inCommon = commonFindings(read);
   const choose = (taskIds: readonly string[], isChosen: boolean) =>
     write({
       chosen: isChosen
@@ -229,7 +235,9 @@ function Answering({
                 row={row}
                 me={me}
                 inCommon={inCommon}
+                single={singleFacts(row.task, read)}
                 refused={work.refused[row.item.taskId]}
+                sent={schemaFor(row.task, work.outcome)}
                 isChosen={chosen.includes(row)}
                 onChoose={(isChosen) => choose([row.item.taskId], isChosen)}
               />
@@ -267,6 +275,10 @@ function Answering({
   );
 }
 
+/** Soonest first as in the inbox, and by name, as lists on paper are. */
+const byDayAndName = (one: TaskSummary, other: TaskSummary): number =>
+  (one.dueOn ?? '9').localeCompare(other.dueOn ?? '9') || one.subject.name.localeCompare(other.subject.name);
+
 interface Row {
   readonly item: TaskSummary;
   readonly task: Task | undefined;
@@ -279,6 +291,27 @@ const commonFindings = ([first, ...others]: readonly Task[]): readonly Finding[]
     : (first?.findings ?? []).filter(({ sentence }) =>
         others.every(({ findings }) => findings.some((finding) => finding.sentence === sentence)),
       );
+
+/** So many of what tells one from another stand beside the name; all of them are behind "the facts". */
+const MOST_SINGLE = 3;
+
+/** Facts that are not the same for everybody. */
+function singleFacts(task: Task | undefined, tasks: readonly Task[]): readonly Fact[] {
+  const isShared = ({ label, value }: Fact) =>
+    tasks.every(({ facts }) => facts.some((fact) => fact.label === label && fact.value === value));
+  return (task?.facts ?? []).filter((fact) => !isShared(fact)).slice(0, MOST_SINGLE);
+}
+
+const Single = ({ facts }: { facts: readonly Fact[] }) =>
+  facts.length === 0 ? null : (
+    <dl className="single">
+      {facts.map(({ label, value }, at) => (
+        <div key={at}>
+          <dt>{label}:</dt> <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
 
 const without = (findings: readonly Finding[], inCommon: readonly Finding[]): readonly Finding[] =>
   findings.filter(({ sentence }) => !inCommon.some((common) => common.sentence === sentence));
@@ -308,14 +341,18 @@ function WhomRow({
   row: { item, task, error },
   me,
   inCommon,
+  single,
   refused,
+  sent,
   isChosen,
   onChoose,
 }: {
   row: Row;
   me: Me;
   inCommon: readonly Finding[];
+  single: readonly Fact[];
   refused: Problem | undefined;
+  sent: JsonSchema | undefined;
   isChosen: boolean;
   onChoose: (isChosen: boolean) => void;
 }) {
@@ -331,14 +368,20 @@ function WhomRow({
         disabled={cannot !== undefined}
         onChange={({ currentTarget }) => onChoose(currentTarget.checked)}
       />
-      <Due task={item} today={me.today} />
+      <div className="whom-side">
+        <Due task={item} today={me.today} />
+        {item.assignee && item.assignee.personId !== me.personId && (
+          <span className="quiet small">{texts.inbox.given(item.assignee.name)}</span>
+        )}
+      </div>
       <div className="whom-more">
         {cannot !== undefined && <p className="small">{cannot}</p>}
         {refused && (
           <p className="small refused">
-            {said.refused} <Reason problem={refused} schema={task?.outcomes[0]?.schema} />
+            {said.refused} <Reason problem={refused} schema={sent} />
           </p>
         )}
+        <Single facts={single} />
         <Noticed findings={without(task?.findings ?? [], inCommon)} />
         <details>
           <summary>
@@ -453,6 +496,7 @@ function Review({
             task={task}
             outcome={outcome.outcome}
             inCommon={inCommon}
+            single={singleFacts(task, tasks)}
             isOpen={open === task.taskId}
             onOpen={(isOpen) => setOpen(isOpen ? task.taskId : undefined)}
             onLeaveOut={() => {
@@ -477,6 +521,7 @@ function ReviewRow({
   task,
   outcome,
   inCommon,
+  single,
   isOpen,
   onOpen,
   onLeaveOut,
@@ -485,6 +530,7 @@ function ReviewRow({
   task: Task;
   outcome: string;
   inCommon: readonly Finding[];
+  single: readonly Fact[];
   isOpen: boolean;
   onOpen: (isOpen: boolean) => void;
   onLeaveOut: () => void;
@@ -530,6 +576,7 @@ function ReviewRow({
             {said.refused} <Reason problem={refused} schema={schema} />
           </p>
         )}
+        <Single facts={single} />
         <Noticed findings={without(task.findings, inCommon)} />
         {own && !isOpen && (
           <>
@@ -626,11 +673,13 @@ function SendingNow({ several, sending }: { several: Several; sending: Sending }
 function Results({
   sending: { fates, unsent = 0 },
   refused,
+  outcome,
   onAgain,
   onOthers,
 }: {
   sending: Sending;
   refused: Readonly<Record<string, Problem>>;
+  outcome: string | undefined;
   onAgain: () => void;
   onOthers: () => void;
 }) {
@@ -657,7 +706,7 @@ function Results({
                     </Anchor>
                     <div className="whom-more small">
                       {refused[fate.taskId] && (
-                        <Reason problem={refused[fate.taskId] as Problem} schema={task?.outcomes[0]?.schema} />
+                        <Reason problem={refused[fate.taskId] as Problem} schema={schemaFor(task, outcome)} />
                       )}{' '}
                       {gone && said.gone}
                     </div>

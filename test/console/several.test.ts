@@ -73,7 +73,7 @@ describe('several tasks at once', () => {
   it('are offered in the inbox, chosen, looked through, and answered each on its own', async () => {
     const tasks = await studying(4);
     const page = await stage.open('/app/inbox?kind=npq-study', rowan);
-    await page.getByRole('link', { name: /^Answer 4 at once/ }).click();
+    await page.getByRole('link', { name: /^Answer several at once/ }).click();
     await page.getByRole('heading', { level: 1, name: 'Record the start of an NPQ' }).waitFor();
     expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(`${AT}?kind=npq-study`);
     await page.getByText('Choose somebody first.').waitFor();
@@ -224,6 +224,27 @@ describe('several tasks at once', () => {
     expect(events.items.filter(({ type }: Json) => type === 'task-completed')).toHaveLength(1);
   });
 
+  it('that somebody stops sending stay chosen', async () => {
+    const tasks = await studying(2);
+    const page = await stage.open(AT, rowan);
+    await fill(page, 2, '2026-12-15');
+    await page.route('**/tasks/complete', (route) => route.abort(), { times: 1 });
+    await button(page, 'Send 2 answers').click();
+    await button(page, 'Send no more').click();
+    await step(page, '0 done, 2 not done').waitFor();
+    await page.getByText('2 answers were not sent.').waitFor();
+    await expectAccessible(page);
+    await button(page, 'Try these 2 again').click();
+    await button(page, 'Change the answer').click();
+    await page.getByText('2 of 2 chosen').waitFor();
+    await page.getByLabel(ON).fill('2026-12-14');
+    await button(page, 'Check 2 answers').click();
+    await button(page, 'Send 2 answers').click();
+    await step(page, 'Done: 2 answers').waitFor();
+    await stage.cloud.settle();
+    for (const { taskId } of tasks) expect(await declaredOn(taskId)).toEqual(['2026-12-14']);
+  });
+
   it('are answered with the keyboard alone on the smallest phone', async () => {
     const tasks = await studying(2);
     const page = await stage.open('/app/inbox', rowan, { isPhone: true });
@@ -236,9 +257,9 @@ describe('several tasks at once', () => {
       }
       await page.keyboard.press(key);
     };
-    await page.getByRole('link', { name: /^Answer 2 at once/ }).waitFor();
+    await page.getByRole('link', { name: /^Answer several at once/ }).waitFor();
     await expectFitting(page);
-    await press('link', /^Answer 2 at once/, 'Enter');
+    await press('link', /^Answer several at once/, 'Enter');
     await press('checkbox', 'All 2', 'Space');
     await page.getByText('2 of 2 chosen').waitFor();
     await page.getByLabel(ON).waitFor();

@@ -95,6 +95,14 @@ describe.each(registry.map((process) => ({ kind: process.kind, process })))('$ki
     }
   });
 
+  it('offers for several nothing that one person alone has to answer', () => {
+    const tasks = waits.flatMap(([, wait]) =>
+      wait.wait === 'task' ? [wait] : wait.wait === 'together' ? Object.values(wait.parts) : [],
+    );
+    for (const { key, isForSeveral, isPersonal } of tasks)
+      expect(isForSeveral === true && isPersonal === true, key).toBe(false);
+  });
+
   it('fails loudly on a wait or an outcome that it does not know', () => {
     expect(definition.States[shared.dispatch].Default).toBe(shared.unknownWait);
     for (const { name, next } of rendering.waits) {
