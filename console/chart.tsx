@@ -5,12 +5,16 @@
 import '@mantine/core/styles/Table.css';
 import './board.css';
 import { Button, Group, Table, Title } from '@mantine/core';
-import { Fragment, type ReactNode, useId, useState } from 'react';
+import { createContext, Fragment, type ReactNode, useContext, useId, useState } from 'react';
 import { Link } from 'wouter';
 import { ask } from './api.ts';
+import { csvOf, save } from './csv.ts';
 import { problemWords } from './page.tsx';
 import type { Shown } from './shapes.ts';
 import { texts } from './texts.ts';
+
+/** Of which school and day the charts are: in the names of their files. */
+export const Standing = createContext({ place: '', asOf: '' });
 
 export interface Series {
   readonly name: string;
@@ -42,24 +46,28 @@ const sumOf = ({ values }: Bar): number => values.reduce<number>((sum, value) =>
 interface Rows {
   readonly columns: readonly string[];
   /** The first cell is the head of the row. */
-  readonly rows: readonly { readonly key: string; readonly cells: readonly string[] }[];
+  readonly rows: readonly { readonly key: string; readonly cells: readonly (string | number)[] }[];
 }
 
-/** What every chart has: its heading, what it says in a sentence, the chart, its table and its file. */
+/** What every chart has: its heading, what it says in a sentence, the chart, its table and the same as a file. */
 function Panel({
   title,
   lead,
+  note,
   aside,
   table,
   report,
   children,
 }: {
   title: string;
+  /** What the chart says. */
   lead?: ReactNode;
+  /** How it is to be read. */
+  note?: ReactNode;
   aside?: ReactNode;
   table: Rows;
-  /** The report of the API behind it, with its query, for the file. */
-  report: string;
+  /** The report of the API behind it, with its query, where it tells more than the table. */
+  report?: string | undefined;
   children: ReactNode;
 }) {
   const id = useId();
@@ -71,15 +79,17 @@ function Panel({
         </Title>
         {aside}
       </div>
-      {lead !== undefined && <p className="quiet">{lead}</p>}
+      {lead !== undefined && <p className="finding">{lead}</p>}
+      {note !== undefined && <p className="quiet small">{note}</p>}
       {table.rows.length === 0 ? (
         <p className="quiet">{texts.board.nothing}</p>
       ) : (
         <>
           {children}
-          <Group align="flex-start" gap="lg">
+          <Group align="flex-start" className="chart-more">
             <AsTable title={title} table={table} />
-            <CsvButton report={report} title={title} />
+            <CsvButton title={title} table={table} />
+            {report !== undefined && <DetailsButton title={title} report={report} />}
           </Group>
         </>
       )}
@@ -110,7 +120,9 @@ const AsTable = ({ title, table: { columns, rows } }: { title: string; table: Ro
             <Table.Tr key={key}>
               <Table.Th scope="row">{head}</Table.Th>
               {cells.map((cell, at) => (
-                <Table.Td key={columns[at + 1]}>{cell}</Table.Td>
+                <Table.Td key={columns[at + 1]} className={typeof cell === 'number' ? 'number' : undefined}>
+                  {cell}
+                </Table.Td>
               ))}
             </Table.Tr>
           ))}
@@ -131,12 +143,14 @@ const Legend = ({ series }: { series: readonly Series[] }) => (
   </ul>
 );
 
-/** More bars than these nobody compares; the table has them all. */
+/** More bars than these nobody compares; the table has them all. One or two more are no reason to leave any out. */
 const MOST_BARS = 12;
+const A_FEW_MORE = 3;
 
 export function Chart({
   title,
   lead,
+  note,
   column,
   groupColumn,
   noteColumn,
@@ -146,18 +160,19 @@ export function Chart({
 }: {
   title: string;
   lead?: ReactNode;
+  note?: ReactNode;
   /** What the labels are. */
   column: string;
   groupColumn?: string;
   noteColumn?: string;
   series: readonly Series[];
   bars: readonly Bar[];
-  report: string;
+  report?: string | undefined;
 }) {
   // Where all is hidden, nothing is drawn as if it were much.
   const least = bars.some(({ values }) => values.some(isHidden)) ? 3 * MOST_HIDDEN : 1;
   const most = Math.max(least, ...bars.map(sumOf));
-  const shown = groupColumn === undefined ? bars.slice(0, MOST_BARS) : bars;
+  const shown = groupColumn === undefined && bars.length > MOST_BARS + A_FEW_MORE ? bars.slice(0, MOST_BARS) : bars;
   const table: Rows = {
     columns: [
       ...(groupColumn === undefined ? [] : [groupColumn]),
@@ -170,13 +185,13 @@ export function Chart({
       cells: [
         ...(groupColumn === undefined ? [] : [group]),
         label,
-        ...series.map((_, at) => String(values[at] ?? 0)),
+        ...series.map((_, at) => values[at] ?? 0),
         ...(noteColumn === undefined ? [] : [notes.join(' ')]),
       ],
     })),
   };
   return (
-    <Panel title={title} lead={lead} table={table} report={report}>
+    <Panel title={title} lead={lead} note={note} table={table} report={report}>
       {series.length > 1 && <Legend series={series} />}
       {[...Map.groupBy(shown, ({ group = '' }) => group)].map(([group, held]) => (
         <Fragment key={group}>
@@ -185,7 +200,7 @@ export function Chart({
               {group}
             </Title>
           )}
-          <ul className="bars">
+          <ul className={series.length > 1 ? 'bars several' : 'bars'}>
             {held.map((bar) => (
               <OneBar key={bar.key} bar={bar} series={series} most={most} />
             ))}
@@ -197,10 +212,6 @@ export function Chart({
   );
 }
 
-/** However few, they are seen. */
-const widthOf = (value: Shown, most: number) =>
-  value === 0 ? { width: 0 } : { width: `${(100 * numberOf(value)) / most}%`, minWidth: 4 };
-
 const OneBar = ({ bar, series, most }: { bar: Bar; series: readonly Series[]; most: number }) => (
   <li>
     <span className="bar-label">
@@ -208,13 +219,16 @@ const OneBar = ({ bar, series, most }: { bar: Bar; series: readonly Series[]; mo
       {bar.more}
     </span>
     <span className="bar" aria-hidden="true">
-      {series.map(({ name, tone }, at) => (
-        <span
-          key={name}
-          className={`segment ${isHidden(bar.values[at] ?? 0) ? 'hidden' : tone}`}
-          style={widthOf(bar.values[at] ?? 0, most)}
-        />
-      ))}
+      {series.map(({ name, tone }, at) => {
+        const value = bar.values[at] ?? 0;
+        return value === 0 ? null : (
+          <span
+            key={name}
+            className={`segment ${isHidden(value) ? 'hidden' : tone}`}
+            style={{ width: `${(100 * numberOf(value)) / most}%` }}
+          />
+        );
+      })}
     </span>
     <span className="bar-value">
       {series.length === 1
@@ -223,7 +237,7 @@ const OneBar = ({ bar, series, most }: { bar: Bar; series: readonly Series[]; mo
             .map(({ name }, at) => [name, bar.values[at] ?? 0] as const)
             .filter(([, value]) => value !== 0)
             .map(([name, value]) => `${value} ${name.toLowerCase()}`)
-            .join(', ')}
+            .join(', ') || '0'}
     </span>
     {bar.notes?.map((note) => (
       <span key={note} className="bar-note quiet small">
@@ -260,11 +274,11 @@ export function Columns({
   column: string;
   series: readonly Series[];
   columns: readonly Column[];
-  report: string;
+  report?: string | undefined;
 }) {
   const table: Rows = {
     columns: [column, ...series.map(({ name }) => name)],
-    rows: columns.map(({ key, inFull, values }) => ({ key, cells: [inFull, ...values.map(String)] })),
+    rows: columns.map(({ key, inFull, values }) => ({ key, cells: [inFull, ...values] })),
   };
   return (
     <Panel title={title} lead={lead} aside={aside} table={table} report={report}>
@@ -314,8 +328,36 @@ export const Glance = ({
   </section>
 );
 
-/** The report as a file. A plain link could not say who asks. */
-function CsvButton({ report, title }: { report: string; title: string }) {
+/** Words as the name of a file. */
+const slugOf = (...words: readonly string[]): string =>
+  words
+    .filter((word) => word !== '')
+    .join(' ')
+    .toLowerCase()
+    .replaceAll(/['’]/g, '')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(/^-|-$/g, '');
+
+/** What the table says, as a file. */
+function CsvButton({ title, table }: { title: string; table: Rows }) {
+  const { place, asOf } = useContext(Standing);
+  return (
+    <Button
+      size="compact-sm"
+      variant="subtle"
+      onClick={() =>
+        save(`${slugOf(title, place, asOf)}.csv`, csvOf([table.columns, ...table.rows.map(({ cells }) => cells)]))
+      }
+    >
+      {texts.board.csv}
+      <span className="unseen">{texts.board.of(title)}</span>
+    </Button>
+  );
+}
+
+/** Every row of the report behind it. A plain link could not say who asks. */
+function DetailsButton({ title, report }: { title: string; report: string }) {
+  const { place, asOf } = useContext(Standing);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const load = async () => {
@@ -323,13 +365,7 @@ function CsvButton({ report, title }: { report: string; title: string }) {
     setError(undefined);
     try {
       const text = await ask<string>('GET', `/reports/${report}`, { accept: 'text/csv' });
-      // The mark at the front tells a spreadsheet that it is UTF-8.
-      const address = URL.createObjectURL(new Blob(['\uFEFF', text], { type: 'text/csv' }));
-      const link = document.createElement('a');
-      link.href = address;
-      link.download = `${report.replace(/\?.*$/, '')}.csv`;
-      link.click();
-      URL.revokeObjectURL(address);
+      save(`${slugOf(title, texts.board.details, place, asOf)}.csv`, text);
     } catch (cause) {
       setError(cause);
     }
@@ -338,7 +374,7 @@ function CsvButton({ report, title }: { report: string; title: string }) {
   return (
     <div>
       <Button size="compact-sm" variant="subtle" loading={isBusy} onClick={() => void load()}>
-        {texts.board.csv}
+        {texts.board.csvDetails}
         <span className="unseen">{texts.board.of(title)}</span>
       </Button>
       {error !== undefined && <p role="alert">{problemWords(error)}</p>}

@@ -28,6 +28,7 @@ import { Frame } from './frame.tsx';
 import { Boundary, Loading, NotFound } from './page.tsx';
 import { InboxPage } from './pages/inbox.tsx';
 import { SignInPage } from './pages/sign-in.tsx';
+import { watchParts } from './parts.ts';
 import { queryClient, useKind, useKinds } from './queries.ts';
 import { useSession } from './session.ts';
 import { theme } from './theme.ts';
@@ -77,7 +78,7 @@ function App() {
             <Route path="/tasks/:taskId">{({ taskId }) => <TaskPage key={taskId} taskId={taskId} />}</Route>
             <Route path="/processes" component={ProcessesPage} />
             <Route path="/people" component={PeoplePage} />
-            <Route path="/people/:id">{({ id }) => <PersonPage key={id} personId={decodeURIComponent(id)} />}</Route>
+            <Route path="/people/:id">{({ id }) => <PersonPage key={id} personId={decoded(id)} />}</Route>
             <Route path="/board" component={BoardPage} />
             <Route path="/schools" component={SchoolsPage} />
             <Route path="/schools/:id">{({ id }) => <SchoolPage key={id} schoolId={id} />}</Route>
@@ -96,21 +97,22 @@ function App() {
   );
 }
 
+/** What the address names; an address that nobody can read names nobody. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** The sign-in, with the way back to where somebody wanted to go. */
 const signInAddress = (location: string): string => {
   const to = `${location}${window.location.search}`;
   return to === '/' || to === '/inbox' ? '/sign-in' : `/sign-in?to=${encodeURIComponent(to)}`;
 };
 
-// A new release has other files: a page that is opened from an old one is loaded anew, once.
-const RELOADED = 'oak.reloaded';
-window.addEventListener('vite:preloadError', (event) => {
-  const before = Number(sessionStorage.getItem(RELOADED) ?? 0);
-  if (Date.now() - before < 10_000) return;
-  sessionStorage.setItem(RELOADED, String(Date.now()));
-  event.preventDefault();
-  window.location.reload();
-});
+watchParts();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no place for the console');

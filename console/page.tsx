@@ -4,6 +4,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { Component, type ReactNode, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { Refused, Unreachable } from './api.ts';
+import { isMissingPart, reloadIfReached } from './parts.ts';
 import { APP, texts } from './texts.ts';
 
 let isFirstPage = true;
@@ -42,7 +43,7 @@ export const Loading = ({ lines = 4 }: { lines?: number }) => (
 
 /** A failure in words for the person. */
 export function problemWords(error: unknown): string {
-  if (error instanceof Unreachable) return texts.problem.offline;
+  if (error instanceof Unreachable || isMissingPart(error)) return texts.problem.offline;
   return error instanceof Refused && error.message !== '' ? error.message : texts.problem.unknown;
 }
 
@@ -67,17 +68,26 @@ export const NotFound = ({ detail }: { detail?: string }) => (
   </>
 );
 
-/** A page that fails says so, and the way to the others stays. */
+/** A page that fails says so, and the way to the others stays. One that could not be loaded comes when the connection is back. */
 export class Boundary extends Component<{ children: ReactNode }, { readonly error: unknown }> {
   override state: { readonly error: unknown } = { error: undefined };
   static getDerivedStateFromError = (error: unknown) => ({ error });
+  readonly #again = () => {
+    if (isMissingPart(this.state.error)) void reloadIfReached();
+  };
+  override componentDidMount() {
+    window.addEventListener('online', this.#again);
+  }
+  override componentWillUnmount() {
+    window.removeEventListener('online', this.#again);
+  }
   override render() {
     return this.state.error === undefined ? (
       this.props.children
     ) : (
       <>
         <PageTitle>{texts.problem.noPage}</PageTitle>
-        <ProblemAlert error={this.state.error} onRetry={() => window.location.reload()} />
+        <ProblemAlert error={this.state.error} onRetry={() => void reloadIfReached()} />
       </>
     );
   }

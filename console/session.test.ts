@@ -4,7 +4,12 @@ import { placeAfter } from './session.ts';
 
 describe('where somebody goes after signing in', () => {
   it('is the page that they wanted', () => {
-    for (const place of ['/tasks/0199f000.1.review', '/inbox?kind=npq-application&overdue=true', '/people/zoe'])
+    for (const place of [
+      '/tasks/0199f000.1.review',
+      '/inbox?kind=npq-application&overdue=true',
+      '/people/zoe',
+      "/people?search=O'Brien+(Zo%C3%AB),*&school=910101",
+    ])
       expect(placeAfter(place)).toBe(place);
   });
 

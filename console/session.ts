@@ -78,4 +78,4 @@ export function signInConfig(): Promise<SignInConfig> {
 
 /** Where to go after signing in: a page of this console, whatever the address says. */
 export const placeAfter = (to: string | null): string =>
-  to !== null && /^\/(?!\/)[\w./?=&%+~:-]*$/.test(to) && !to.startsWith('/sign-in') ? to : '/inbox';
+  to !== null && /^\/(?!\/)[\w./?=&%+~:*'(),;@!$-]*$/.test(to) && !to.startsWith('/sign-in') ? to : '/inbox';

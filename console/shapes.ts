@@ -172,7 +172,7 @@ export interface Process {
     readonly dueOn: string | null;
     readonly doneOn: string | null;
   }[];
-  readonly actions: readonly Action[];
+  readonly actions: readonly ProcessAction[];
   readonly visits: readonly Visit[];
   readonly resumesOn: string | null;
   readonly moving: boolean;
@@ -191,6 +191,21 @@ export interface ProcessEvent {
   readonly outcome: string | null;
   readonly fromStage: string | null;
   readonly toStage: string | null;
+}
+
+/** A process that belongs to another. */
+export interface Linked {
+  readonly as: 'parent' | 'other' | 'child';
+  readonly id: string;
+  readonly kind: string;
+  readonly path: string;
+  readonly subject: Subject;
+  readonly title: string | null;
+  readonly schoolId: string;
+  readonly status: ProcessStatus;
+  readonly stage: string;
+  readonly outcome: string | null;
+  readonly startedAt: string;
 }
 
 export interface ProcessComment extends Comment {
@@ -368,7 +383,8 @@ export interface DemandReport {
 }
 
 export interface ReviewLoadReport {
-  readonly cycle: { readonly label: string } | null;
+  readonly asOf: string;
+  readonly cycle: Cycle | null;
   readonly rows: readonly {
     readonly managerId: string;
     readonly manager: string;
@@ -380,6 +396,8 @@ export interface ReviewLoadReport {
 }
 
 export interface WorkloadReport {
+  readonly asOf: string;
+  readonly from: string;
   readonly rows: readonly {
     readonly personId: string;
     readonly name: string;
@@ -429,8 +447,16 @@ export interface MilestonesReport {
   }[];
 }
 
+/** A cycle of learning reviews. */
+export interface Cycle {
+  readonly label: string;
+  readonly opensOn: string;
+  readonly closesOn: string;
+}
+
 export interface ReviewProgressReport {
-  readonly cycle: { readonly label: string } | null;
+  readonly asOf: string;
+  readonly cycle: Cycle | null;
   readonly rows: readonly {
     readonly schoolId: string;
     readonly school: string;

@@ -66,6 +66,11 @@ export const monthNames: readonly string[] = Array.from({ length: 12 }, (_, at) 
 /** "Mon, 21 Sep 2026, 09:30", by London's clocks. */
 export const instantWords = (at: string): string => shortened(instantFormat.format(new Date(at)));
 
+const timeFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: LONDON });
+
+/** "09:30", by London's clocks. */
+export const timeWords = (at: string): string => timeFormat.format(new Date(at));
+
 /** The day of an instant in London. */
 export const dayOf = (at: string): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone: LONDON, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
@@ -287,9 +292,13 @@ export const texts = {
     button: 'Add the comment',
     added: 'Your comment was added.',
     on: (title: string) => `on “${title}”`,
+    earlier: 'Show earlier comments',
+    readAll: 'Read it all',
+    readLess: 'Show less',
   },
   process: {
     of: (label: string, name: string) => `${label}: ${name}`,
+    about: 'About',
     stage: 'Stage',
     status: 'Status',
     started: 'Started',
@@ -301,12 +310,22 @@ export const texts = {
     moving: 'This is just moving on. It takes a moment.',
     asOf: (at: string) => `This has moved to another school. You see it as it was on ${at}.`,
     resumesOn: (day: string) => `It is paused and carries on by itself on ${day}.`,
+    paused: 'It is paused. It carries on when somebody says so.',
+    waitsPaused: (name: string) => `${name}: waits until it carries on`,
+    taskPaused: 'cannot be answered while it is paused',
     waitsFor: (name: string, day: string) => `${name}: ${day}`,
     details: 'Details',
     steps: 'Where it stands',
     picture: 'The whole way as a picture',
     pictureOf: (label: string, now: string) =>
       `The way of this ${label} through its steps. It stands at: ${now}. The list beside it says the same in words.`,
+    pictureTools: 'Size of the picture',
+    larger: 'Larger',
+    smaller: 'Smaller',
+    whole: 'All of it',
+    toNow: 'Where it stands',
+    pictureKeys: 'With the keyboard: arrows move the picture, + and − change its size, 0 shows all of it.',
+    earlierSteps: (count: number) => `Show ${oneOrMany(count, 'earlier step', 'earlier steps')}`,
     way: 'The way so far',
     now: 'now',
     nowAt: 'It stands here now',
@@ -316,11 +335,28 @@ export const texts = {
     done: 'Done',
     expected: 'Expected',
     noDate: 'No date yet',
+    allMilestones: (count: number) => `Show all ${count} milestones`,
+    allFacts: (count: number, title: string) => `Show all ${count}: ${title}`,
+    linked: { parent: 'Where it comes from', other: 'Belongs together with', child: 'What came of it' },
+    linkedTitle: 'Other processes',
     timeline: 'What happened',
+    earlier: 'Show what happened before',
     actions: 'What you can do',
     noActions: 'There is nothing for you to do with it now.',
     cancel: 'Cancel',
     did: (label: string) => `Done: ${label}`,
+    forGood: 'Ends it',
+    sure: (label: string) => `${label}: are you sure?`,
+    sureWhy: 'This may end it. Nobody can take that back: whoever wants to carry on has to start anew.',
+    sureYes: (label: string) => `Yes: ${label}`,
+    sureNo: 'No, go back',
+    stale: 'Somebody changed this while you were looking at it',
+    staleHelp:
+      'Nothing was sent. Read it as it is now, then decide whether you still want to. What you have written stays.',
+    staleButton: 'Show it as it is now',
+    gone: (label: string) => `“${label}” can no longer be done`,
+    goneHelp: 'Something has happened in between. The page shows how it stands now.',
+    draftKept: 'What you write is kept on this device until you send it.',
     toTask: 'Open',
     system: 'Oak CPD',
     somebody: 'Somebody whom you may not look up',
@@ -465,6 +501,7 @@ export const texts = {
     urn: 'URN',
     processes: (label: string) => label,
     people: 'People',
+    yours: 'What you may see here',
     none: 'No school is on record yet.',
   },
   form: {
@@ -494,14 +531,21 @@ export const texts = {
   },
   board: {
     title: 'Board',
-    lead: 'How things stand in the schools that you lead.',
-    trustLead: 'How things stand across the trust.',
     notYours: 'A board is for who leads a school or the trust. What is for you is in your inbox.',
     school: 'School',
     allSchools: 'All schools',
+    asOf: (place: string, day: string) => `${place}, ${day}`,
+    trustOf: (day: string) => `How things stand across the trust, ${day}.`,
+    ledOf: (day: string) => `How things stand in the schools that you lead, ${day}.`,
+    notThisSchool:
+      'There is no board of this school for you: you do not lead it, or there is no school of that number.',
+    toOwn: 'Go to your board',
+    print: 'Print',
     asTable: 'As a table',
     tableOf: (title: string) => `${title}, as a table`,
     csv: 'Download as CSV',
+    csvDetails: 'Every detail as CSV',
+    details: 'details',
     of: (title: string) => `: ${title}`,
     nothing: 'There is nothing to count yet.',
     others: (count: number) => `${oneOrMany(count, 'more is', 'more are')} in the table.`,
@@ -518,13 +562,16 @@ export const texts = {
       title: 'Under way, by kind and stage',
       lead: (live: number, ended: number) => `${live} under way, ${ended} ended.`,
       bySchool: 'Under way, by school',
+      mostAt: (school: string, count: number) => `Most at ${school}: ${count}.`,
     },
     progress: {
       title: 'Progress of learning reviews',
       lead: (label: string, held: number, all: number) => `${label}: ${held} of ${all} conversations held.`,
+      until: (day: string) => `They are to be held by ${day}.`,
+      closed: (day: string) => `They were to be held by ${day}.`,
       held: 'Held',
-      notHeld: 'Not held',
-      toCome: 'To come',
+      notHeld: 'Ended without',
+      toCome: 'Still to hold',
     },
     milestones: {
       title: (kind: string) => `${kind}: milestones`,
@@ -550,9 +597,14 @@ export const texts = {
     },
     late: {
       title: 'Late work by school',
-      none: 'Nothing is late.',
       summary: (open: number, late: number, stalled: number) =>
-        `${oneOrMany(open, 'task is', 'tasks are')} open, ${late === 0 ? 'none is late' : `${late} late, ${stalled} of them stalled`}.`,
+        open === 0
+          ? 'No task is open.'
+          : late === 0
+            ? `Nothing is late: ${oneOrMany(open, 'task is', 'tasks are')} open.`
+            : `${late} of ${oneOrMany(open, 'open task', 'open tasks')} ${late === 1 ? 'is' : 'are'} late${stalled === 0 ? '' : `, ${stalled} of them stalled`}.`,
+      explained: (escalated: number, stalled: number) =>
+        `Very late: ${escalated} school days or more. Stalled: ${stalled} or more.`,
       onTime: 'In time',
       late: 'Late',
       escalated: 'Very late',
@@ -563,6 +615,7 @@ export const texts = {
     },
     npq: {
       ended: 'How NPQ applications ended',
+      lead: (count: number, outcome: string, all: number) => `${count} of ${all}: ${outcome}.`,
       count: 'Applications',
     },
     demand: {
@@ -572,11 +625,17 @@ export const texts = {
     },
     load: {
       title: 'Learning reviews by line manager',
+      lead: (label: string, most: number) =>
+        `${label}: at most ${oneOrMany(most, 'review', 'reviews')} for one manager.`,
+      coming: (label: string, day: string, most: number) =>
+        `${label}, from ${day}: at most ${oneOrMany(most, 'review', 'reviews')} for one manager.`,
       count: 'Reviews',
-      many: 'many',
+      many: 'Many',
+      manyHelp: 'Many: so many that some of them may be handed to another leader.',
     },
     mail: {
       title: 'Messages week by week',
+      leadOf: (most: number) => `Nobody got more than ${oneOrMany(most, 'message', 'messages')} in a week.`,
       byPerson: 'Messages by person',
       lead: 'Of the last eight weeks, most first.',
       count: 'Messages',
@@ -599,11 +658,14 @@ export const texts = {
       week: 'Week',
       month: 'Month',
       person: 'Person',
+      note: 'Note',
     },
     processes: (school: string) => `Under way at ${school}`,
     kind: 'Kind',
-    inStage: (count: string) => count,
-    seeAll: 'See all',
+    seeAll: (count: number) => `See all ${count}`,
+    nothingUnderWay: 'Nothing is under way here.',
+    nobodyAt: (stages: string) => `Nothing is at: ${stages}.`,
+    paused: (count: number) => `${count} paused`,
     seeAllOf: (stage: string) => ` at the stage ${stage}`,
   },
   imports: {

@@ -44,7 +44,7 @@ function OfKind({ kind, schoolId }: OfSchool & { kind: Kind }) {
             {...(!isBySchool && { noteColumn: words.next })}
             series={isBySchool ? ofSchools : ofPeople}
             bars={isBySchool ? barsOfSchools(people) : people.map((person) => barOf(person, kind, me?.today ?? ''))}
-            report={report}
+            report={isBySchool ? report : undefined}
           />
         );
       }}

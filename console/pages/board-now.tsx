@@ -2,7 +2,7 @@
 import { Title } from '@mantine/core';
 import { Link } from 'wouter';
 import { type Bar, Chart, Glance } from '../chart.tsx';
-import { useKinds } from '../queries.ts';
+import { useCalendar, useKinds } from '../queries.ts';
 import type {
   BoardsReport,
   LatenessReport,
@@ -10,7 +10,7 @@ import type {
   ReviewLoadReport,
   ReviewProgressReport,
 } from '../shapes.ts';
-import { statusWords, texts } from '../texts.ts';
+import { longDay, statusWords, texts } from '../texts.ts';
 import { boardOf, counted, isAt, type OfSchool, Reported, reportOf, useReport } from './board-report.tsx';
 
 const useBoards = (schoolId: string | undefined) => useReport<BoardsReport>(reportOf('boards', { school: schoolId }));
@@ -74,25 +74,42 @@ function latenessBars(rows: readonly LateRow[], by: 'schoolId' | 'title', label:
   const bars = [...Map.groupBy(rows, (row) => row[by])].map(([key, held]) => {
     const sum = (field: 'open' | 'late' | 'escalated' | 'stalled') => sumOf(held, (row) => row[field]);
     const [open, late, escalated, stalled] = [sum('open'), sum('late'), sum('escalated'), sum('stalled')];
-    const [longest] = held.toSorted((one, other) => other.longest - one.longest);
+    const [worst] = held.toSorted((one, other) => other.longest - one.longest);
     return {
       key,
       label: held[0] ? label(held[0]) : key,
       ...(by === 'schoolId' && { href: boardOf(key) }),
       // Escalated ones are of the late, stalled ones of the escalated.
-      values: [open - late, late - escalated, escalated - stalled, stalled],
-      late,
-      more: longest && longest.longest > 0 && longest.longestTaskId !== null && (
-        <Link href={`/tasks/${longest.longestTaskId}`} className="small">
-          {texts.board.late.longest}: {texts.board.late.days(longest.longest)}
+      values: [open - late, late - escalated, escalated - stalled, stalled] as const,
+      longest: worst?.longest ?? 0,
+      more: worst && worst.longest > 0 && worst.longestTaskId !== null && (
+        <Link href={`/tasks/${worst.longestTaskId}`} className="small">
+          {texts.board.late.longest}: {texts.board.late.days(worst.longest)}
         </Link>
       ),
     };
   });
-  return bars.sort((one, other) => other.late - one.late || (one.label < other.label ? -1 : 1));
+  return bars.sort(worstFirst);
+}
+
+interface LateBar extends Bar {
+  /** In time, late, very late, stalled. */
+  readonly values: readonly [number, number, number, number];
+  readonly longest: number;
+}
+
+/** What is stalled before what is late, and of the same what is late longest. */
+function worstFirst(one: LateBar, other: LateBar): number {
+  const of = ({ values: [, late, escalated, stalled], longest }: LateBar) => [stalled, escalated, late, longest];
+  const mine = of(one);
+  const difference = of(other)
+    .map((theirs, at) => theirs - (mine[at] ?? 0))
+    .find((each) => each !== 0);
+  return difference ?? (one.label < other.label ? -1 : 1);
 }
 
 export function Late({ schoolId }: OfSchool) {
+  const { data: calendar } = useCalendar();
   return (
     <Reported query={useLateness(schoolId)}>
       {({ rows, open, late, stalled }) => {
@@ -101,6 +118,14 @@ export function Late({ schoolId }: OfSchool) {
           <Chart
             title={isBySchool ? texts.board.late.title : texts.board.late.byTask}
             lead={texts.board.late.summary(open, late, stalled)}
+            note={
+              late > 0 && calendar
+                ? texts.board.late.explained(
+                    calendar.policy.escalateAfterSchoolDays,
+                    calendar.policy.stalledAfterSchoolDays,
+                  )
+                : undefined
+            }
             column={isBySchool ? texts.board.columns.school : texts.board.columns.task}
             series={lateness}
             bars={latenessBars(
@@ -108,7 +133,7 @@ export function Late({ schoolId }: OfSchool) {
               isBySchool ? 'schoolId' : 'title',
               isBySchool ? ({ school }) => school : ({ title }) => title,
             )}
-            report={reportOf('lateness', { school: schoolId })}
+            report={isBySchool ? 'lateness' : undefined}
           />
         );
       }}
@@ -179,7 +204,6 @@ export function UnderWay({ schoolId }: OfSchool) {
             column={texts.board.columns.stage}
             series={statusesOf(bars)}
             bars={bars}
-            report={reportOf('boards', { school: schoolId })}
           />
         );
       }}
@@ -191,18 +215,22 @@ export function UnderWayBySchool() {
   return (
     <Reported query={useBoards(undefined)}>
       {({ rows }) => {
-        const bars = [...Map.groupBy(rows.filter(isLive), (row) => row.schoolId)].map(([schoolId, held]) => ({
-          key: schoolId,
-          label: held[0]?.school ?? schoolId,
-          href: boardOf(schoolId),
-          values: liveOf(held),
-        }));
-        return bars.length < 2 ? null : (
+        const bars = [...Map.groupBy(rows.filter(isLive), (row) => row.schoolId)]
+          .map(([schoolId, held]) => ({
+            key: schoolId,
+            label: held[0]?.school ?? schoolId,
+            href: boardOf(schoolId),
+            values: liveOf(held),
+          }))
+          .sort((one, other) => sumOf(other.values, Number) - sumOf(one.values, Number));
+        const [most] = bars;
+        return most === undefined || bars.length < 2 ? null : (
           <Chart
             title={texts.board.underWay.bySchool}
+            lead={texts.board.underWay.mostAt(most.label, sumOf(most.values, Number))}
             column={texts.board.columns.school}
             series={statusesOf(bars)}
-            bars={bars.toSorted((one, other) => other.values[0] - one.values[0])}
+            bars={bars}
             report="boards"
           />
         );
@@ -222,9 +250,12 @@ const progress = [
 export function ReviewProgress({ schoolId }: OfSchool) {
   return (
     <Reported query={useReport<ReviewProgressReport>('review-progress')}>
-      {({ cycle, rows: all }) => {
-        const rows = all.filter(isAt(schoolId));
+      {({ asOf, cycle, rows: all }) => {
+        const rows = all
+          .filter(isAt(schoolId))
+          .toSorted((one, other) => one.held / one.reviews - other.held / other.reviews);
         if (cycle === null || rows.length === 0) return null;
+        const words = texts.board.progress;
         return (
           <Chart
             title={texts.board.progress.title}
@@ -233,6 +264,7 @@ export function ReviewProgress({ schoolId }: OfSchool) {
               sumOf(rows, ({ held }) => held),
               sumOf(rows, ({ reviews }) => reviews),
             )}
+            note={(cycle.closesOn < asOf ? words.closed : words.until)(longDay(cycle.closesOn))}
             column={texts.board.columns.school}
             series={progress}
             bars={rows.map(({ schoolId: at, school, reviews, held, notHeld }) => ({
@@ -241,7 +273,6 @@ export function ReviewProgress({ schoolId }: OfSchool) {
               ...(schoolId === undefined && { href: boardOf(at) }),
               values: [held, notHeld, reviews - held - notHeld],
             }))}
-            report="review-progress"
           />
         );
       }}
@@ -252,23 +283,31 @@ export function ReviewProgress({ schoolId }: OfSchool) {
 export function ReviewLoad({ schoolId }: OfSchool) {
   return (
     <Reported query={useReport<ReviewLoadReport>('review-load')}>
-      {({ cycle, rows: all }) => {
+      {({ asOf, cycle, rows: all }) => {
         const rows = all.filter(isAt(schoolId));
         if (cycle === null || rows.length === 0) return null;
+        const words = texts.board.load;
+        const most = Math.max(...rows.map(({ reviews }) => reviews));
         return (
           <Chart
-            title={texts.board.load.title}
-            lead={cycle.label}
+            title={words.title}
+            lead={
+              cycle.opensOn > asOf
+                ? words.coming(cycle.label, longDay(cycle.opensOn), most)
+                : words.lead(cycle.label, most)
+            }
+            note={rows.some(({ isMany }) => isMany) ? words.manyHelp : undefined}
             column={texts.board.columns.manager}
-            {...(schoolId === undefined && { noteColumn: texts.board.columns.school })}
-            series={counted(texts.board.load.count)}
+            noteColumn={texts.board.columns.note}
+            series={counted(words.count)}
             bars={rows.map(({ managerId, manager, schoolId: at, school, reviews, isMany }) => ({
               key: `${managerId} ${at}`,
-              label: isMany ? `${manager} (${texts.board.load.many})` : manager,
-              ...(schoolId === undefined && { notes: [school] }),
+              label: manager,
+              notes: [
+                [...(schoolId === undefined ? [school] : []), ...(isMany ? [words.many] : [])].join(' · '),
+              ].filter((note) => note !== ''),
               values: [reviews],
             }))}
-            report="review-load"
           />
         );
       }}

@@ -1,5 +1,5 @@
 /** Reports behind the boards: asked for once, shown when they are there. */
-import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ask } from '../api.ts';
 import type { Bar } from '../chart.tsx';
@@ -26,10 +26,14 @@ export const useReport = <T,>(report: string) =>
   });
 
 export function Reported<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
+  const client = useQueryClient();
   if (query.data !== undefined) return children(query.data);
+  // What made one fail made others fail: all of them are asked for again.
+  const again = () =>
+    client.refetchQueries({ queryKey: ['report'], type: 'active', predicate: ({ state }) => state.status === 'error' });
   return (
     <div className="panel">
-      {query.error ? <ProblemAlert error={query.error} onRetry={() => void query.refetch()} /> : <Loading />}
+      {query.error ? <ProblemAlert error={query.error} onRetry={() => void again()} /> : <Loading />}
     </div>
   );
 }

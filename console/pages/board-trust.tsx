@@ -1,6 +1,6 @@
 /** What the trust plans by: trends, needs, how applications ended, and how much mail people get. */
 import { NativeSelect } from '@mantine/core';
-import { useState } from 'react';
+import { useSearchParams } from 'wouter';
 import { Chart, Columns } from '../chart.tsx';
 import { useKind } from '../queries.ts';
 import type { ApplicationsReport, DemandReport, TrendsReport, WorkloadReport } from '../shapes.ts';
@@ -15,7 +15,9 @@ const trends = [
 ] as const;
 
 export function Trends() {
-  const [kind, setKind] = useState('');
+  const [search, setSearch] = useSearchParams();
+  const kind = search.get('kind') ?? '';
+  const setKind = (next: string) => setSearch(next === '' ? {} : { kind: next }, { replace: true });
   return (
     <Reported query={useReport<TrendsReport>('trends')}>
       {({ months, rows: all }) => {
@@ -59,16 +61,23 @@ export function EndedApplications() {
     <Reported query={useReport<ApplicationsReport>('npq-applications')}>
       {({ rows }) => {
         const ended = rows.filter(({ outcome }) => outcome !== null);
-        return ended.length === 0 ? null : (
+        const bars = countedBy(
+          ended,
+          ({ outcome }) => outcome ?? '',
+          (outcome) => labelIn(kind?.ends ?? [], outcome),
+        );
+        const [most] = bars;
+        return most === undefined ? null : (
           <Chart
             title={texts.board.npq.ended}
+            lead={texts.board.npq.lead(
+              Number(most.values[0]),
+              most.label,
+              ended.reduce((sum, { count }) => sum + count, 0),
+            )}
             column={texts.board.columns.outcome}
             series={counted(texts.board.npq.count)}
-            bars={countedBy(
-              ended,
-              ({ outcome }) => outcome ?? '',
-              (outcome) => labelIn(kind?.ends ?? [], outcome),
-            )}
+            bars={bars}
             report="npq-applications"
           />
         );
@@ -90,7 +99,6 @@ export function Demand({ schoolId }: OfSchool) {
             column={texts.board.columns.strand}
             series={counted(texts.board.demand.count)}
             bars={rows.map(({ strand, label, count }) => ({ key: strand, label, values: [count] }))}
-            report="demand"
           />
         );
       }}
@@ -98,21 +106,33 @@ export function Demand({ schoolId }: OfSchool) {
   );
 }
 
+const WEEK = 7 * 86_400_000;
+
+/** That Monday and those after it, up to that day. */
+function mondaysFrom(from: string, to: string): readonly string[] {
+  const first = Date.parse(from);
+  return Array.from({ length: Math.floor((Date.parse(to) - first) / WEEK) + 1 }, (_, n) =>
+    new Date(first + n * WEEK).toISOString().slice(0, 10),
+  );
+}
+
 export function Mail() {
   return (
     <Reported query={useReport<WorkloadReport>('workload')}>
-      {({ rows }) => {
+      {({ asOf, from, rows }) => {
         if (rows.length === 0) return null;
-        const mostOf = (held: WorkloadReport['rows']) => Math.max(...held.map(({ messages }) => messages));
+        const mostOf = (held: WorkloadReport['rows']) => Math.max(0, ...held.map(({ messages }) => messages));
         const sum = (held: WorkloadReport['rows']) => held.reduce((total, { messages }) => total + messages, 0);
-        const weeks = [...Map.groupBy(rows, ({ weekFrom }) => weekFrom)]
-          .map(([week, held]) => ({
+        // Weeks without a message are no rows, and weeks all the same.
+        const weeks = mondaysFrom(from, asOf).map((week) => {
+          const held = rows.filter(({ weekFrom }) => weekFrom === week);
+          return {
             key: week,
             label: texts.board.mail.week(longDay(week)),
             values: [sum(held)],
-            notes: [texts.board.mail.most(mostOf(held))],
-          }))
-          .sort((one, other) => (one.key < other.key ? -1 : 1));
+            notes: held.length === 0 ? [] : [texts.board.mail.most(mostOf(held))],
+          };
+        });
         const people = [...Map.groupBy(rows, ({ personId }) => personId)]
           .map(([personId, held]) => ({
             key: personId,
@@ -126,11 +146,11 @@ export function Mail() {
           <>
             <Chart
               title={texts.board.mail.title}
+              lead={texts.board.mail.leadOf(mostOf(rows))}
               column={texts.board.columns.week}
               noteColumn={texts.board.mail.forOne}
               series={counted(texts.board.mail.count)}
               bars={weeks}
-              report="workload"
             />
             <Chart
               title={texts.board.mail.byPerson}

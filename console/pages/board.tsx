@@ -1,55 +1,82 @@
 /** How things stand in a school, or in all that the reader may see: at a glance, then late work, what is under way, what comes next. */
-import { NativeSelect } from '@mantine/core';
-import { useSearchParams } from 'wouter';
-import { Loading, PageTitle } from '../page.tsx';
+import { Button, NativeSelect } from '@mantine/core';
+import { type ReactNode, useMemo } from 'react';
+import { Link, useSearchParams } from 'wouter';
+import { Standing } from '../chart.tsx';
+import { Loading, PageTitle, ProblemAlert } from '../page.tsx';
 import { useMe, useSchools } from '../queries.ts';
-import type { Me } from '../shapes.ts';
-import { texts } from '../texts.ts';
+import type { Me, School } from '../shapes.ts';
+import { longDay, texts } from '../texts.ts';
 import { Milestones } from './board-milestones.tsx';
 import { AtAGlance, Late, Ownerless, ReviewLoad, ReviewProgress, UnderWay, UnderWayBySchool } from './board-now.tsx';
 import { Demand, EndedApplications, Mail, Trends } from './board-trust.tsx';
 
 /** Who leads a school sees its board. */
-export const leads: ReadonlySet<string> = new Set(['headteacher', 'school-lead']);
+const leads: ReadonlySet<string> = new Set(['headteacher', 'school-lead']);
 
 /** Whose board is that of all schools. */
 const trustRoles: ReadonlySet<string> = new Set(['trust-lead', 'executive', 'apprenticeship-lead']);
 
 const isOfTrust = ({ roles }: Me): boolean => roles.some(({ role }) => trustRoles.has(role));
 
+/** Of any other school the reports count nothing, which is not to be taken for a school without anything late. */
+export const seesBoard = (me: Me, schoolId: string): boolean =>
+  isOfTrust(me) || me.roles.some(({ role, schoolId: at }) => leads.has(role) && at === schoolId);
+
 export function BoardPage() {
-  const [search, setSearch] = useSearchParams();
-  const { data: me } = useMe();
-  const { data: schools } = useSchools();
-  if (me === undefined || schools === undefined)
-    return (
-      <>
-        <PageTitle>{texts.board.title}</PageTitle>
-        <Loading />
-      </>
-    );
-  const isTrust = isOfTrust(me);
-  const led = schools.items.filter(({ schoolId }) =>
-    me.roles.some(({ role, schoolId: at }) => leads.has(role) && at === schoolId),
-  );
-  if (!isTrust && led.length === 0)
-    return (
-      <>
-        <PageTitle>{texts.board.title}</PageTitle>
-        <p>{texts.board.notYours}</p>
-      </>
-    );
-  const central = { schoolId: 'trust', name: texts.centralOffice };
-  const choices = isTrust ? [...schools.items.filter(({ schoolId }) => schoolId !== central.schoolId), central] : led;
-  const chosen = search.get('school') ?? (isTrust || led.length !== 1 ? undefined : led[0]?.schoolId);
-  const name = choices.find(({ schoolId }) => schoolId === chosen)?.name;
+  const me = useMe();
+  const schools = useSchools();
+  if (me.data !== undefined && schools.data !== undefined) return <Board me={me.data} schools={schools.data.items} />;
+  const error = me.error ?? schools.error;
   return (
     <>
-      <PageTitle lead={name === undefined ? (isTrust ? texts.board.trustLead : texts.board.lead) : name}>
+      <PageTitle>{texts.board.title}</PageTitle>
+      {error ? (
+        <ProblemAlert error={error} onRetry={() => void Promise.all([me.refetch(), schools.refetch()])} />
+      ) : (
+        <Loading />
+      )}
+    </>
+  );
+}
+
+function Board({ me, schools }: { me: Me; schools: readonly School[] }) {
+  const [search, setSearch] = useSearchParams();
+  const isTrust = isOfTrust(me);
+  const central = { schoolId: 'trust', name: texts.centralOffice };
+  const choices = isTrust
+    ? [...schools.filter(({ schoolId }) => schoolId !== central.schoolId), central]
+    : schools.filter(({ schoolId }) => seesBoard(me, schoolId));
+  const chosen = search.get('school') ?? (isTrust || choices.length !== 1 ? undefined : choices[0]?.schoolId);
+  const name = choices.find(({ schoolId }) => schoolId === chosen)?.name;
+  if (choices.length === 0) return <NotYours words={texts.board.notYours} />;
+  if (chosen !== undefined && name === undefined)
+    return (
+      <NotYours words={texts.board.notThisSchool}>
+        <Button component={Link} href="/board" variant="default">
+          {texts.board.toOwn}
+        </Button>
+      </NotYours>
+    );
+  const today = longDay(me.today);
+  return (
+    <>
+      <PageTitle
+        lead={
+          name === undefined
+            ? (isTrust ? texts.board.trustOf : texts.board.ledOf)(today)
+            : texts.board.asOf(name, today)
+        }
+        aside={
+          <Button variant="default" className="screen-only" onClick={() => window.print()}>
+            {texts.board.print}
+          </Button>
+        }
+      >
         {texts.board.title}
       </PageTitle>
       {choices.length > 1 && (
-        <search className="filters" aria-label={texts.inbox.filters}>
+        <search className="filters screen-only" aria-label={texts.inbox.filters}>
           <NativeSelect
             size="sm"
             label={texts.board.school}
@@ -64,37 +91,51 @@ export function BoardPage() {
           />
         </search>
       )}
-      <Charts schoolId={chosen} />
+      <Charts schoolId={chosen} place={name ?? ''} asOf={me.today} />
     </>
   );
 }
 
+const NotYours = ({ words, children }: { words: string; children?: ReactNode }) => (
+  <>
+    <PageTitle>{texts.board.title}</PageTitle>
+    <p>{words}</p>
+    {children}
+  </>
+);
+
 /** The charts of one school, or of all that the reader may see. */
-export const Charts = ({ schoolId }: { schoolId?: string | undefined }) =>
-  schoolId === undefined ? (
-    <div className="charts">
-      <AtAGlance />
-      <Trends />
-      <Late />
-      <UnderWayBySchool />
-      <ReviewProgress />
-      <Ownerless />
-      <Milestones />
-      <UnderWay />
-      <Demand />
-      <EndedApplications />
-      <ReviewLoad />
-      <Mail />
-    </div>
-  ) : (
-    <div className="charts">
-      <AtAGlance schoolId={schoolId} />
-      <Late schoolId={schoolId} />
-      <UnderWay schoolId={schoolId} />
-      <Milestones schoolId={schoolId} />
-      <ReviewProgress schoolId={schoolId} />
-      <Demand schoolId={schoolId} />
-      <ReviewLoad schoolId={schoolId} />
-      <Ownerless schoolId={schoolId} />
-    </div>
+export function Charts({ schoolId, place, asOf }: { schoolId?: string | undefined; place: string; asOf: string }) {
+  const standing = useMemo(() => ({ place, asOf }), [place, asOf]);
+  return (
+    <Standing value={standing}>
+      {schoolId === undefined ? (
+        <div className="charts">
+          <AtAGlance />
+          <Trends />
+          <Late />
+          <UnderWayBySchool />
+          <ReviewProgress />
+          <Ownerless />
+          <Milestones />
+          <UnderWay />
+          <Demand />
+          <EndedApplications />
+          <ReviewLoad />
+          <Mail />
+        </div>
+      ) : (
+        <div className="charts">
+          <AtAGlance schoolId={schoolId} />
+          <Late schoolId={schoolId} />
+          <UnderWay schoolId={schoolId} />
+          <Milestones schoolId={schoolId} />
+          <ReviewProgress schoolId={schoolId} />
+          <Demand schoolId={schoolId} />
+          <ReviewLoad schoolId={schoolId} />
+          <Ownerless schoolId={schoolId} />
+        </div>
+      )}
+    </Standing>
   );
+}

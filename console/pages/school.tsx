@@ -2,11 +2,12 @@
 import { NativeSelect, Title } from '@mantine/core';
 import { Link, useSearchParams } from 'wouter';
 import { Due } from '../due.tsx';
-import { Loaded, Loading, NotFound, PageTitle } from '../page.tsx';
+import { Loaded, Loading, NotFound, PageTitle, ProblemAlert } from '../page.tsx';
 import { useKinds, useList, useMe, useSchools } from '../queries.ts';
-import type { Kind, Labelled, Me, Process } from '../shapes.ts';
+import type { BoardsReport, Kind, Labelled, Process } from '../shapes.ts';
 import { texts } from '../texts.ts';
-import { Charts, leads } from './board.tsx';
+import { Charts, seesBoard } from './board.tsx';
+import { Reported, reportOf, useReport } from './board-report.tsx';
 
 export function SchoolPage({ schoolId }: { schoolId: string }) {
   const schools = useSchools();
@@ -19,11 +20,21 @@ export function SchoolPage({ schoolId }: { schoolId: string }) {
         return (
           <>
             <PageTitle lead={`${texts.schools.urn} ${schoolId}`}>{school.name}</PageTitle>
-            <p>
+            <p className="screen-only">
               <Link href={`/people?school=${schoolId}`}>{texts.schools.people}</Link>
             </p>
-            <UnderWay schoolId={schoolId} name={school.name} />
-            <Loaded query={me}>{(who) => (seesBoard(who, schoolId) ? <Charts schoolId={schoolId} /> : null)}</Loaded>
+            <Loaded query={me}>
+              {(who) =>
+                seesBoard(who, schoolId) ? (
+                  <>
+                    <UnderWay schoolId={schoolId} name={school.name} />
+                    <Charts schoolId={schoolId} place={school.name} asOf={who.today} />
+                  </>
+                ) : (
+                  <Lists schoolId={schoolId} />
+                )
+              }
+            </Loaded>
           </>
         );
       }}
@@ -31,42 +42,101 @@ export function SchoolPage({ schoolId }: { schoolId: string }) {
   );
 }
 
-const seesBoard = ({ roles }: Me, schoolId: string): boolean =>
-  roles.some(({ role, schoolId: at }) => at === null || (leads.has(role) && at === schoolId));
+/** For who does not lead it nothing is counted: how much there is of what they may not see is no concern of theirs. */
+function Lists({ schoolId }: { schoolId: string }) {
+  const { data: kinds } = useKinds();
+  return (
+    <section aria-labelledby="lists">
+      <Title order={2} size="h4" id="lists">
+        {texts.schools.yours}
+      </Title>
+      <ul className="plain">
+        {kinds?.items.map(({ kind, path, label }) => (
+          <li key={kind}>
+            <Link href={`/${path}?status=active&school=${schoolId}`}>{label}</Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
 
 function UnderWay({ schoolId, name }: { schoolId: string; name: string }) {
-  const [search, setSearch] = useSearchParams();
   const { data: kinds } = useKinds();
-  const kind = kinds?.items.find(({ path }) => path === search.get('kind')) ?? kinds?.items[0];
-  if (kind === undefined) return <Loading />;
   return (
     <section aria-labelledby="under-way">
       <Title order={2} size="h4" id="under-way">
         {texts.board.processes(name)}
       </Title>
-      <div className="filters">
+      <Reported query={useReport<BoardsReport>(reportOf('boards', { school: schoolId }))}>
+        {({ rows }) =>
+          kinds === undefined ? <Loading /> : <Kanban schoolId={schoolId} kinds={kinds.items} rows={rows} />
+        }
+      </Reported>
+    </section>
+  );
+}
+
+/** One kind at a time: that of the address, else the first of which there is any. */
+function Kanban({ schoolId, kinds, rows }: { schoolId: string; kinds: readonly Kind[]; rows: BoardsReport['rows'] }) {
+  const [search, setSearch] = useSearchParams();
+  const count = ({ kind }: Kind, status: string, stage?: string): number =>
+    rows
+      .filter((row) => row.kind === kind && row.status === status && (stage === undefined || row.stage === stage))
+      .reduce((sum, row) => sum + row.count, 0);
+  const live = (kind: Kind): number => count(kind, 'active') + count(kind, 'paused');
+  const held = kinds.filter((each) => live(each) > 0);
+  const kind = kinds.find(({ path }) => path === search.get('kind')) ?? held[0];
+  if (kind === undefined) return <p className="quiet">{texts.board.nothingUnderWay}</p>;
+  const listOf = (status: string) => `/${kind.path}?school=${schoolId}&status=${status}`;
+  const isFull = ({ name }: Labelled): boolean => count(kind, 'active', name) > 0;
+  const full = kind.stages.filter(isFull);
+  const empty = kind.stages.filter((stage) => !isFull(stage));
+  const paused = count(kind, 'paused');
+  return (
+    <>
+      <div className="filters screen-only">
         <NativeSelect
           size="sm"
           label={texts.board.kind}
           value={kind.path}
-          data={kinds?.items.map(({ path, label }) => ({ value: path, label })) ?? []}
+          data={[...new Set([...held, kind])].map((each) => ({
+            value: each.path,
+            label: `${each.label} (${live(each)})`,
+          }))}
           onChange={({ currentTarget: { value } }) => setSearch({ kind: value }, { replace: true })}
         />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
-      <section className="kanban" tabIndex={0} aria-label={kind.label}>
-        {kind.stages.map((stage) => (
-          <Stage key={`${kind.kind} ${stage.name}`} kind={kind} stage={stage} schoolId={schoolId} />
-        ))}
-      </section>
-    </section>
+      {full.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+        <section className="kanban" tabIndex={0} aria-label={kind.label}>
+          {full.map((stage) => (
+            <Stage
+              key={`${kind.kind} ${stage.name}`}
+              kind={kind}
+              stage={stage}
+              schoolId={schoolId}
+              count={count(kind, 'active', stage.name)}
+            />
+          ))}
+        </section>
+      )}
+      {paused > 0 && (
+        <p>
+          <Link href={listOf('paused')}>{texts.board.paused(paused)}</Link>
+        </p>
+      )}
+      {empty.length > 0 && (
+        <p className="quiet small">{texts.board.nobodyAt(empty.map(({ label }) => label).join(', '))}</p>
+      )}
+    </>
   );
 }
 
 /** So many cards stand in a column; the list has them all. */
 const CARDS = 8;
 
-function Stage({ kind, stage, schoolId }: { kind: Kind; stage: Labelled; schoolId: string }) {
+function Stage({ kind, stage, schoolId, count }: { kind: Kind; stage: Labelled; schoolId: string; count: number }) {
   const { data: me } = useMe();
   const list = useList<Process>(`/${kind.path}`, {
     school: schoolId,
@@ -75,16 +145,13 @@ function Stage({ kind, stage, schoolId }: { kind: Kind; stage: Labelled; schoolI
     limit: String(CARDS),
   });
   const items = list.data?.pages[0]?.items ?? [];
-  const hasMore = list.data?.pages[0]?.cursor !== null;
   return (
     <div className="stage">
       <Title order={3} size="h6">
-        {stage.label}{' '}
-        <span className="quiet">
-          {list.isPending ? '' : `${items.length}${hasMore && items.length > 0 ? '+' : ''}`}
-        </span>
+        {stage.label} <span className="quiet">{count}</span>
       </Title>
       {list.isPending && <Loading lines={2} />}
+      {list.error && <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />}
       <ul className="plain">
         {items.map((process) => (
           <li key={process.id}>
@@ -95,9 +162,9 @@ function Stage({ kind, stage, schoolId }: { kind: Kind; stage: Labelled; schoolI
           </li>
         ))}
       </ul>
-      {hasMore && items.length > 0 && (
+      {count > items.length && items.length > 0 && (
         <Link href={`/${kind.path}?school=${schoolId}&stage=${stage.name}&status=active`} className="small">
-          {texts.board.seeAll}
+          {texts.board.seeAll(count)}
           <span className="unseen">{texts.board.seeAllOf(stage.label)}</span>
         </Link>
       )}

@@ -39,13 +39,11 @@ export function SignInPage() {
   );
 }
 
-function useTo(): string {
-  const [search] = useSearchParams();
-  return placeAfter(search.get('to'));
-}
+/** The router takes the query for what is written in it once more, which an address within it does not survive. */
+const wanted = (): string => placeAfter(new URLSearchParams(window.location.search).get('to'));
 
 function WithTrust({ config }: { config: Extract<SignInConfig, { kind: 'oidc' }> }) {
-  const to = useTo();
+  const to = wanted();
   const [, navigate] = useLocation();
   const [search] = useSearchParams();
   const isBack = search.has('state');
@@ -112,7 +110,7 @@ function WithTrust({ config }: { config: Extract<SignInConfig, { kind: 'oidc' }>
 }
 
 function AsAnybody() {
-  const to = useTo();
+  const to = wanted();
   const [, navigate] = useLocation();
   const isSignedIn = useSession() !== undefined;
   const people = useQuery({

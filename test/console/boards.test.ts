@@ -1,14 +1,15 @@
 /** The boards as a headteacher and the trust see them, in a real browser. */
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Person } from '../../workflows/kernel/records.ts';
+import { type Person, TRUST } from '../../workflows/kernel/records.ts';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
-import { everybody, OAKFIELD, personOf, robin, rowan, ST_ALDHELM, sam, sienna, zoe } from '../world.ts';
+import { corin, everybody, OAKFIELD, personOf, robin, rowan, ST_ALDHELM, sam, sienna, zoe } from '../world.ts';
 import { expectAccessible, expectFitting, openTheatre, type Stage, type Theatre } from './stage.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const tilly = personOf('Tilly', { posts: [{ schoolId: OAKFIELD, lineManagerId: 'sam', job: 'Teaching Assistant' }] });
+const ada = personOf('Ada', { posts: [{ schoolId: TRUST }], roles: [['admin', TRUST]] });
 const cole = personOf('Cole', { posts: [{ schoolId: OAKFIELD }], roles: [['mentor', OAKFIELD]] });
 
 let theatre: Theatre;
@@ -21,7 +22,7 @@ afterAll(() => theatre?.close());
 beforeEach(async () => {
   stage = await theatre.stage({
     startsAt: atLondon(day('2026-09-16'), '09:00'),
-    people: [...everybody, tilly, cole],
+    people: [...everybody, tilly, cole, ada],
   });
   await set();
 });
@@ -72,15 +73,25 @@ async function isDrawn(page: Page, ...charts: readonly string[]): Promise<void> 
   await expect.poll(() => page.getByRole('status').count(), { timeout: 30_000 }).toBe(0);
 }
 
-async function fileOf(page: Page, name: string): Promise<string> {
+async function fileOf(page: Page, name: string, button = 'Download as CSV'): Promise<string> {
   const downloading = page.waitForEvent('download');
   await chart(page, name)
-    .getByRole('button', { name: /^Download as CSV/ })
+    .getByRole('button', { name: new RegExp(`^${button}`) })
     .click();
   const download = await downloading;
   const parts: Buffer[] = [];
   for await (const part of await download.createReadStream()) parts.push(part as Buffer);
-  return `${download.suggestedFilename()}\n${Buffer.concat(parts).toString('utf8')}`;
+  return `${download.suggestedFilename()}\n${Buffer.concat(parts).toString('utf8').replace('\uFEFF', '')}`;
+}
+
+const styleOf = (page: Page, selector: string, property: string): Promise<unknown> =>
+  page.evaluate(`getComputedStyle(document.querySelector('${selector}')).getPropertyValue('${property}')`);
+
+/** The table under a chart, as its file has it. */
+async function tableOf(page: Page, name: string): Promise<readonly string[]> {
+  const rows = await chart(page, name).locator('tr').all();
+  const cells = await Promise.all(rows.map((row) => row.locator('th, td').allTextContents()));
+  return cells.map((row) => row.map((cell) => (/[",]/.test(cell) ? `"${cell}"` : cell)).join(','));
 }
 
 describe('the board of a school', () => {
@@ -111,7 +122,9 @@ describe('the board of a school', () => {
       expect.stringMatching(/^Late: .+ Next: .+/),
     ]);
     await expectAccessible(page);
-    expect(await fileOf(page, 'Apprenticeship: milestones')).toMatch(/^milestones\.csv\n.*processId,.*Tilly Sample/s);
+    const [name, ...lines] = (await fileOf(page, 'Apprenticeship: milestones')).trim().split(/\r?\n/);
+    expect(name).toBe('apprenticeship-milestones-oakfield-primary-school-2026-11-16.csv');
+    expect(lines).toEqual(await tableOf(page, 'Apprenticeship: milestones'));
 
     await chart(page, 'Under way, by kind and stage').getByRole('link', { name: 'With the school' }).click();
     await page.getByRole('link', { name: /Zoe Sample/ }).waitFor();
@@ -127,6 +140,31 @@ describe('the board of a school', () => {
     await expectFitting(page);
   });
 
+  it('is of no other school, which would look as if nothing were late there', async () => {
+    const page = await stage.open(`/app/board?school=${ST_ALDHELM}`, sienna);
+    await page.getByText('There is no board of this school for you').waitFor();
+    expect(await page.locator('.chart, .glance').count()).toBe(0);
+    await page.getByRole('link', { name: 'Go to your board' }).click();
+    await isDrawn(page, 'Late work by task');
+    await page.goto('/app/board?school=nonsense');
+    await page.getByText('There is no board of this school for you').waitFor();
+  });
+
+  it('prints with its bars and without what only a screen can do', async () => {
+    const page = await stage.open('/app/board', sienna);
+    await isDrawn(page, 'Late work by task', 'Under way, by kind and stage', 'Apprenticeship: milestones');
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.getByText('Oakfield Primary School, 16 November 2026').isVisible()).toBe(true);
+    expect(await chart(page, 'Late work by task').getByText('stalled', { exact: false }).first().isVisible()).toBe(
+      true,
+    );
+    for (const name of ['Print', 'Menu', 'Sign out', /^Download as CSV/])
+      expect(await page.getByRole('button', { name }).count(), String(name)).toBe(0);
+    expect(await styleOf(page, '.segment', 'print-color-adjust')).toBe('exact');
+    await page.emulateMedia({ media: 'screen', forcedColors: 'active' });
+    expect(await styleOf(page, '.segment', 'forced-color-adjust')).toBe('none');
+  });
+
   it('is not for teachers', async () => {
     const page = await stage.open('/app/inbox', zoe);
     await page.getByRole('heading', { level: 1, name: 'Inbox' }).waitFor();
@@ -136,6 +174,33 @@ describe('the board of a school', () => {
     expect(await page.locator('.chart').count()).toBe(0);
     expect(await page.locator('main').textContent()).not.toMatch(/Oakfield|Tilly|Robin/);
     await expectAccessible(page);
+  });
+});
+
+describe('the page of a school', () => {
+  it('shows who leads it what stands where, the first kind that there is', async () => {
+    const page = await stage.open(`/app/schools/${OAKFIELD}`, sienna);
+    const column = page.getByRole('region', { name: 'NPQ application' });
+    await column.getByRole('link', { name: /^Zoe Sample/ }).waitFor();
+    expect(await column.getByRole('heading').allTextContents()).toEqual(['With the school 1']);
+    await page.getByText('Nothing is at: Draft').waitFor();
+    await page.getByLabel('Kind', { exact: true }).selectOption('Apprenticeship (1)');
+    await page
+      .getByRole('region', { name: 'Apprenticeship', exact: true })
+      .getByRole('link', { name: /Tilly/ })
+      .waitFor();
+    await isDrawn(page, 'Late work by task', 'Under way, by kind and stage');
+    await expectAccessible(page);
+  });
+
+  it('counts nothing for anybody else: a zero would be taken for the truth', async () => {
+    for (const who of [ada, corin, zoe]) {
+      const page = await stage.open(`/app/schools/${OAKFIELD}`, who, { isPhone: true });
+      await page.getByRole('heading', { name: 'What you may see here' }).waitFor();
+      expect(await page.locator('.stage, .glance, .chart').count()).toBe(0);
+      if (who === zoe) await expectAccessible(page);
+      await expectFitting(page);
+    }
   });
 });
 
@@ -149,7 +214,13 @@ describe('the board of the trust', () => {
     await trends.getByRole('row', { name: /^September 2026 4 1 [1-9]/ }).waitFor();
     await trends.getByLabel('Kind').selectOption('Apprenticeship');
     await trends.getByText('In twelve months 1 started and 0 ended.').waitFor();
-    expect(await fileOf(page, 'Month by month')).toMatch(/^trends\.csv\n.*2026-09,.*NPQ application/s);
+    expect(new URL(page.url()).search).toBe('?kind=apprenticeship');
+    const [name, ...lines] = (await fileOf(page, 'Month by month')).trim().split(/\r?\n/);
+    expect(name).toBe('month-by-month-2026-11-16.csv');
+    expect(lines).toEqual(await tableOf(page, 'Month by month'));
+    expect(await fileOf(page, 'Month by month', 'Every detail as CSV')).toMatch(
+      /^month-by-month-details-2026-11-16\.csv\n.*2026-09,.*NPQ application/s,
+    );
     await expectAccessible(page);
 
     await chart(page, 'Late work by school')
