@@ -45,7 +45,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const [isOpen, setOpen] = useState(false);
   const isLocal = useIsLocal();
   const seesBoard = me?.roles.some(({ role }) => boardRoles.has(role)) ?? false;
-  const isAdmin = me?.roles.some(({ role }) => role === 'admin') ?? false;
+  const imports = me?.may.some((what) => what === 'import' || what === 'import-hours') ?? false;
   useEffect(() => {
     void window.scrollTo(0, 0);
   }, [path]);
@@ -89,7 +89,7 @@ export function Frame({ children }: { children: ReactNode }) {
             <NavLink href="/schools" onFollow={close}>
               {texts.nav.schools}
             </NavLink>
-            {isAdmin && (
+            {imports && (
               <NavLink href="/imports" onFollow={close}>
                 {texts.nav.imports}
               </NavLink>

@@ -45,7 +45,7 @@ export interface Me {
   readonly roles: readonly Role[];
   /** Who is away today and named the reader as their stand-in. */
   readonly standingIn: readonly (Reference & { readonly until: string })[];
-  readonly may: readonly 'look-into-findings'[];
+  readonly may: readonly ('import' | 'import-hours' | 'look-into-findings')[];
   /** The day it is in London. */
   readonly today: string;
 }
@@ -223,6 +223,7 @@ export interface Kind {
   readonly waits: readonly (Labelled & { readonly outcomes: readonly Labelled[] })[];
   readonly actions: readonly (Labelled & { readonly event: string })[];
   readonly ends: readonly Labelled[];
+  readonly events: readonly Labelled[];
   readonly fields: readonly Labelled[];
   readonly mayStart: { readonly forSelf: boolean; readonly forOthers: boolean };
   readonly startSchema: JsonSchema;
@@ -316,10 +317,20 @@ export interface Calendar {
   }[];
 }
 
-export interface ImportReport {
+/** How far an import is. */
+export interface ImportState {
   readonly importId: string;
   readonly kind: string;
   readonly schoolId: string | null;
+  readonly checkedAt: string;
+  /** Since when it counts, for everybody at once. */
+  readonly appliedAt: string | null;
+  /** Null before an apply and after its end. */
+  readonly progress: { readonly step: 'writing' | 'finishing'; readonly done: number; readonly of: number } | null;
+}
+
+/** Of a large file a page of its lines and of who is missing; `cursor` leads to the next. */
+export interface ImportReport extends ImportState {
   readonly counts: Readonly<Record<string, number>>;
   readonly missing: readonly {
     readonly personId?: string | undefined;
@@ -329,12 +340,15 @@ export interface ImportReport {
   }[];
   readonly lines: readonly {
     readonly line: number;
+    /** Whom or what the line is about, in its own words. */
+    readonly about: string | null;
     readonly fate: string;
     readonly reason: string | null;
     readonly warnings: readonly string[];
     readonly personId: string | null;
+    readonly changes: readonly string[];
   }[];
-  readonly appliedAt: string | null;
+  readonly cursor: string | null;
 }
 
 /** A count, or the words that it is too small to be shown. */

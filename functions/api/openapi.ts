@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { rejections } from '../../workflows/kernel/rejections.ts';
 import { importKinds } from '../imports/columns.ts';
-import { fates, Line, Missing, Progress } from '../imports/report.ts';
+import { fates, Missing, Progress, ReportedLine } from '../imports/report.ts';
 import { Problem } from './problem.ts';
 import type { Route } from './route.ts';
 
@@ -194,7 +194,7 @@ const ImportState = z
 const ImportReport = ImportState.extend({
   counts: z.record(z.enum([...fates, 'missing']), z.int()),
   missing: z.array(Missing),
-  lines: z.array(Line),
+  lines: z.array(ReportedLine),
   cursor: z.string().nullable().meta({ description: 'Where the next page of lines and missing begins; null: nowhere' }),
 }).meta({ id: 'Import', description: 'What became, or will become, of each line of a file' });
 

@@ -13,6 +13,8 @@ import {
 import type { Absence, Person, PostRow, Qualification } from '../../workflows/kernel/records.ts';
 import { type FieldError, isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import {
+  mayImport,
+  mayImportHours,
   mayListPeople,
   mayLookIntoFindings,
   mayRecordAbsence,
@@ -55,7 +57,9 @@ export const Me = z
     standingIn: z
       .array(Reference.extend({ until: z.iso.date() }))
       .meta({ description: 'Who is away today and named you as their stand-in: their tasks are in your inbox' }),
-    may: z.array(z.enum(['look-into-findings'])).meta({ description: 'What you may do besides what records say' }),
+    may: z
+      .array(z.enum(['import', 'import-hours', 'look-into-findings']))
+      .meta({ description: 'What you may do besides what records say' }),
     today: z.iso.date().meta({ description: 'The day it is in London' }),
   })
   .meta({ id: 'Me' });
@@ -101,7 +105,11 @@ const me = route({
             ? [{ personId: person.personId, name: displayName(person), until: absence.to }]
             : [];
         }),
-        may: mayLookIntoFindings(caller, today) ? ['look-into-findings' as const] : [],
+        may: [
+          ...(mayImport(caller, today) ? ['import' as const] : []),
+          ...(mayImportHours(caller, today) ? ['import-hours' as const] : []),
+          ...(mayLookIntoFindings(caller, today) ? ['look-into-findings' as const] : []),
+        ],
         today,
       },
     };

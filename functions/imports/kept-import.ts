@@ -4,13 +4,13 @@
  */
 import * as z from 'zod';
 import { put } from '../../workflows/kernel/change.ts';
-import type { ImportRecord } from '../../workflows/kernel/records.ts';
+import { type ImportRecord, TRUST } from '../../workflows/kernel/records.ts';
 import { Instant, secondsAfter } from '../../workflows/kernel/time.ts';
 import type { Store } from '../table/store.ts';
 import { importKinds } from './columns.ts';
 import { ManagersFile } from './line-managers.ts';
 import { HoursFile } from './off-the-job.ts';
-import { countsOf, Line, Missing, Progress } from './report.ts';
+import { countsOf, Line, Missing, Progress, type ReportedLine } from './report.ts';
 import { RolesFile } from './role-rows.ts';
 import { SchoolsFile } from './schools.ts';
 import { StaffFile } from './staff.ts';
@@ -82,7 +82,9 @@ const PAGE_BYTES = 5_000_000;
  * What a check and an apply answer, from the `from`-th line or missing one on: as much as fits into one answer, and where
  * the next page begins.
  */
-export function answerOf({ record, head, lines, missing }: KeptImport, from = 0, most = PAGE_BYTES) {
+export function answerOf({ record, head, file, lines: all, missing }: KeptImport, from = 0, most = PAGE_BYTES) {
+  const about = aboutLines(file);
+  const lines = all.map((line): ReportedLine => ({ ...line, about: about.get(line.line) ?? null }));
   const end = pageEnd([...lines, ...missing], from, most);
   return {
     ...stateOf(record, head),
@@ -93,6 +95,38 @@ export function answerOf({ record, head, lines, missing }: KeptImport, from = 0,
   };
 }
 export type ImportAnswer = ReturnType<typeof answerOf>;
+
+/** By line whom or what it is about, as far as it could be read. */
+function aboutLines(file: ImportFile): ReadonlyMap<number, string> {
+  switch (file.kind) {
+    case 'staff':
+      return new Map(
+        file.lines.flatMap(({ line, entry, name, number }) => {
+          const who = entry ? `${entry.forename} ${entry.surname}` : name;
+          const said = [who, entry?.number ?? number].filter((part) => part !== undefined).join(', ');
+          return said === '' ? [] : [[line, said] as const];
+        }),
+      );
+    case 'schools':
+      return about(file.lines, ({ name, schoolId }) => `${name}, ${schoolId}`);
+    case 'roles':
+      return about(file.lines, ({ email, role, schoolId }) =>
+        [email, role, ...(schoolId === TRUST ? [] : [schoolId])].join(', '),
+      );
+    case 'line-managers':
+      return about(file.lines, ({ email, manager }) => `${email}, managed by ${manager}`);
+    case 'off-the-job':
+      return about(file.lines, ({ email, month, hours }) => `${email}, ${month}: ${hours} h`);
+    default:
+      throw new Error(`No words for lines of ${(file satisfies never as ImportFile).kind}`);
+  }
+}
+
+const about = <Entry>(
+  lines: readonly { readonly line: number; readonly entry?: Entry | undefined }[],
+  words: (entry: Entry) => string,
+): ReadonlyMap<number, string> =>
+  new Map(lines.flatMap(({ line, entry }) => (entry === undefined ? [] : [[line, words(entry)] as const])));
 
 function pageEnd(items: readonly unknown[], from: number, most: number): number {
   let bytes = 0;

@@ -24,6 +24,10 @@ export const Line = z.object({
 });
 export type Line = z.infer<typeof Line>;
 
+/** A line as it is told: with whom or what it is about, in the words of the file. */
+export const ReportedLine = Line.extend({ about: z.string().nullable() });
+export type ReportedLine = z.infer<typeof ReportedLine>;
+
 /** What is on file and not in this export. Nobody and nothing is ended by that: it is named, and a person decides. */
 export const Missing = z.object({
   personId: z.string().optional(),

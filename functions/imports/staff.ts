@@ -36,6 +36,8 @@ export const StaffLine = z.object({
   refusal: z.string().optional(),
   /** The employee number of a refused line, so that its post does not count as missing. */
   number: z.string().optional(),
+  /** The name on a refused line, where it could be read. */
+  name: z.string().optional(),
 });
 export type StaffLine = z.infer<typeof StaffLine>;
 
@@ -111,7 +113,12 @@ function readLine(header: Row, row: Row, columns: Columns, reading: StaffReading
     ...(lacks.length > 0 ? [`${lacks.join(' and ')} ${lacks.length > 1 ? 'are' : 'is'} missing`] : []),
     ...impossible,
   ];
-  if (problems.length > 0) return refused(sentence(problems.join('; ')));
+  const name = `${forename} ${surname}`.trim();
+  if (problems.length > 0)
+    return {
+      ...refused(sentence(problems.join('; '))),
+      ...(name !== '' && !isTooLong('name', name) && { name }),
+    };
 
   const job = jobOf(cellOf(columns, row, 'job'));
   if (

@@ -16,7 +16,7 @@ import type {
   TaskSummary,
 } from '../../functions/api/present.ts';
 import type { Completion } from '../../functions/api/tasks.ts';
-import type { Line } from '../../functions/imports/report.ts';
+import type { ImportAnswer, ImportState } from '../../functions/imports/kept-import.ts';
 import type { CalendarYear } from '../../workflows/kernel/calendar.ts';
 import type { Diagram } from '../../workflows/kernel/diagram.ts';
 
@@ -37,7 +37,8 @@ describe('What the API answers is what the console reads of', () => {
     expectTypeOf<z.output<typeof Me>>().toExtend<read.Me>();
     expectTypeOf<z.output<typeof SchoolShape>>().toExtend<read.School>();
     expectTypeOf<CalendarYear>().toExtend<read.Calendar['years'][number]>();
-    expectTypeOf<Line>().toExtend<read.ImportReport['lines'][number]>();
+    expectTypeOf<ImportAnswer>().toExtend<read.ImportReport>();
+    expectTypeOf<ImportState>().toExtend<read.ImportState>();
   });
   test('reports', () => {
     expectTypeOf<z.output<typeof BoardsReport>>().toExtend<read.BoardsReport>();

@@ -148,6 +148,7 @@ export function maySeePerson(actor: Person, person: Person, today: Day): boolean
 export const reports = [
   'npq-applications',
   'lateness',
+  'late-tasks',
   'ownerless',
   'workload',
   'demand',
@@ -166,7 +167,7 @@ export type Report = (typeof reports)[number];
  * keeps it: who lists those processes counts them.
  */
 export function mayReport(actor: Person, report: Report, today: Day, keptBy?: Role): Scope {
-  if (report === 'boards' || report === 'trends' || report === 'milestones')
+  if (report === 'boards' || report === 'trends' || report === 'milestones' || report === 'late-tasks')
     return mayListProcesses(actor, today, keptBy);
   const isForAdmin = report === 'ownerless' || report === 'workload';
   const isOfReviews = report === 'demand' || report === 'review-load' || report === 'review-progress';
@@ -179,6 +180,15 @@ export function mayReport(actor: Person, report: Report, today: Day, keptBy?: Ro
 
 /** Staff, schools, roles and line managers are imported by the admin. */
 export const mayImport = (actor: Person, today: Day): boolean => holds(actor, 'admin', TRUST, today);
+
+/**
+ * Hours of many apprentices come in a file from those who lead apprenticeships, a school or the trust; each line is decided
+ * as if it were typed, so nobody gets more by it than they have.
+ */
+export const mayImportHours = (actor: Person, today: Day): boolean =>
+  holds(actor, 'trust-lead', TRUST, today) ||
+  holds(actor, 'apprenticeship-lead', TRUST, today) ||
+  schoolsLed(actor, today).length > 0;
 
 /** The calendar and its policy are put by the admin and the trust-lead. */
 export const mayPutCalendar = (actor: Person, today: Day): boolean =>
