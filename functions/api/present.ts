@@ -47,7 +47,7 @@ export const Subject = z
   .meta({ id: 'Subject', description: 'A person; for a process about a school or the trust `personId` is null.' });
 
 const CandidateShape = z.union([
-  z.object({ personId: z.string() }),
+  Reference,
   z.object({ role: z.string(), schoolId: z.string().nullable() }),
 ]);
 
@@ -249,9 +249,9 @@ const namerOf =
 export const jsonSchemaOf = (form: z.ZodType): Record<string, unknown> =>
   z.toJSONSchema(form, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
 
-const placed = (candidate: Candidate) =>
+const placed = (candidate: Candidate, name: PersonNamer) =>
   'personId' in candidate
-    ? { personId: candidate.personId }
+    ? name(candidate.personId)
     : { role: candidate.role, schoolId: candidate.schoolId === TRUST ? null : candidate.schoolId };
 
 const statuses = { open: 'open', answered: 'completed', closed: 'cancelled' } as const;
@@ -269,7 +269,7 @@ export function taskSummary(scene: Scene, wait: Wait): z.output<typeof TaskSumma
     schoolId: wait.schoolId,
     assignee: wait.assigneeId === undefined ? null : name(wait.assigneeId),
     candidates: [wait.candidate, mayAlso(scene, wait) ? wait.alsoCandidate : undefined].flatMap((candidate) =>
-      candidate ? [placed(candidate)] : [],
+      candidate ? [placed(candidate, name)] : [],
     ),
     openedAt: wait.openedAt,
     dueOn: wait.dueOn ?? null,

@@ -101,6 +101,81 @@ describe('lateness', () => {
   });
 });
 
+describe('tasks of the same name', () => {
+  const open = (processId: string, processKind: string): readonly [Process, Wait] => {
+    const openedAt = atLondon(wednesday, '09:00');
+    const about = { processId, step: 1, wait: 'record-outcome', stage: 'outcome', schoolId: OAKFIELD };
+    const head: Process = {
+      ...about,
+      type: 'process',
+      kind: processKind,
+      status: 'active',
+      version: 2,
+      run: '1-abcdef',
+      runAt: openedAt,
+      restarts: 0,
+      lastSeq: 2,
+      lastHash: GENESIS.hash,
+      subjectId: 'zoe',
+      ruleSet: '2026b',
+      startedBy: 'zoe',
+      startedAt: openedAt,
+      data: {},
+    };
+    return [head, { ...about, type: 'wait', kind: 'task', state: 'open', processKind, subjectId: 'zoe', openedAt }];
+  };
+
+  it('are counted by what they are a task of', async () => {
+    await oak.put(...open('study', 'npq-study'), ...open('induction', 'ect-induction'));
+    const { rows } = await report(rowan, 'lateness');
+    expect(rows.map(({ kind, title, open: many }: Json) => `${kind}: ${title}: ${many}`).sort()).toEqual([
+      expect.stringMatching(/^ect-induction: .+: 1$/),
+      expect.stringMatching(/^npq-study: .+: 1$/),
+    ]);
+    expect(new Set(rows.map(({ title }: Json) => title)).size).toBe(2);
+  });
+});
+
+describe('late tasks', () => {
+  it('are listed by name, longest late first, with whom they are, for those who may list the process', async () => {
+    const first = await started(zoe);
+    oak.setNow(atLondon(addDays(wednesday, 7), '09:00'));
+    await started(nora);
+    await started(robin);
+    oak.setNow(atLondon(day('2026-10-14'), '09:00'));
+    const all = await report(rowan, 'late-tasks');
+    expect(all).toMatchObject({ asOf: '2026-10-14', total: 3 });
+    expect(all.rows.map(({ subject, schoolDaysLate }: Json) => [subject.name, schoolDaysLate])).toEqual([
+      ['Zoe Sample', 15],
+      [expect.any(String), 10],
+      [expect.any(String), 10],
+    ]);
+    expect(all.rows[0]).toMatchObject({
+      taskId: `${first.id}.1`,
+      label: 'NPQ application',
+      school: 'Oakfield Primary School',
+      candidates: [{ role: 'headteacher', schoolId: OAKFIELD }],
+      isStalled: true,
+    });
+    const one = await oak.request(rowan, 'GET', '/reports/late-tasks', { query: { school: ST_ALDHELM, limit: '1' } });
+    expect(one.body).toMatchObject({ total: 1, rows: [{ schoolId: ST_ALDHELM }] });
+    expect(await report(sienna, 'late-tasks')).toMatchObject({ total: 2, rows: [{ schoolId: OAKFIELD }, {}] });
+    for (const other of [zoe, cole, ada, apple])
+      expect(await report(other, 'late-tasks')).toMatchObject({ total: 0, rows: [] });
+    const { text } = await oak.request(sienna, 'GET', '/reports/late-tasks', { headers: { accept: 'text/csv' } });
+    const [row] = parse(text.replace('\uFEFF', ''), { columns: true }) as Json[];
+    expect(row).toMatchObject({ subject: 'Zoe Sample', with: 'headteacher', schoolDaysLate: '15', isStalled: 'yes' });
+  });
+
+  it('name whom a task waits for where that is one person', async () => {
+    const { id } = await started(zoe);
+    await done(sienna, 'POST', `/tasks/${id}.1/complete`, { outcome: 'changes-requested', changes: 'Say more.' });
+    oak.setNow(atLondon(day('2026-10-28'), '09:00'));
+    const { rows } = await report(sam, 'late-tasks');
+    expect(rows).toMatchObject([{ task: 'revise', candidates: [{ personId: 'zoe', name: 'Zoe Sample' }] }]);
+  });
+});
+
 describe('ownerless', () => {
   it('lists the tasks that nobody can decide', async () => {
     // Nobody endorses and nobody stands above: only Zoe and the lead who looks are here.

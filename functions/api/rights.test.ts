@@ -360,7 +360,7 @@ describe('an application in approval, endorsed by its headteacher', () => {
       GET /me, GET /people, GET /people/{id}, GET /schools, PUT /people/{id}/absences, POST /people/{id}/qualifications,
       POST /people/{id}/forget-sign-in, GET /people/{id}/pathway, GET /people/{id}/processes,
       GET /calendar, PUT /calendar/{academicYear}, PUT /calendar/policy, GET /processes/{kind}/diagram,
-      GET /reports/npq-applications, GET /reports/lateness, GET /reports/ownerless, GET /reports/workload,
+      GET /reports/npq-applications, GET /reports/lateness, GET /reports/late-tasks, GET /reports/ownerless, GET /reports/workload,
       GET /reports/demand, GET /reports/review-load, GET /reports/review-progress, GET /reports/boards,
       GET /reports/trends, GET /reports/milestones, GET /processes, POST /processes/{kind}/check,
       GET /npq-applications/{id}/comments,
