@@ -7,25 +7,47 @@ import { useCommand, useMe } from './queries.ts';
 import type { Comment, ProcessComment, Task } from './shapes.ts';
 import { humanised, instantWords, longDay, texts } from './texts.ts';
 
+type Shown = Comment & Partial<Pick<ProcessComment, 'taskId' | 'sort' | 'on'>>;
+
+/** So many are shown at first, and come on top with each click, where all are there already. */
+const AT_ONCE = 20;
+
 export function Comments({
   comments,
   taskId,
   titleOf,
+  earlier,
 }: {
-  comments: readonly (Comment & Partial<Pick<ProcessComment, 'taskId' | 'sort' | 'on'>>)[];
+  /** Oldest first. */
+  comments: readonly Shown[];
   /** On which task a new one is made; none can be made where absent. */
   taskId: string | undefined;
   titleOf?: (taskId: string) => string | undefined;
+  /** Where those before are not here yet: reads them. */
+  earlier?: { readonly isThere: boolean; readonly isBusy: boolean; readonly read: () => void };
 }) {
   const id = useId();
+  const [many, setMany] = useState(AT_ONCE);
+  const shown = earlier === undefined ? comments.slice(-many) : comments;
+  const isMore = earlier?.isThere ?? shown.length < comments.length;
   return (
     <section aria-labelledby={id}>
       <Title order={2} size="h4" id={id}>
         {texts.comments.title}
       </Title>
       {comments.length === 0 && <p className="quiet">{texts.comments.none}</p>}
+      {isMore && (
+        <Button
+          variant="default"
+          size="sm"
+          loading={earlier?.isBusy ?? false}
+          onClick={() => (earlier ? earlier.read() : setMany(many + AT_ONCE))}
+        >
+          {texts.comments.earlier}
+        </Button>
+      )}
       <ol className="comments">
-        {comments.map(({ commentId, at, by, text, taskId: task, sort, on }) => {
+        {shown.map(({ commentId, at, by, text, taskId: task, sort, on }) => {
           const title = task === undefined ? undefined : titleOf?.(task);
           const logged = sort === null || sort === undefined ? undefined : humanised(sort);
           return (
@@ -39,13 +61,39 @@ export function Comments({
                   {typeof on === 'string' && `, ${longDay(on)}`}
                 </span>
               </p>
-              <p className="written">{text}</p>
+              <Written text={text} />
             </li>
           );
         })}
       </ol>
       {taskId !== undefined && <NewComment taskId={taskId} />}
     </section>
+  );
+}
+
+/** Longer texts are shown by their beginning: some eight lines. */
+const LONG = 700;
+const BEGINNING = 500;
+
+function Written({ text }: { text: string }) {
+  const id = useId();
+  const [isAll, setAll] = useState(false);
+  if (text.length <= LONG) return <p className="written">{text}</p>;
+  return (
+    <>
+      <p className="written" id={id}>
+        {isAll ? text : `${text.slice(0, BEGINNING).trimEnd()} …`}
+      </p>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        aria-expanded={isAll}
+        aria-controls={id}
+        onClick={() => setAll(!isAll)}
+      >
+        {isAll ? texts.comments.readLess : texts.comments.readAll}
+      </Button>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
-/** Facts and findings of a task, as the rules give them. Text that people wrote is shown as they wrote it, never as markup. */
-import { Alert, Title } from '@mantine/core';
-import type { Fact, Finding } from './shapes.ts';
+/** Facts and findings of a task or a process, as the rules give them. Text that people wrote is shown as they wrote it, never as markup. */
+import { Alert, Button, Title } from '@mantine/core';
+import { useId, useState } from 'react';
+import type { Fact, FactGroup, Finding } from './shapes.ts';
 import { texts } from './texts.ts';
 
 export const Facts = ({ facts }: { facts: readonly Fact[] }) => (
@@ -13,6 +14,31 @@ export const Facts = ({ facts }: { facts: readonly Fact[] }) => (
     ))}
   </dl>
 );
+
+/** So many of a group are shown at first; a list that is hardly longer is shown whole. */
+const FIRST = 8;
+const HARDLY_LONGER = 12;
+
+/** Facts under a heading; of many the first. */
+export function GroupOfFacts({ group: { title, facts } }: { group: FactGroup }) {
+  const id = useId();
+  const [isAll, setAll] = useState(false);
+  const isLong = facts.length > HARDLY_LONGER && !isAll;
+  const heading = title ?? texts.process.details;
+  return (
+    <section aria-labelledby={id}>
+      <Title order={2} size="h4" id={id}>
+        {heading}
+      </Title>
+      <Facts facts={isLong ? facts.slice(0, FIRST) : facts} />
+      {isLong && (
+        <Button variant="default" size="sm" onClick={() => setAll(true)}>
+          {texts.process.allFacts(facts.length, heading)}
+        </Button>
+      )}
+    </section>
+  );
+}
 
 export const Findings = ({ findings, order }: { findings: readonly Finding[]; order: 2 | 3 }) =>
   findings.length === 0 ? null : (

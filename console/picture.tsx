@@ -1,7 +1,9 @@
 /** The state machine as a picture, laid out by dagre: the way taken and where it stands are lit. The list beside it says the same. */
 import { Graph, layout } from '@dagrejs/dagre';
-import { useEffect, useMemo, useRef } from 'react';
+import { Button } from '@mantine/core';
+import { type KeyboardEvent, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Diagram } from './shapes.ts';
+import { texts } from './texts.ts';
 
 const WIDTH = 184;
 const LINE = 17;
@@ -50,9 +52,27 @@ function laidOut({ nodes, edges }: Diagram) {
     to: w,
     points: (graph.edge(v, w) as { readonly points: readonly { readonly x: number; readonly y: number }[] }).points,
   }));
-  const { width = 0, height = 0 } = graph.graph() as { readonly width?: number; readonly height?: number };
-  return { places, ways, width, height };
+  return { places, ways, frame: around([...places.values()], ways) };
 }
+
+interface Way {
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+
+/** Everything drawn lies within: ways back bend out farther than dagre reckons. */
+function around(places: readonly Place[], ways: readonly Way[]) {
+  const points = ways.flatMap((way) => way.points);
+  const xs = [...places.flatMap(({ x, width }) => [x - width / 2, x + width / 2]), ...points.map(({ x }) => x)];
+  const ys = [...places.flatMap(({ y, height }) => [y - height / 2, y + height / 2]), ...points.map(({ y }) => y)];
+  const left = Math.min(...xs) - MARGIN;
+  const top = Math.min(...ys) - MARGIN;
+  return { left, top, width: Math.max(...xs) + MARGIN - left, height: Math.max(...ys) + MARGIN - top };
+}
+
+const LARGEST = 2;
+/** Smaller than this nobody reads it; only all of it at once may be. */
+const SMALLEST = 0.5;
+const STEP = 1.25;
 
 export function Picture({ diagram, taken, label }: { diagram: Diagram; taken: Taken; label: string }) {
   // Parts of a step stand in the list; the picture shows the step.
@@ -60,50 +80,129 @@ export function Picture({ diagram, taken, label }: { diagram: Diagram; taken: Ta
     const nodes = diagram.nodes.filter(({ kind }) => kind !== 'part');
     return { nodes, edges: diagram.edges };
   }, [diagram]);
-  const { places, ways, width, height } = useMemo(() => laidOut(shown), [shown]);
-  const frame = useRef<HTMLElement>(null);
+  const { places, ways, frame } = useMemo(() => laidOut(shown), [shown]);
+  const [scale, setScale] = useState(1);
+  const window_ = useRef<HTMLElement>(null);
+  /** What stands in the middle, in the picture's own measure, and stays there when its size changes. */
+  const middle = useRef<{ readonly x: number; readonly y: number }>(undefined);
+  const help = useId();
+
+  const now = taken.now === undefined ? undefined : places.get(taken.now);
+  const show = useCallback(
+    ({ x, y }: { readonly x: number; readonly y: number }, at: number) => {
+      const { current } = window_;
+      current?.scrollTo(
+        (x - frame.left) * at - current.clientWidth / 2,
+        (y - frame.top) * at - current.clientHeight / 2,
+      );
+    },
+    [frame],
+  );
   useEffect(() => {
-    const place = taken.now === undefined ? undefined : places.get(taken.now);
-    const { current } = frame;
-    if (!place || !current) return;
-    current.scrollTo(place.x - current.clientWidth / 2, place.y - current.clientHeight / 2);
-  }, [places, taken.now]);
+    if (now) show(now, 1);
+  }, [now, show]);
+  useLayoutEffect(() => {
+    if (middle.current) show(middle.current, scale);
+    middle.current = undefined;
+  }, [scale, show]);
+
+  const resize = (wanted: number, around_?: Place) => {
+    const { current } = window_;
+    if (!current) return;
+    middle.current = around_ ?? {
+      x: (current.scrollLeft + current.clientWidth / 2) / scale + frame.left,
+      y: (current.scrollTop + current.clientHeight / 2) / scale + frame.top,
+    };
+    if (wanted === scale) {
+      show(middle.current, scale);
+      middle.current = undefined;
+    } else setScale(wanted);
+  };
+  const larger = () => resize(Math.min(LARGEST, scale * STEP));
+  const smaller = () => resize(Math.max(Math.min(SMALLEST, scale), scale / STEP));
+  const whole = () => {
+    const { current } = window_;
+    if (current) resize(Math.min(1, current.clientWidth / frame.width, current.clientHeight / frame.height));
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = { '+': larger, '=': larger, '-': smaller, '0': whole }[event.key];
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  };
+
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
-    <section ref={frame} className="picture" tabIndex={0} aria-label={label}>
-      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
-        <defs>
-          {['way', 'way taken'].map((kind) => (
-            <marker
-              key={kind}
-              id={kind === 'way' ? 'arrow' : 'arrow-taken'}
-              viewBox="0 0 8 8"
-              refX="7"
-              refY="4"
-              markerWidth="7"
-              markerHeight="7"
-              orient="auto"
-            >
-              <path d="M0 0 8 4 0 8z" className={kind} />
-            </marker>
-          ))}
-        </defs>
-        {ways
-          .toSorted((one, other) => Number(isTaken(taken, one)) - Number(isTaken(taken, other)))
-          .map((way) => (
-            <path
-              key={`${way.from} ${way.to}`}
-              className={isTaken(taken, way) ? 'edge taken' : 'edge'}
-              markerEnd={`url(#${isTaken(taken, way) ? 'arrow-taken' : 'arrow'})`}
-              d={smooth(way.points)}
-            />
-          ))}
-        {shown.nodes.map(({ id, label: text, kind }) => {
-          const place = places.get(id);
-          return place && <Node key={id} place={place} text={text} kind={kind} state={stateOf(taken, id)} />;
-        })}
-      </svg>
-    </section>
+    <div className="picture-frame">
+      {/* biome-ignore lint/a11y/useSemanticElements: buttons, not fields of a form */}
+      <div className="picture-tools" role="group" aria-label={texts.process.pictureTools}>
+        <Button variant="default" size="xs" onClick={smaller}>
+          {texts.process.smaller}
+        </Button>
+        <Button variant="default" size="xs" onClick={larger}>
+          {texts.process.larger}
+        </Button>
+        <Button variant="default" size="xs" onClick={whole}>
+          {texts.process.whole}
+        </Button>
+        {now && (
+          <Button variant="default" size="xs" onClick={() => resize(Math.max(1, scale), now)}>
+            {texts.process.toNow}
+          </Button>
+        )}
+      </div>
+      <section
+        ref={window_}
+        className="picture"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+        tabIndex={0}
+        aria-label={label}
+        aria-describedby={help}
+        onKeyDown={onKeyDown}
+      >
+        <svg
+          width={frame.width * scale}
+          height={frame.height * scale}
+          viewBox={`${frame.left} ${frame.top} ${frame.width} ${frame.height}`}
+          role="img"
+          aria-label={label}
+        >
+          <defs>
+            {['way', 'way taken'].map((kind) => (
+              <marker
+                key={kind}
+                id={kind === 'way' ? 'arrow' : 'arrow-taken'}
+                viewBox="0 0 8 8"
+                refX="7"
+                refY="4"
+                markerWidth="7"
+                markerHeight="7"
+                orient="auto"
+              >
+                <path d="M0 0 8 4 0 8z" className={kind} />
+              </marker>
+            ))}
+          </defs>
+          {ways
+            .toSorted((one, other) => Number(isTaken(taken, one)) - Number(isTaken(taken, other)))
+            .map((way) => (
+              <path
+                key={`${way.from} ${way.to}`}
+                className={isTaken(taken, way) ? 'edge taken' : 'edge'}
+                markerEnd={`url(#${isTaken(taken, way) ? 'arrow-taken' : 'arrow'})`}
+                d={smooth(way.points)}
+              />
+            ))}
+          {shown.nodes.map(({ id, label: text, kind }) => {
+            const place = places.get(id);
+            return place && <Node key={id} place={place} text={text} kind={kind} state={stateOf(taken, id)} />;
+          })}
+        </svg>
+      </section>
+      <p id={help} className="picture-keys quiet small">
+        {texts.process.pictureKeys}
+      </p>
+    </div>
   );
 }
 

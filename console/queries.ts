@@ -6,6 +6,7 @@ import type {
   Calendar,
   Diagram,
   Kind,
+  Linked,
   Me,
   Page,
   PersonInFull,
@@ -54,16 +55,6 @@ export const useProcess = (path: string, id: string) =>
     refetchInterval: ({ state }) => (state.data?.moving ? 1_000 : false),
   });
 
-export const useProcessComments = (path: string, id: string, version: number | undefined) =>
-  useQuery({
-    ...reading<Page<ProcessComment>>(
-      ['process', path, id, 'comments', version],
-      `/${path}/${encodeURIComponent(id)}/comments`,
-    ),
-    enabled: version !== undefined,
-    placeholderData: (before) => before,
-  });
-
 /** Pages of a list, each when it is asked for. */
 export const useList = <T>(path: string, query: Readonly<Record<string, string | null | undefined>>) =>
   useInfiniteQuery({
@@ -74,18 +65,31 @@ export const useList = <T>(path: string, query: Readonly<Record<string, string |
     getNextPageParam: (page) => page.cursor,
   });
 
-export const useEvents = (path: string, id: string, version: number | undefined) =>
+/** What hangs on a process, by page, as of its version. */
+const usePagesOf = <T>(
+  of: 'events' | 'comments' | 'linked',
+  path: string,
+  { id, version }: Pick<Process, 'id' | 'version'>,
+  query: Readonly<Record<string, string>>,
+) =>
   useInfiniteQuery({
-    queryKey: ['process', path, id, 'events', version],
+    queryKey: ['process', path, id, of, version],
     queryFn: ({ pageParam, signal }) =>
-      ask<Page<ProcessEvent>>('GET', pathWith(`/${path}/${encodeURIComponent(id)}/events`, { cursor: pageParam }), {
+      ask<Page<T>>('GET', pathWith(`/${path}/${encodeURIComponent(id)}/${of}`, { ...query, cursor: pageParam }), {
         signal,
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.cursor,
-    enabled: version !== undefined,
     placeholderData: (before) => before,
   });
+
+/** The newest first. */
+export const useEvents = (path: string, process: Process) =>
+  usePagesOf<ProcessEvent>('events', path, process, { order: 'newest', limit: '40' });
+export const useProcessComments = (path: string, process: Process) =>
+  usePagesOf<ProcessComment>('comments', path, process, { order: 'newest', limit: '20' });
+export const useLinked = (path: string, process: Process) =>
+  usePagesOf<Linked>('linked', path, process, { limit: '25' });
 
 /** Everything that is shown is read again. */
 export const readAgain = (): Promise<unknown> =>

@@ -29,7 +29,7 @@ describe('roles', () => {
   it('each have a name that people know', () => {
     expect(Object.keys(roleNames).toSorted()).toEqual([...roles].toSorted());
     expect(roleWords({ role: 'headteacher', schoolId: '910101' }, () => 'Oakfield')).toBe('Headteacher, Oakfield');
-    expect(roleWords({ role: 'trust-lead', schoolId: null }, () => '')).toBe('CPD lead of the trust, the trust');
+    expect(roleWords({ role: 'trust-lead', schoolId: null }, () => '')).toBe('CPD lead of the trust');
   });
 });
 
@@ -41,6 +41,7 @@ describe('what happened', () => {
     ],
     actions: [{ name: 'withdraw', label: 'Withdraw the application', event: 'process-withdrawn' }],
     ends: [{ name: 'withdrawn', label: 'Withdrawn' }],
+    events: [{ name: 'deadline-seen', label: 'The deadline has passed' }],
   } as unknown as Kind;
   const visits: readonly Visit[] = [{ wait: 'endorse', part: null, step: 1, state: 'answered', outcome: 'endorsed' }];
   const happened = (event: Partial<ProcessEvent>): string =>
@@ -52,6 +53,7 @@ describe('what happened', () => {
     expect(happened({ type: 'task-completed', taskId: 'p.1', outcome: 'endorsed' })).toBe(
       'Endorse an NPQ application: Support it',
     );
+    expect(happened({ type: 'deadline-seen' })).toBe('The deadline has passed');
     expect(happened({ type: 'process-withdrawn', outcome: 'withdrawn' })).toBe('Withdraw the application: Withdrawn');
   });
 

@@ -106,8 +106,16 @@ export const roleNames: Readonly<Record<string, string>> = {
   partner: 'Partner',
 };
 
+/** With whom a task is: whom it was given to, else whom it may be answered by. */
+export const withWords = (
+  { assignee, candidates }: Pick<TaskSummary, 'assignee' | 'candidates'>,
+  schoolName: (schoolId: string) => string,
+): string =>
+  assignee?.name ??
+  candidates.map((each) => ('role' in each ? roleWords(each, schoolName) : each.name)).join('; ');
+
 export const roleWords = ({ role, schoolId }: Role, schoolName: (schoolId: string) => string): string =>
-  `${roleNames[role] ?? role}, ${schoolId === null ? texts.trust : schoolName(schoolId)}`;
+  [roleNames[role] ?? role, ...(schoolId === null ? [] : [schoolName(schoolId)])].join(', ');
 
 export const statusWords: Readonly<Record<string, string>> = {
   active: 'Under way',
@@ -262,24 +270,38 @@ export const texts = {
     answeredBySystem: (outcome: string) => `This was settled by the rules: ${outcome}.`,
     cancelled: 'This task is no longer needed: the process has moved on without it.',
     meanwhile: 'Somebody was faster',
+    already: 'You have answered this already',
+    notSent: (outcome: string) => `Your answer${outcome === '' ? '' : ` (${outcome})`} was not sent.`,
+    written: 'What you had written',
+    writtenHelp: 'It is kept on this device, so that you can copy it.',
+    writtenDrop: 'I do not need it any more',
+    next: 'What happens next',
+    nextWith: (title: string, whom: string) => (whom === '' ? title : `${title} (${whom})`),
+    nextEnded: (end: string) => `It has ended: ${end}.`,
+    nextWaits: (name: string, day: string) => `It waits for this: ${name}, ${day}.`,
+    sends: (outcome: string) => `You are sending: ${outcome}`,
     draftSaved: 'Your draft is kept. Only you can see it.',
     draftLocal: 'Your draft is kept on this device and will be kept on the server when the connection is back.',
     draftSaving: 'Keeping your draft …',
-    toProcess: 'Everything about it',
+    toProcess: (label: string) => `See the whole process: ${label}`,
     dueOn: (words: string) => `This is ${words}.`,
     about: 'About',
-    with: 'With',
+    with: 'Who is asked',
     school: 'School',
     due: 'Due',
     more: 'Not for you?',
     assign: 'Give it to somebody else',
     assignLabel: 'Who should answer it?',
-    assignHelp: 'Somebody who holds the same role, or a deputy named for it.',
+    assignHelp: 'Only people who may answer it are listed. They get it in their inbox.',
+    away: 'Will you be away? Record it on',
+    awayLink: 'your own page',
+    awayEnd: ', with who stands in for you.',
     assignButton: 'Give it to them',
     assigned: (name: string) => `It is with ${name} now.`,
     conflict: 'You should not decide this?',
     conflictLabel: 'Why should somebody else decide?',
-    conflictHelp: 'For example, you are close to the person. The CPD lead of the trust can read this.',
+    conflictHelp:
+      'For example, you are close to the person. The CPD lead of the trust can read this. You cannot take it back: you will not be able to answer this any more.',
     conflictButton: 'Pass it on',
     saidConflict: (name: string) => `${name} said that somebody else should decide:`,
     conflictDone: 'Thank you. Somebody else decides this now.',
@@ -323,7 +345,7 @@ export const texts = {
     larger: 'Larger',
     smaller: 'Smaller',
     whole: 'All of it',
-    toNow: 'Where it stands',
+    toNow: 'To where it stands',
     pictureKeys: 'With the keyboard: arrows move the picture, + and − change its size, 0 shows all of it.',
     earlierSteps: (count: number) => `Show ${oneOrMany(count, 'earlier step', 'earlier steps')}`,
     way: 'The way so far',
@@ -391,7 +413,7 @@ export const texts = {
     sending: 'Sending …',
     change: 'Change my answers',
     kept: 'What you write is kept on this device until you send it.',
-    started: 'It has started.',
+    started: 'It was sent. You see here what happens next, and you are told by e-mail when something is for you.',
     notAllowed: 'You cannot start this.',
   },
   people: {
@@ -454,14 +476,14 @@ export const texts = {
       standInHelp:
         'They get the tasks that come meanwhile, and can do what this person could. A colleague of the same school or office, or somebody with the same role. Only people whom you may look up are found.',
       saved: (days: string) => `Saved: away ${days}.`,
-      end: 'End it',
+      end: 'Back at work',
       endsYesterday: (day: string) =>
         `The absence then ends yesterday, on ${day}. From today on everything comes to the person themselves.`,
-      begunToday: 'The absence begins today, so it is taken off the record.',
+      begunToday: 'The absence begins today, so it is removed.',
       ended: 'The absence has ended.',
-      takeOff: 'Take it off',
-      takingOff: 'It is taken off the record, as if it had never been there.',
-      takenOff: 'The absence was taken off the record.',
+      takeOff: 'Remove',
+      takingOff: 'It is removed, as if it had never been on record.',
+      takenOff: 'The absence was removed.',
       other: (days: string, problem: string) => `${days}: ${problem}`,
     },
     qualification: {
@@ -510,6 +532,8 @@ export const texts = {
     select: 'Choose …',
     add: 'Add another',
     remove: 'Remove',
+    clear: 'Clear this answer',
+    of: (label: string) => `: ${label}`,
     up: 'Move up',
     down: 'Move down',
     nobody: 'Nobody found. Type part of a name.',
@@ -519,6 +543,10 @@ export const texts = {
     tooLong: (most: number) => `Enter no more than ${most} characters`,
     tooShort: 'Enter some text',
     pattern: 'This does not look right. Please check it',
+    like: (example: string) => `Enter it like this: ${example}`,
+    digits: (count: number) => `Enter ${count} digits`,
+    date: 'Enter a date that exists',
+    step: (step: number) => `Enter it in steps of ${step}`,
     notAllowed: 'Choose one of the answers',
     number: 'Enter a number',
     smallest: (least: number) => `Enter ${least} or more`,
@@ -527,6 +555,7 @@ export const texts = {
     most: (most: number) => `At most ${oneOrMany(most, 'entry', 'entries')}`,
     wrong: 'Please check this',
     left: (count: number) => `${oneOrMany(count, 'character', 'characters')} left`,
+    cycle: (label: string, opens: string, closes: string) => `${label} (${opens} to ${closes})`,
     cohort: (label: string, opens: string, deadline: string) => `${label} (registration ${opens} to ${deadline})`,
   },
   board: {
@@ -612,6 +641,13 @@ export const texts = {
       longest: 'Late longest',
       days: (count: number) => oneOrMany(count, 'school day', 'school days'),
       byTask: 'Late work by task',
+      list: 'What is late longest',
+      about: 'About',
+      with: 'With',
+      nobody: 'With nobody',
+      due: 'Due',
+      more: (count: number) => `${oneOrMany(count, 'more is', 'more are')} late.`,
+      showAll: (count: number) => `Show all ${count}`,
     },
     npq: {
       ended: 'How NPQ applications ended',
@@ -737,6 +773,10 @@ const sentences: Readonly<Record<string, string>> = {
   'timer-elapsed': 'The date has come',
   'tasks-opened': 'Several people were asked',
   'tasks-reassigned': 'Tasks went to other people',
+  'next-may-decide': 'Late: somebody else may answer as well',
+  'children-awaited': 'Waits for other processes',
+  'children-counted': 'Looked how far the other processes are',
+  'process-joined': 'Another process belongs to it now',
   'comment-added': 'Wrote a comment',
   'conflict-declared': 'Said that somebody else should decide',
   'process-resumed': 'Carries on',
@@ -770,7 +810,8 @@ export function eventWords(event: ProcessEvent, kind: Kind, visits: readonly Vis
       return [sentences[event.type], title].filter((part) => part !== undefined).join(': ');
     default: {
       const action = kind.actions.find(({ event: type }) => type === event.type)?.label;
-      const said = action ?? sentences[event.type] ?? humanised(event.type);
+      const own = kind.events.find(({ name }) => name === event.type)?.label;
+      const said = action ?? own ?? sentences[event.type] ?? humanised(event.type);
       return outcome === undefined ? said : `${said}: ${outcome}`;
     }
   }

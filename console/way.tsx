@@ -1,6 +1,6 @@
 /** Where a process stands: the way it took and what can come next, as a list and as a picture. */
-import { Title } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { Button, Title } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
 import { Loading, ProblemAlert } from './page.tsx';
 import type { Taken } from './picture.tsx';
 import { useDiagram } from './queries.ts';
@@ -32,13 +32,20 @@ function takenIn(process: Process, { edges }: Diagram): Taken {
   };
 }
 
+/** So many steps of a long way are shown at first: the last ones. */
+const LAST = 6;
+const HARDLY_MORE = 9;
+
 export function Way({ process, kind }: { process: Process; kind: Kind }) {
   const diagram = useDiagram(process.kind);
+  const [isAll, setAll] = useState(false);
   if (diagram.error) return <ProblemAlert error={diagram.error} onRetry={() => void diagram.refetch()} />;
   if (diagram.data === undefined) return <Loading />;
   const taken = takenIn(process, diagram.data);
   const nodeLabel = (id: string) => diagram.data.nodes.find((node) => node.id === id)?.label ?? id;
-  const now = steps(process).at(-1);
+  const all = steps(process);
+  const now = all.at(-1);
+  const shown = isAll || all.length <= HARDLY_MORE ? all : all.slice(-LAST);
   const next =
     isEnded(process) || now?.state !== 'open' ? [] : diagram.data.edges.filter(({ from }) => from === now.wait);
   return (
@@ -47,8 +54,13 @@ export function Way({ process, kind }: { process: Process; kind: Kind }) {
         <Title order={2} size="h4" id="way">
           {texts.process.steps}
         </Title>
-        <ol className="steps">
-          {steps(process).map((visit) => (
+        {shown.length < all.length && (
+          <Button variant="default" size="sm" onClick={() => setAll(true)}>
+            {texts.process.earlierSteps(all.length - shown.length)}
+          </Button>
+        )}
+        <ol className="steps" start={all.length - shown.length + 1}>
+          {shown.map((visit) => (
             <li key={visit.step} className={visit === now && !isEnded(process) ? 'now' : undefined}>
               <strong>{nodeLabel(visit.wait)}</strong>
               {visit.state === 'open' && <span className="small"> ({texts.process.nowAt})</span>}

@@ -1,23 +1,29 @@
-/** One process: where it stands, what is waiting, what can be done, what happened, what was said. */
-import { Alert, Badge, Button, Group, Title } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+/** One process: where it stands, what is waiting, what can be done, what there is to say of it, what happened, what was said. */
+import { Alert, Badge, Button, Group, Text, Title } from '@mantine/core';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
+import { Refused } from '../api.ts';
 import { Comments } from '../comments.tsx';
+import { type Draft, dropLocally, keepLocally, localDraft } from '../drafts.ts';
 import { Due } from '../due.tsx';
-import { choiceWords, hasFields, widgetOf } from '../form/schema.ts';
+import { GroupOfFacts } from '../facts.tsx';
+import { choiceWords, fitting, hasFields, widgetOf } from '../form/schema.ts';
 import { Loaded, Loading, PageTitle, ProblemAlert } from '../page.tsx';
 import {
+  readAgain,
   useCalendar,
   useCommand,
   useEvents,
+  useKinds,
+  useLinked,
   useMe,
   usePerson,
   useProcess,
   useProcessComments,
   useSchoolName,
 } from '../queries.ts';
-import type { Action, Kind, Process } from '../shapes.ts';
-import { dayOf, eventWords, instantWords, longDay, statusWords, texts } from '../texts.ts';
+import type { Kind, Linked, Process, ProcessAction, ProcessEvent } from '../shapes.ts';
+import { dayOf, eventWords, longDay, statusWords, texts, timeWords } from '../texts.ts';
 import { Way } from '../way.tsx';
 import { labelIn, visitOf, wordsOf } from '../words.ts';
 
@@ -33,47 +39,88 @@ export function ProcessPage({ kind, id }: { kind: Kind; id: string }) {
 }
 
 function TheProcess({ process, kind }: { process: Process; kind: Kind }) {
-  const [notice, setNotice] = useState<string>();
+  const [done, setDone] = useState<{ readonly label: string }>();
+  const [first, ...groups] = process.about;
   return (
     <>
       <PageTitle
         aside={<Badge color={process.status === 'active' ? 'oak' : 'gray'}>{statusWords[process.status]}</Badge>}
       >
-        {texts.process.of(kind.label, process.subject.name)}
+        {texts.process.of(kind.label, process.title ?? process.subject.name)}
       </PageTitle>
-      {notice !== undefined && (
-        <Alert color="oak" role="status" mb="md">
-          {notice}
+      {done && <Done key={process.version} label={done.label} />}
+      {process.asOf !== null && <Alert mb="md">{texts.process.asOf(longDay(dayOf(process.asOf)))}</Alert>}
+      {process.status === 'paused' && (
+        <Alert mb="md">
+          {process.resumesOn === null ? texts.process.paused : texts.process.resumesOn(longDay(process.resumesOn))}
         </Alert>
       )}
-      {process.asOf !== null && <Alert mb="md">{texts.process.asOf(longDay(dayOf(process.asOf)))}</Alert>}
-      {process.resumesOn !== null && <Alert mb="md">{texts.process.resumesOn(longDay(process.resumesOn))}</Alert>}
       <Summary process={process} kind={kind} />
       <div className="columns">
         <div>
           <Open process={process} />
+          {first ? <GroupOfFacts group={first} /> : <Details process={process} kind={kind} />}
         </div>
-        <Actions process={process} kind={kind} onNotice={setNotice} />
+        <div>
+          <Actions process={process} kind={kind} onDone={(label) => setDone({ label })} />
+          <Milestones process={process} />
+          <LinkedOnes process={process} kind={kind} />
+        </div>
       </div>
       <Way process={process} kind={kind} />
-      <div className="columns">
-        <Milestones process={process} />
-        <Details process={process} kind={kind} />
-      </div>
+      {groups.length > 0 && (
+        <div className="fact-groups">
+          {groups.map((group, at) => (
+            <GroupOfFacts key={group.title ?? at} group={group} />
+          ))}
+        </div>
+      )}
       <Timeline process={process} kind={kind} />
       <Said process={process} kind={kind} />
     </>
   );
 }
 
+/** What was just done; the form with which it was done is gone, so the focus comes here. */
+function Done({ label }: { label: string }) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => ref.current?.focus(), []);
+  return (
+    <Alert ref={ref} tabIndex={-1} color="oak" role="status" mb="md">
+      {texts.process.did(label)}
+    </Alert>
+  );
+}
+
 function Summary({ process, kind }: { process: Process; kind: Kind }) {
   const schoolName = useSchoolName();
-  const rows: [string, string][] = [
+  const { subject, people } = process;
+  const named = Map.groupBy(people, ({ label }) => label);
+  const rows: [string, ReactNode][] = [
+    ...(subject.personId === null
+      ? []
+      : [
+          [texts.process.about, <PersonLink key="about" personId={subject.personId} name={subject.name} />] as [
+            string,
+            ReactNode,
+          ],
+        ]),
     process.endedAt === null
       ? [texts.process.stage, labelIn(kind.stages, process.stage)]
       : [texts.process.ended, `${longDay(dayOf(process.endedAt))}: ${labelIn(kind.ends, process.outcome ?? '')}`],
-    [texts.process.school, schoolName(process.schoolId)],
+    ...(schoolName(process.schoolId) === subject.name
+      ? []
+      : [[texts.process.school, schoolName(process.schoolId)] as [string, ReactNode]]),
     [texts.process.started, longDay(dayOf(process.startedAt))],
+    ...[...named].map(([label, each]): [string, ReactNode] => [
+      label,
+      each.map(({ personId, name }, at) => (
+        <span key={personId}>
+          {at > 0 && ', '}
+          {people.length <= FEW ? <PersonLink personId={personId} name={name} /> : name}
+        </span>
+      )),
+    ]),
   ];
   return (
     <dl className="about">
@@ -87,9 +134,19 @@ function Summary({ process, kind }: { process: Process; kind: Kind }) {
   );
 }
 
+/** For more people than this nobody asks whether each may be looked up. */
+const FEW = 12;
+
+/** Leads to the record of somebody, where the reader may see it. */
+function PersonLink({ personId, name }: { personId: string; name: string }) {
+  const person = usePerson(personId);
+  return person.data ? <Link href={`/people/${personId}`}>{name}</Link> : name;
+}
+
 function Open({ process }: { process: Process }) {
   const { data: me } = useMe();
   const isNothing = process.openTasks.length + process.timers.length === 0;
+  const isPaused = process.status === 'paused';
   return (
     <section aria-labelledby="open">
       <Title order={2} size="h4" id="open">
@@ -105,13 +162,21 @@ function Open({ process }: { process: Process }) {
                 <span className="row-title">{task.title}</span>
                 {task.assignee && <span className="quiet small">{texts.inbox.given(task.assignee.name)}</span>}
               </span>
-              <span className="row-side">{me && <Due task={task} today={me.today} />}</span>
+              <span className="row-side">
+                {isPaused ? (
+                  <span className="quiet small">{texts.process.taskPaused}</span>
+                ) : (
+                  me && <Due task={task} today={me.today} />
+                )}
+              </span>
             </Link>
           </li>
         ))}
         {process.timers.map(({ name, dueOn }) => (
           <li key={name} className="row">
-            {texts.process.waitsFor(name, dueOn === null ? texts.process.noDate : longDay(dueOn))}
+            {isPaused
+              ? texts.process.waitsPaused(name)
+              : texts.process.waitsFor(name, dueOn === null ? texts.process.noDate : longDay(dueOn))}
           </li>
         ))}
       </ul>
@@ -119,37 +184,50 @@ function Open({ process }: { process: Process }) {
   );
 }
 
-function Actions({ process, kind, onNotice }: { process: Process; kind: Kind; onNotice: (text: string) => void }) {
-  const [open, setOpen] = useState<string>();
-  const chosen = process.actions.find(({ action }) => action === open);
-  if (process.actions.length === 0) return null;
+function Actions({ process, kind, onDone }: { process: Process; kind: Kind; onDone: (label: string) => void }) {
+  const { data: me } = useMe();
+  const [open, setOpen] = useState<Pick<ProcessAction, 'action' | 'label'>>();
+  const chosen = process.actions.find(({ action }) => action === open?.action);
+  if (process.actions.length === 0 && open === undefined) return null;
+  const buttons = (actions: readonly ProcessAction[], color?: string) => (
+    <div className="outcomes">
+      {actions.map(({ action, label }) => (
+        <Button
+          key={action}
+          variant={action === open?.action ? 'filled' : 'default'}
+          {...(color !== undefined && { color, className: 'final' })}
+          aria-expanded={action === open?.action}
+          onClick={() => setOpen(action === open?.action ? undefined : { action, label })}
+        >
+          {label}
+        </Button>
+      ))}
+    </div>
+  );
+  const finals = process.actions.filter(({ isFinal }) => isFinal);
   return (
     <section aria-labelledby="actions" className="panel">
       <Title order={2} size="h4" id="actions">
         {texts.process.actions}
       </Title>
-      <div className="outcomes">
-        {process.actions.map(({ action, label }) => (
-          <Button
-            key={action}
-            variant={action === open ? 'filled' : 'default'}
-            aria-expanded={action === open}
-            onClick={() => setOpen(action === open ? undefined : action)}
-          >
-            {label}
-          </Button>
-        ))}
-      </div>
-      {chosen && (
+      {buttons(process.actions.filter(({ isFinal }) => !isFinal))}
+      {finals.length > 0 && buttons(finals, 'red')}
+      {open && !chosen && (
+        <Alert color="yellow" role="alert" title={texts.process.gone(open.label)}>
+          <Text size="sm">{texts.process.goneHelp}</Text>
+        </Alert>
+      )}
+      {chosen && me && (
         <Act
           key={chosen.action}
           process={process}
           kind={kind}
           action={chosen}
+          draftName={`action.${me.personId}.${process.id}.${chosen.action}`}
           onClose={() => setOpen(undefined)}
           onDone={() => {
             setOpen(undefined);
-            onNotice(texts.process.did(chosen.label));
+            onDone(chosen.label);
           }}
         />
       )}
@@ -157,34 +235,76 @@ function Actions({ process, kind, onNotice }: { process: Process; kind: Kind; on
   );
 }
 
+const isStale = (error: unknown): boolean => error instanceof Refused && error.status === 412;
+/** It is not, or not any more, as the page shows it. */
+const isElsewhere = (error: unknown): boolean => error instanceof Refused && error.status === 409;
+
 function Act({
   process,
   kind,
   action,
+  draftName,
   onClose,
   onDone,
 }: {
   process: Process;
   kind: Kind;
-  action: Action;
+  action: ProcessAction;
+  draftName: string;
   onClose: () => void;
   onDone: () => void;
 }) {
-  const [value, setValue] = useState<Readonly<Record<string, unknown>>>({});
+  const [value, setValue] = useState<Draft>(() => localDraft(draftName) ?? {});
+  /** What would be sent, while it is asked whether that is meant. */
+  const [asked, setAsked] = useState<Draft>();
   const command = useCommand<Process>();
-  const send = (fields: Readonly<Record<string, unknown>>) =>
-    command.mutate({ path: `/${kind.path}/${process.id}/${action.action}`, body: fields }, { onSuccess: onDone });
+  const send = (fields: Draft) =>
+    command.mutate(
+      { path: `/${kind.path}/${process.id}/${action.action}`, body: fields, version: process.version },
+      {
+        onSuccess: () => {
+          dropLocally(draftName);
+          onDone();
+        },
+        onError: (error) => {
+          setAsked(undefined);
+          if (isElsewhere(error)) void readAgain();
+        },
+      },
+    );
+  const submit = (fields: Draft) => {
+    command.reset();
+    if (action.isFinal) setAsked(fields);
+    else send(fields);
+  };
+  const write = (next: Draft) => {
+    setValue(next);
+    if (Object.keys(next).length === 0) dropLocally(draftName);
+    else keepLocally(draftName, next);
+  };
   const cancel = (
     <Button variant="default" onClick={onClose}>
       {texts.process.cancel}
     </Button>
   );
+  if (asked)
+    return (
+      <Sure
+        label={action.label}
+        isBusy={command.isPending}
+        onYes={() => send(asked)}
+        onNo={() => setAsked(undefined)}
+      />
+    );
+  const stale = isStale(command.error) && <Stale onRead={() => void readAgain().then(() => command.reset())} />;
+  const error = isStale(command.error) ? null : command.error;
   if (!hasFields(action.schema))
     return (
       <>
-        {command.error && <ProblemAlert error={command.error} />}
+        {stale}
+        {error && <ProblemAlert error={error} />}
         <Group>
-          <Button loading={command.isPending} onClick={() => send({})}>
+          <Button loading={command.isPending} onClick={() => submit({})}>
             {action.label}
           </Button>
           {cancel}
@@ -193,31 +313,75 @@ function Act({
     );
   return (
     <Suspense fallback={<Loading />}>
+      {stale}
       <SchemaForm
         name={`action-${action.action}`}
         schema={action.schema}
-        value={value}
-        onChange={setValue}
-        onSubmit={send}
-        error={command.error}
+        value={fitting(action.schema, value)}
+        onChange={write}
+        onSubmit={submit}
+        error={error}
         submit={action.label}
         isBusy={command.isPending}
       >
         {cancel}
       </SchemaForm>
+      <p className="quiet small">{texts.process.draftKept}</p>
     </Suspense>
   );
 }
 
+/** Once more, for what nobody can take back. */
+function Sure({ label, isBusy, onYes, onNo }: { label: string; isBusy: boolean; onYes: () => void; onNo: () => void }) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => ref.current?.focus(), []);
+  return (
+    <Alert ref={ref} tabIndex={-1} color="red" role="alert" title={texts.process.sure(label)}>
+      <Text size="sm">{texts.process.sureWhy}</Text>
+      <Group mt="md" gap="sm">
+        <Button color="red" loading={isBusy} onClick={onYes}>
+          {texts.process.sureYes(label)}
+        </Button>
+        <Button variant="default" disabled={isBusy} onClick={onNo}>
+          {texts.process.sureNo}
+        </Button>
+      </Group>
+    </Alert>
+  );
+}
+
+/** Somebody was faster. */
+function Stale({ onRead }: { onRead: () => void }) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => ref.current?.focus(), []);
+  return (
+    <Alert ref={ref} tabIndex={-1} color="yellow" role="alert" title={texts.process.stale} mb="md">
+      <Text size="sm">{texts.process.staleHelp}</Text>
+      <Button mt="sm" size="sm" variant="default" onClick={onRead}>
+        {texts.process.staleButton}
+      </Button>
+    </Alert>
+  );
+}
+
+/** So many of a long list are shown: the last that are done, and what comes next. */
+const DONE_SHOWN = 3;
+const SHOWN = 8;
+const HARDLY_MORE = 12;
+
 function Milestones({ process: { milestones } }: { process: Process }) {
+  const [isAll, setAll] = useState(false);
   if (milestones.length === 0) return null;
+  const next = milestones.findIndex(({ doneOn }) => doneOn === null);
+  const from = Math.max(0, Math.min((next < 0 ? milestones.length : next) - DONE_SHOWN, milestones.length - SHOWN));
+  const shown = isAll || milestones.length <= HARDLY_MORE ? milestones : milestones.slice(from, from + SHOWN);
   return (
     <section aria-labelledby="milestones">
       <Title order={2} size="h4" id="milestones">
         {texts.process.milestones}
       </Title>
       <ul className="milestones">
-        {milestones.map(({ name, label, dueOn, doneOn }) => (
+        {shown.map(({ name, label, dueOn, doneOn }) => (
           <li key={name} className={doneOn === null ? undefined : 'done'}>
             <span>{label}</span>
             <span className="quiet small">
@@ -230,11 +394,78 @@ function Milestones({ process: { milestones } }: { process: Process }) {
           </li>
         ))}
       </ul>
+      {shown.length < milestones.length && (
+        <Button variant="default" size="sm" onClick={() => setAll(true)}>
+          {texts.process.allMilestones(milestones.length)}
+        </Button>
+      )}
     </section>
   );
 }
 
-/** What was asked at the start, as it is now: labels and words come from the form of the start. */
+/** What it came from, what came of it, what belongs to it: as far as the reader may see that. */
+function LinkedOnes({ process, kind }: { process: Process; kind: Kind }) {
+  const linked = useLinked(kind.path, process);
+  const items = linked.data?.pages.flatMap((page) => page.items) ?? [];
+  if (linked.error) return <ProblemAlert error={linked.error} onRetry={() => void linked.refetch()} />;
+  if (items.length === 0 && !linked.hasNextPage) return null;
+  return (
+    <section aria-labelledby="linked">
+      <Title order={2} size="h4" id="linked">
+        {texts.process.linkedTitle}
+      </Title>
+      {(['parent', 'other', 'child'] as const).map((as) => {
+        const found = items.filter((item) => item.as === as);
+        return (
+          found.length > 0 && (
+            <div key={as}>
+              <Title order={3} size="h6">
+                {texts.process.linked[as]}
+              </Title>
+              <ul className="plain">
+                {found.map((item) => (
+                  <LinkedOne key={item.id} item={item} />
+                ))}
+              </ul>
+            </div>
+          )
+        );
+      })}
+      {linked.hasNextPage && (
+        <Button
+          variant="default"
+          size="sm"
+          loading={linked.isFetchingNextPage}
+          onClick={() => void linked.fetchNextPage()}
+        >
+          {texts.showMore}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function LinkedOne({ item }: { item: Linked }) {
+  const { data: kinds } = useKinds();
+  const kind = kinds?.items.find(({ path }) => path === item.path);
+  const stands =
+    item.outcome === null ? labelIn(kind?.stages ?? [], item.stage) : labelIn(kind?.ends ?? [], item.outcome);
+  const isPlace = item.subject.personId === null;
+  return (
+    <li>
+      <Link href={`/${item.path}/${item.id}`}>
+        {texts.process.of(kind?.label ?? item.kind, item.title ?? item.subject.name)}
+      </Link>
+      <span className="quiet small">
+        {' '}
+        ·{' '}
+        {[...(item.title === null || isPlace ? [] : [item.subject.name]), statusWords[item.status], stands].join(' · ')}
+      </span>
+    </li>
+  );
+}
+
+/** For who may see stage and dates only: what of that they may see of what was asked at the start, as it is now: labels and words come from the form of the start. */
 function Details({ process, kind }: { process: Process; kind: Kind }) {
   const properties = (kind.startSchema['properties'] ?? {}) as Readonly<Record<string, Record<string, unknown>>>;
   const rows = Object.entries(properties).flatMap(([name, schema]) => {
@@ -300,28 +531,34 @@ function PersonName({ personId }: { personId: string }) {
   return person.data?.name ?? (person.error ? texts.process.somebody : '…');
 }
 
+/** What happened, the newest first, day by day. */
 function Timeline({ process, kind }: { process: Process; kind: Kind }) {
-  const events = useEvents(kind.path, process.id, process.version);
+  const events = useEvents(kind.path, process);
   const items = events.data?.pages.flatMap((page) => page.items) ?? [];
+  const days = [...Map.groupBy(items, ({ at }) => dayOf(at))];
   return (
     <section aria-labelledby="timeline">
       <Title order={2} size="h4" id="timeline">
         {texts.process.timeline}
       </Title>
       {events.error && <ProblemAlert error={events.error} onRetry={() => void events.refetch()} />}
-      <ol className="timeline">
-        {items.map((event) => (
-          <li key={event.seq}>
-            <span>{eventWords(event, kind, process.visits)}</span>
-            <span className="quiet small">
-              {instantWords(event.at)} · {'name' in event.by ? event.by.name : texts.process.system}
-            </span>
+      <ol className="days">
+        {days.map(([on, happened]) => (
+          <li key={on}>
+            <Title order={3} size="h6">
+              {longDay(on)}
+            </Title>
+            <ol className="timeline">
+              {happened.map((event) => (
+                <Happened key={event.seq} event={event} process={process} kind={kind} />
+              ))}
+            </ol>
           </li>
         ))}
       </ol>
       {events.hasNextPage && (
         <Button variant="default" loading={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
-          {texts.showMore}
+          {texts.process.earlier}
         </Button>
       )}
       {events.isPending && <Loading />}
@@ -329,18 +566,33 @@ function Timeline({ process, kind }: { process: Process; kind: Kind }) {
   );
 }
 
+const Happened = ({ event, process, kind }: { event: ProcessEvent; process: Process; kind: Kind }) => (
+  <li>
+    <span>{eventWords(event, kind, process.visits)}</span>
+    <span className="quiet small">
+      {timeWords(event.at)} · {'name' in event.by ? event.by.name : texts.process.system}
+    </span>
+  </li>
+);
+
 function Said({ process, kind }: { process: Process; kind: Kind }) {
-  const comments = useProcessComments(kind.path, process.id, process.version);
+  const comments = useProcessComments(kind.path, process);
   const titleOf = (taskId: string): string | undefined => {
     const visit = visitOf(process.visits, taskId);
     return visit && wordsOf(kind, visit.wait, visit.part)?.label;
   };
-  if (comments.data === undefined) return comments.error ? <ProblemAlert error={comments.error} /> : null;
+  if (comments.data === undefined)
+    return comments.error ? <ProblemAlert error={comments.error} onRetry={() => void comments.refetch()} /> : null;
   return (
     <Comments
-      comments={comments.data.items}
+      comments={comments.data.pages.flatMap((page) => page.items).toReversed()}
       taskId={process.asOf === null ? process.openTasks[0]?.taskId : undefined}
       titleOf={titleOf}
+      earlier={{
+        isThere: comments.hasNextPage,
+        isBusy: comments.isFetchingNextPage,
+        read: () => void comments.fetchNextPage(),
+      }}
     />
   );
 }

@@ -29,6 +29,7 @@ const Kind = z
       .meta({ description: 'Tasks, their parts (`<wait>.<part>`) and dates; `name` is the node of the diagram' }),
     actions: z.array(Labelled.extend({ event: z.string().meta({ description: 'The `type` of its event' }) })),
     ends: z.array(Labelled),
+    events: z.array(Labelled).meta({ description: 'The `type` of events that no action has' }),
     fields: z.array(Labelled),
     mayStart: z
       .object({ forSelf: z.boolean(), forOthers: z.boolean() })
@@ -78,6 +79,7 @@ const kinds = route({
           event: definition.actions[action.name]?.event ?? action.name,
         })),
         ends: labelled(texts.ends),
+        events: labelled(texts.events ?? {}),
         fields: labelled(texts.fields),
         mayStart: mayStartNow(definition, caller, managesSomebody, today),
         startSchema: jsonSchemaOf(input),

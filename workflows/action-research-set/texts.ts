@@ -150,10 +150,10 @@ export const words = {
   meetingOn: (on: Day, at: string | null) => `Meeting on ${fullDate(on)}${at === null ? '' : `, ${at}`}`,
   nobody: 'Nobody yet',
   planned: (at: string | null, place: string, agenda: string) =>
-    `Planned${at === null ? '' : ` for ${at}`}, ${place}. ${agenda}`,
+    `Planned${at === null ? '' : ` for ${at}`}: ${place}\n${agenda}`,
   held: (place: string, agenda: string, present: readonly string[]) =>
-    `Held, ${place}. ${agenda}\nThere: ${present.length === 0 ? 'nobody' : present.join(', ')}`,
-  notHeld: (agenda: string) => `Not held. ${agenda}`,
+    `Held: ${place}\n${agenda}\nThere: ${present.length === 0 ? 'nobody' : present.join(', ')}`,
+  notHeld: (agenda: string) => `Not held\n${agenda}`,
   next: (next: string) => `Next: ${next}`,
   why: (reason: string) => `Why: ${reason}`,
   projects: 'projects',

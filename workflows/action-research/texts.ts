@@ -225,6 +225,7 @@ export const texts = {
     'scaled-for-you': 'Your project goes to a further school. You lead it there until somebody of that school does.',
     withdrawn: 'An action research project was withdrawn.',
   },
+  events: { 'sponsor-changed': 'Somebody else is the sponsor now' },
   fields,
   named: { team: 'Team', sponsor: 'Sponsor', partner: 'Partner from outside' },
 } as const satisfies Texts<WaitKey, ActionKey>;

@@ -346,6 +346,12 @@ export const texts = {
     'apprentice-left':
       'An apprenticeship was closed, because the apprentice no longer works for the trust. Please stop it on the apprenticeship service.',
   },
+  events: {
+    'plan-found-late': 'The training plan was not signed in time',
+    'break-ended': 'The break is over',
+    'august-announced': 'The mentor and manager were told of August without training',
+    'month-judged': 'The hours of the last month were looked at',
+  },
   fields,
   named: { mentor: 'Mentor' },
 } as const satisfies Texts<WaitKey, ActionKey>;

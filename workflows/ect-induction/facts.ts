@@ -44,14 +44,17 @@ const dayIf = (label: keyof typeof labels, on: Day | null | undefined): readonly
   on === null || on === undefined ? [] : [fact(label, fullDate(on))];
 
 /** What everybody in setup looks at. */
-export function setupFacts(view: InductionView): readonly Fact[] {
-  const { data } = view;
+export const setupFacts = (view: InductionView): readonly Fact[] => [
+  fact('mentor', nameOf(view, standing.mentorId(view.data))),
+  fact('tutor', nameOf(view, standing.tutorId(view.data))),
+  ...whatItIs(view),
+];
+
+function whatItIs({ data }: InductionView): readonly Fact[] {
   const training = data.training.at(-1);
   return [
     fact('startsOn', fullDate(standing.startsOn(data))),
     fact('hours', String(fteOn(data.hours, standing.startsOn(data)))),
-    fact('mentor', nameOf(view, standing.mentorId(data))),
-    fact('tutor', nameOf(view, standing.tutorId(data))),
     ...(data.body === null ? [] : [fact('body', data.body.name)]),
     ...(training === undefined
       ? []
@@ -192,7 +195,7 @@ export function about(view: InductionView, mayReadHealth: boolean): readonly Fac
   const { data, world } = view;
   return [
     ...group(null, [
-      ...setupFacts(view),
+      ...whatItIs(view),
       ...dayIf('registeredOn', data.body?.registeredOn),
       ...(data.timetable === null
         ? []

@@ -258,6 +258,10 @@ export const texts = {
       'The decision about your induction is ready to read. It says how and until when you can appeal: 20 working days.',
     'induction-ended': 'An induction has ended. From now on appraisal applies.',
   },
+  events: {
+    'replacement-asked': 'Another mentor or induction tutor was asked for',
+    'dates-moved': 'The dates of reviews have moved',
+  },
   fields,
   named: { 'induction-tutor': 'Induction tutor', mentor: 'Mentor' },
 } as const satisfies Texts<WaitKey, ActionKey>;

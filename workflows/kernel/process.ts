@@ -375,6 +375,8 @@ export interface Texts<WaitKey extends string, ActionKey extends string> {
   readonly told: Readonly<Record<string, string>>;
   /** For each field of a form: its label. */
   readonly fields: Readonly<Record<string, string>>;
+  /** For each event that no action has, of mornings above all: what happened, in a few words. */
+  readonly events?: Readonly<Record<string, string>>;
   /** For each word as which people are named (`mentor`): its label. */
   readonly named?: Readonly<Record<string, string>>;
 }

@@ -80,7 +80,11 @@ const agreed = (view: ReviewView, need: Need): readonly Fact[] => [
   fact(labels.need, `${strandLabels[need.strand]}: ${need.need}`),
   fact(labels.priority, priorityLabels[need.priority]),
   fact(labels.route, routeLabels[need.route]),
-  ...(need.answer === null && view.data.toldOn === null ? [] : [became(need, true)]),
+  ...(need.answer === null
+    ? view.data.toldOn === null
+      ? []
+      : [fact(labels.answer, words.notAnswered)]
+    : [fact(labels.answer, words.answered(answerLabels[need.answer.meetBy], need.answer.note))]),
   ...(need.helped === null ? [] : [fact(labels.helped, helpedLabels[need.helped])]),
 ];
 

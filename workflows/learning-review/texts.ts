@@ -79,6 +79,10 @@ export const texts = {
       'Your line manager goes ahead with your learning review conversation. There is no self-review to write any more.',
     'not-held': 'Your learning review has ended without a conversation. The next cycle brings a new one.',
   },
+  events: {
+    'managers-changed': 'Somebody else leads the review now',
+    'answer-told': 'The person was told what becomes of their needs',
+  },
   fields,
   named: { manager: 'Leads the review', 'other-manager': 'Manages another post' },
 } as const satisfies Texts<WaitKey, ActionKey>;
@@ -130,6 +134,7 @@ export const words = {
   need: (strand: string, need: string, route: string) => `${strand}: ${need} (${route})`,
   withHelp: (need: string, helpedWord: string) => `${need} – ${helpedWord}`,
   becameOf: (need: string, answer: string, note: string | null) => `${need} – ${answer}${note ? `. ${note}` : ''}`,
+  answered: (answer: string, note: string | null) => (note === null ? answer : `${answer}. ${note}`),
   notAnsweredYet: 'The trust has not answered yet',
   notAnswered: 'The trust has not answered this one',
 } as const;

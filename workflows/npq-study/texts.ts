@@ -232,6 +232,11 @@ export const texts = {
     'declaration-voided': 'A milestone of your study was taken back.',
     'outcome-amended': 'The date of your result was corrected.',
   },
+  events: {
+    'pulse-asked': 'The participant was asked how it goes',
+    'attendance-asked-for': 'The attendance was asked for',
+    'attendance-found-low': 'The attendance is too low for the assessment',
+  },
   fields,
 } as const satisfies Texts<WaitKey, ActionKey>;
 
