@@ -89,6 +89,12 @@ export const runSuffix = (): string => [...randomBytes(6)].map((byte) => LETTERS
 export interface Reading {
   /** Everything a decision about that process needs. `also`: people beyond the obvious, the actor above all. */
   scene(snapshot: Snapshot, also?: readonly string[], options?: SceneOptions): Promise<Scene>;
+  /**
+   * What a list shows of many processes, in this order: where each stands, and who may see and answer it. They are read
+   * together, some fifteen calls for a page, where as many scenes are hundreds. Of the subject's other processes and of
+   * the parent nothing is read: whoever asks for them throws.
+   */
+  glances(processes: readonly Process[], also?: readonly string[]): Promise<readonly Scene[]>;
   /** Whom a process is or would be about: a person on file, a school on file, the trust; nothing for anything else. */
   subject(subjectId: string): Promise<Person | undefined>;
   /** The world for a start: about that person, at those schools. */
@@ -132,6 +138,34 @@ interface About extends SceneOptions, Partial<AboutStart> {
   readonly alsoAt?: readonly string[];
   /** Schools whose names are said, and nothing else of them. */
   readonly namesSchools?: readonly string[];
+  /** For a list: nothing is read of other processes. */
+  readonly isGlance?: boolean;
+}
+
+const unread = (what: string): never => {
+  throw new Error(`A list does not read ${what}`);
+};
+
+/** The waits of many processes, those of parts after the wait that asks them, as a snapshot has them: a hundred in one call. */
+export async function waitsOfMany(
+  store: Store,
+  processes: readonly Process[],
+): Promise<ReadonlyMap<string, readonly Wait[]>> {
+  const waits = await store.visits(
+    processes.flatMap(({ processId, step }) => Array.from({ length: step }, (_, n) => ({ processId, step: n + 1 }))),
+  );
+  const parts = await store.visits(
+    waits.flatMap(({ processId, processKind, wait, step }) => {
+      const declared = processOfKind(processKind)?.waits[wait];
+      return declared?.wait === 'together'
+        ? Object.keys(declared.parts).map((part) => ({ processId, step, part }))
+        : [];
+    }),
+  );
+  const inOrder = [...waits, ...parts].sort(
+    (one, other) => one.step - other.step || ((one.part ?? '') < (other.part ?? '') ? -1 : 1),
+  );
+  return Map.groupBy(inOrder, ({ processId }) => processId);
 }
 
 export function makeReading(store: Store, clock: Clock, options: ReadingOptions = {}): Reading {
@@ -215,29 +249,48 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
     const mentioned = await processesNamed(about.mentions?.processIds ?? []);
     const alsoNamed = [...(about.mentions?.personIds ?? []), ...[...mentioned.values()].map((each) => each.subjectId)];
     const parentId = about.process?.parentId;
-    const [year, { others, waits, rows }, parent, atSchool, directory] = await Promise.all([
+    const [year, around, parent, atSchool, directory] = await Promise.all([
       calendar(),
-      othersOf(subject, about.process, about.surroundings),
-      about.parent ?? (parentId === undefined ? undefined : parentOf(parentId)),
+      about.isGlance ? undefined : othersOf(subject, about.process, about.surroundings),
+      about.parent ?? (parentId === undefined || about.isGlance ? undefined : parentOf(parentId)),
       about.atSchool && about.schoolId && about.kind ? about.atSchool(about.schoolId, about.kind) : [],
       directoryFor(schoolIds, [subject.personId, ...also, ...alsoNamed], about.namesSchools ?? []),
     ]);
-    return {
+    const found = {
       now,
       today,
       digestAt: options.digestAt ?? nextDigestAt(year, now),
       calendar: year,
       directory,
       subject,
-      others,
-      waitsOf: (processId) => waits.get(processId) ?? [],
-      mentioned: (processId) => mentioned.get(processId),
-      ...(parent && { parent }),
-      childRowOf: (processId) => rows.get(processId),
-      atSchool: atSchool.filter((process) => process.processId !== about.process?.processId),
+      mentioned: (processId: string) => mentioned.get(processId),
       definitionOf,
       newId: () => uuidv7(now),
       newRunSuffix: runSuffix,
+    };
+    if (around === undefined)
+      return {
+        ...found,
+        get others() {
+          return unread('other processes of the person');
+        },
+        get parent() {
+          return unread('the parent');
+        },
+        get atSchool() {
+          return unread('other processes of the school');
+        },
+        waitsOf: () => unread('other processes of the person'),
+        childRowOf: () => unread('how the parent sees it'),
+      };
+    const { others, waits, rows } = around;
+    return {
+      ...found,
+      others,
+      waitsOf: (processId) => waits.get(processId) ?? [],
+      ...(parent && { parent }),
+      childRowOf: (processId) => rows.get(processId),
+      atSchool: atSchool.filter((process) => process.processId !== about.process?.processId),
     };
   }
 
@@ -274,36 +327,71 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
     return school === undefined && subjectId !== TRUST ? undefined : placeAsSubject(subjectId, school);
   }
 
+  /** Whom and which schools a decision about the process needs, besides those of its subject. */
+  function concerned(snapshot: Snapshot) {
+    const { process, waits } = snapshot;
+    const definition = definitionOf(process.kind);
+    const named = waits.flatMap((wait) => [
+      ...(wait.assigneeId === undefined ? [] : [wait.assigneeId]),
+      ...(wait.answeredBy === undefined ? [] : [wait.answeredBy]),
+      ...(wait.candidate && 'personId' in wait.candidate ? [wait.candidate.personId] : []),
+    ]);
+    return {
+      definition,
+      personIds: [...named, ...namedBy({ definition, snapshot }), process.startedBy],
+      // A begun task may be with a school that the subject has left.
+      alsoAt: waits.flatMap(({ state, candidate }) =>
+        state === 'open' && candidate && 'role' in candidate ? [candidate.schoolId] : [],
+      ),
+      namesSchools: schoolsNamedBy({ definition, snapshot }),
+    };
+  }
+
+  async function sceneOf(
+    snapshot: Snapshot,
+    also: readonly string[],
+    options: SceneOptions & Pick<About, 'isGlance'>,
+  ): Promise<Scene> {
+    const { process } = snapshot;
+    const { definition, personIds, alsoAt, namesSchools } = concerned(snapshot);
+    const subject = await subjectOf(process.subjectId);
+    if (subject === undefined) throw new Error(`${process.processId} is about nobody on file`);
+    const about: About = { kind: process.kind, schoolId: process.schoolId, alsoAt, namesSchools, process, ...options };
+    return { definition, snapshot, world: await world(subject, [...personIds, ...also], about) };
+  }
+
   return {
     calendar,
     world,
     subject: subjectOf,
-    async scene(snapshot, also = [], sceneOptions = {}) {
-      const { process } = snapshot;
-      const definition: AnyProcess = definitionOf(process.kind);
-      const subject = await subjectOf(process.subjectId);
-      if (subject === undefined) throw new Error(`${process.processId} is about nobody on file`);
-      const named = snapshot.waits.flatMap((wait) => [
-        ...(wait.assigneeId === undefined ? [] : [wait.assigneeId]),
-        ...(wait.answeredBy === undefined ? [] : [wait.answeredBy]),
-        ...(wait.candidate && 'personId' in wait.candidate ? [wait.candidate.personId] : []),
+    scene: (snapshot, also = [], sceneOptions = {}) => sceneOf(snapshot, also, sceneOptions),
+    async glances(processes, also = []) {
+      // What it was at its moves stands in its partition only.
+      const hasMoved = ({ formerSchools = [] }: Process): boolean => formerSchools.length > 0;
+      const [moved, waits] = await Promise.all([
+        Promise.all(processes.filter(hasMoved).map(({ processId }) => store.snapshot(processId))),
+        waitsOfMany(
+          store,
+          processes.filter((process) => !hasMoved(process)),
+        ),
       ]);
-      // A begun task may be with a school that the subject has left.
-      const alsoAt = snapshot.waits.flatMap(({ state, candidate }) =>
-        state === 'open' && candidate && 'role' in candidate ? [candidate.schoolId] : [],
+      const whole = new Map(moved.flatMap((snapshot) => (snapshot ? [[snapshot.process.processId, snapshot]] : [])));
+      const snapshots = processes.map(
+        (process) => whole.get(process.processId) ?? { process, waits: waits.get(process.processId) ?? [] },
       );
-      return {
-        definition,
-        snapshot,
-        world: await world(subject, [...named, ...namedBy({ definition, snapshot }), process.startedBy, ...also], {
-          kind: process.kind,
-          schoolId: process.schoolId,
-          alsoAt,
-          namesSchools: schoolsNamedBy({ definition, snapshot }),
-          process,
-          ...sceneOptions,
-        }),
-      };
+      // Everybody for all of them first: each by itself then finds them read.
+      const subjects = await read(processes.map(({ subjectId }) => subjectId).filter((id) => !isPlace(id)));
+      const all = snapshots.map(concerned);
+      await directoryFor(
+        [
+          ...subjects.flatMap(({ posts }) => posts.map(({ schoolId }) => schoolId)),
+          ...processes.map(({ schoolId }) => schoolId),
+          ...all.flatMap(({ alsoAt }) => alsoAt),
+        ],
+        [...subjects.map(({ personId }) => personId), ...all.flatMap(({ personIds }) => personIds), ...also],
+        all.flatMap(({ namesSchools }) => namesSchools),
+      );
+      return Promise.all(snapshots.map((snapshot) => sceneOf(snapshot, also, { isGlance: true })));
     },
   };
 }

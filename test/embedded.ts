@@ -39,6 +39,8 @@ export interface GroundOptions extends Partial<Pick<CloudOptions, 'mode' | 'seed
   readonly people?: readonly Person[];
   /** Without: the calendar opens nothing by itself. */
   readonly hasCycles?: boolean;
+  /** In the place of the small trust: all that its table holds. */
+  readonly items?: readonly Item[];
 }
 
 export const PUBLIC_URL = 'http://localhost:3000';
@@ -69,11 +71,11 @@ export async function makeGround(): Promise<Ground> {
       );
       return Items.map(decode);
     },
-    async cloud({ startsAt = atLondon(wednesday, '09:00'), people = everybody, hasCycles = true, ...options } = {}) {
+    async cloud({ startsAt = atLondon(wednesday, '09:00'), people, hasCycles, items, ...options } = {}) {
       // A table of its own: what an earlier cloud left must not be swept by this one's mornings.
       const tableName = `oak-${randomBytes(6).toString('hex')}`;
       await createTable(client, tableName);
-      await writeAll(client, tableName, itemsOfTrust(people, hasCycles));
+      await writeAll(client, tableName, items ?? itemsOfTrust(people, hasCycles));
       const cloud = await makeCloud({
         database,
         deployment: named(deployment, tableName),
@@ -117,9 +119,12 @@ export async function makeMemoryGround(): Promise<Pick<Ground, 'cloud' | 'itemsO
         );
       return (answer?.Items ?? []).map(decode);
     },
-    async cloud({ startsAt = atLondon(wednesday, '09:00'), people = everybody, hasCycles = true, ...options } = {}) {
+    async cloud({ startsAt = atLondon(wednesday, '09:00'), people, hasCycles, items, ...options } = {}) {
       const table = makeMemoryTable(deployment.tableName);
-      await putAll(makeStore({ documents: table.documents(), tableName: deployment.tableName }), people, hasCycles);
+      await putAll(
+        makeStore({ documents: table.documents(), tableName: deployment.tableName }),
+        items ?? itemsOfTrust(people, hasCycles),
+      );
       const cloud = await makeCloud({
         database: table,
         deployment,
@@ -154,15 +159,14 @@ export async function cloudInMemory({
     issuer: await makeIssuer(),
     awaitsBegin: true,
   });
-  await putAll(cloud.store, people);
+  await putAll(cloud.store, itemsOfTrust(people));
   await cloud.begin({ isNewTable: true });
   return cloud;
 }
 
 const MOST_IN_A_TRANSACTION = 100;
 
-async function putAll(store: Store, people: readonly Person[], hasCycles = true): Promise<void> {
-  const items = itemsOfTrust(people, hasCycles);
+async function putAll(store: Store, items: readonly Item[]): Promise<void> {
   for (let from = 0; from < items.length; from += MOST_IN_A_TRANSACTION)
     await store.commit({
       parts: items
@@ -182,7 +186,7 @@ const named = (deployment: Deployment, tableName: string): Deployment => ({
 });
 
 /** People with the rows that an import writes beside them, schools, and the calendar of the sample, with its cycles or without. */
-export function itemsOfTrust(people: readonly Person[], hasCycles = true): readonly Item[] {
+export function itemsOfTrust(people: readonly Person[] = everybody, hasCycles = true): readonly Item[] {
   return [
     ...schools,
     ...people,

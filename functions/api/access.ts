@@ -1,7 +1,7 @@
 /** What a caller may see of a process: read once, asked by every route. What they may not know of is not found. */
 import { capacityIn, taskOf } from '../../workflows/kernel/decide.ts';
 import { schoolsOf } from '../../workflows/kernel/people.ts';
-import type { Person, Wait } from '../../workflows/kernel/records.ts';
+import type { Person, Process, Wait } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { formerLimit, type ReadLevel, readLevel } from '../../workflows/kernel/rights.ts';
 import { namedToRead, parseTaskId, type Scene, taskIdOf, without } from '../../workflows/kernel/snapshot.ts';
@@ -92,6 +92,16 @@ const unanswered = (wait: Wait): Wait => ({
   ...without(wait, 'outcome', 'answeredAt', 'answeredBy', 'onBehalfOf', 'chosen', 'answer'),
   state: 'open',
 });
+
+/** Those of many processes that the caller may see, as far as a list shows them. */
+export async function glancedBy(
+  reading: Reading,
+  processes: readonly Process[],
+  caller: Person,
+): Promise<readonly Seen[]> {
+  const scenes = await reading.glances(processes, [caller.personId]);
+  return scenes.flatMap((scene) => seenBy(scene, caller) ?? []);
+}
 
 /** A process and how much of it the caller may read. */
 export async function seenProcess(

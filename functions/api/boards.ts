@@ -4,8 +4,8 @@
  * may list by name are shown as they are; needs, which nobody else may read, are counted in `demand.ts`, with small
  * numbers hidden.
  *
- * How many stand where is counted from keys alone (10,000 processes: some 3 MB of an index). Trends read the heads of
- * what is live or ended in the months asked about, and their waits by key, 100 at a time.
+ * How many stand where is counted from keys alone (10,000 processes: some 3 MB of an index). The others read the heads of
+ * what is live, or ended in the months asked about, and what hangs on them by key, 100 at a time.
  */
 import * as z from 'zod';
 import { displayName } from '../../workflows/kernel/people.ts';
@@ -19,17 +19,16 @@ import { atLondon, type Day, day, dayOf, Temporal } from '../../workflows/kernel
 import { cycleOf } from '../../workflows/learning-needs/cycle.ts';
 import { LEARNING_REVIEW, progressOf } from '../../workflows/learning-needs/needs.ts';
 import { processOfKind, registry } from '../../workflows/registry.ts';
-import { pagesOf, sideBySide } from '../side-by-side.ts';
+import { sideBySide } from '../side-by-side.ts';
+import type { Standing as StandingAtSchool } from '../table/keys.ts';
 import type { Store } from '../table/store.ts';
-import { noSuch, type Seen, seenBy } from './access.ts';
+import { waitsOfMany } from '../world.ts';
+import { glancedBy, noSuch, type Seen } from './access.ts';
 import { type CycleQuery, CycleShape, cycleShape, cyclesOpened, nameIn } from './demand.ts';
 import type { ApiContext } from './route.ts';
 
 const Day_ = z.iso.date();
 const Count = z.int().min(0);
-
-/** A page of so many: 5 batches of the table's 100, with the one more that tells whether there is another page. */
-const PAGE = 499;
 
 const School = z.string().max(20).optional().meta({ description: 'Of one school; by default of all that you see' });
 
@@ -52,14 +51,60 @@ export async function placesOf(
   );
 }
 
-/** Of a report over kinds: the schools of which the caller sees that kind. */
-async function placesOfKind(
+/** By kind: the schools of which the caller sees that kind, with their names. */
+type Scopes = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** Of a report over kinds. */
+async function scopesOf(
   { store }: ApiContext,
   { caller, report, today }: Asking,
-  definition: AnyProcess,
+  definitions: readonly AnyProcess[],
   query: SchoolQuery,
-) {
-  return placesOf(store, mayReport(caller, report, today, definition.keptBy), query);
+): Promise<Scopes> {
+  const places = definitions.map(async ({ kind, keptBy }) => {
+    const scope = mayReport(caller, report, today, keptBy);
+    return [kind, await placesOf(store, scope, query)] as const;
+  });
+  return new Map(await Promise.all(places));
+}
+
+/** Queries at once: a trust of a hundred schools has nine hundred to make, of a handful of keys each. */
+const QUERIES_AT_ONCE = 25;
+
+interface Standing extends StandingAtSchool {
+  readonly kind: string;
+  readonly schoolId: string;
+}
+
+/** Where each process of these kinds and schools stands, by the index alone. */
+async function standingsIn(store: Store, scopes: Scopes): Promise<readonly Standing[]> {
+  const stretches = [...scopes].flatMap(([kind, places]) => [...places.keys()].map((schoolId) => ({ kind, schoolId })));
+  const standings: Standing[] = [];
+  const read = async ({ kind, schoolId }: (typeof stretches)[number]): Promise<void> => {
+    for (const each of await store.standingsAt(schoolId, kind)) standings.push({ ...each, kind, schoolId });
+  };
+  await sideBySide(stretches, read, QUERIES_AT_ONCE);
+  return standings;
+}
+
+const isLive = ({ status }: { readonly status: ProcessStatus }): boolean => status === 'active' || status === 'paused';
+
+/** So many heads read at once, and what hangs on them. */
+const LOT = 100;
+
+/** Their heads, lot after lot, those that are still of these kinds and schools. */
+async function inHeads(
+  store: Store,
+  standings: readonly Standing[],
+  scopes: Scopes,
+  work: (heads: readonly Process[]) => Promise<void>,
+): Promise<void> {
+  const ids = standings.map(({ processId }) => processId);
+  const lots = Array.from({ length: Math.ceil(ids.length / LOT) }, (_, n) => ids.slice(n * LOT, (n + 1) * LOT));
+  await sideBySide(lots, async (lot) => {
+    const heads = await store.processes(lot);
+    await work(heads.filter(({ kind, schoolId }) => scopes.get(kind)?.has(schoolId)));
+  });
 }
 
 /** Who asks for which report, when. */
@@ -108,38 +153,33 @@ export async function boards(
   asking: Asking,
   query: SchoolQuery,
 ): Promise<z.output<typeof BoardsReport>> {
-  const found = await Promise.all(
-    registry.map(async (definition) => {
-      const places = await placesOfKind(context, asking, definition, query);
-      return Promise.all(
-        [...places].map(async ([schoolId, school]) => {
-          const standings = await context.store.standingsAt(schoolId, definition.kind);
-          const groups = Map.groupBy(standings, ({ status, stage }) => `${status} ${stage}`);
-          return [...groups.values()].flatMap(([first, ...others]): BoardRow[] =>
-            first === undefined
-              ? []
-              : [
-                  {
-                    schoolId,
-                    school,
-                    kind: definition.kind,
-                    label: definition.texts.label,
-                    ...first,
-                    stageLabel: definition.texts.stages[first.stage] ?? first.stage,
-                    count: 1 + others.length,
-                  },
-                ],
-          );
-        }),
-      );
-    }),
-  );
-  const rows = found.flat(2).sort(inOrder);
+  const scopes = await scopesOf(context, asking, registry, query);
+  const standings = await standingsIn(context.store, scopes);
+  const groups = Map.groupBy(standings, ({ schoolId, kind, status, stage }) => [schoolId, kind, status, stage].join());
+  const rows = [...groups.values()]
+    .flatMap(([first, ...others]): BoardRow[] => {
+      if (first === undefined) return [];
+      const { schoolId, kind, status, stage } = first;
+      const texts = processOfKind(kind)?.texts;
+      return [
+        {
+          schoolId,
+          school: scopes.get(kind)?.get(schoolId) ?? schoolId,
+          kind,
+          label: texts?.label ?? kind,
+          status,
+          stage,
+          stageLabel: texts?.stages[stage] ?? stage,
+          count: 1 + others.length,
+        },
+      ];
+    })
+    .sort(inOrder);
   const sum = (list: readonly BoardRow[]) => list.reduce((total, { count }) => total + count, 0);
   return {
     asOf: asking.today,
     total: sum(rows),
-    live: sum(rows.filter(({ status }) => status === 'active' || status === 'paused')),
+    live: sum(rows.filter(isLive)),
     rows,
   };
 }
@@ -203,18 +243,6 @@ function monthsUpTo(today: Day): readonly string[] {
 
 const monthOf = (on: Day): string => on.slice(0, 7);
 
-/** Every task there has been of these processes: their waits by step, and of those of several tasks the parts. */
-async function tasksOf(store: Store, processes: readonly Process[]): Promise<readonly Wait[]> {
-  const waits = await store.visits(
-    processes.flatMap(({ processId, step }) => Array.from({ length: step }, (_, n) => ({ processId, step: n + 1 }))),
-  );
-  const parts = waits.flatMap(({ processId, processKind, wait, step }) => {
-    const declared = processOfKind(processKind)?.waits[wait];
-    return declared?.wait === 'together' ? Object.keys(declared.parts).map((part) => ({ processId, step, part })) : [];
-  });
-  return [...waits, ...(await store.visits(parts))].filter(({ kind }) => kind === 'task');
-}
-
 /** The day by which a task should have been done and was not; nothing for one that was in time or is no longer asked for. */
 function missedOn({ state, dueOn, answeredAt }: Wait, process: Process, today: Day): Day | undefined {
   if (dueOn === undefined) return undefined;
@@ -231,13 +259,7 @@ export async function trends(
   const { today } = asking;
   const months = monthsUpTo(today);
   const from = day(`${months[0]}-01`);
-  const scopes = new Map(
-    await Promise.all(
-      registry.map(
-        async (definition) => [definition.kind, await placesOfKind(context, asking, definition, query)] as const,
-      ),
-    ),
-  );
+  const scopes = await scopesOf(context, asking, registry, query);
   const rows = new Map<string, TrendRow>();
   const count = (on: Day, { kind, schoolId }: Process, what: 'started' | 'ended' | 'late'): void => {
     if (on < from) return;
@@ -256,33 +278,25 @@ export async function trends(
     rows.set(key, { ...row, [what]: row[what] + 1 });
   };
   const countAll = async (processes: readonly Process[]): Promise<void> => {
-    const byId = new Map(processes.map((process) => [process.processId, process]));
+    const waits = await waitsOfMany(store, processes);
     for (const process of processes) {
       count(dayOf(process.startedAt), process, 'started');
       if (process.endedAt !== undefined) count(dayOf(process.endedAt), process, 'ended');
-    }
-    for (const task of await tasksOf(store, processes)) {
-      const process = byId.get(task.processId);
-      const missed = process && missedOn(task, process, today);
-      if (process && missed !== undefined) count(missed, process, 'late');
+      for (const wait of waits.get(process.processId) ?? []) {
+        const missed = wait.kind === 'task' ? missedOn(wait, process, today) : undefined;
+        if (missed !== undefined) count(missed, process, 'late');
+      }
     }
   };
 
   // What started in these months is live, or ended in them: nothing else is read.
-  const ended = [...scopes.values()].every((places) => places.size === 0)
-    ? []
-    : (await store.endedSince(atLondon(from, '00:00'))).filter(({ kind, schoolId }) => scopes.get(kind)?.has(schoolId));
-  for (let at = 0; at < ended.length; at += PAGE) await countAll(ended.slice(at, at + PAGE));
-  const stretches = [...scopes].flatMap(([kind, places]) =>
-    [...places.keys()].flatMap((schoolId) =>
-      (['active', 'paused'] as const).map((status) => ({ kind, schoolId, status })),
-    ),
-  );
-  await sideBySide(each(stretches), async ({ kind, schoolId, status }) => {
-    for await (const page of pagesOf((cursor) =>
-      store.processesAt(schoolId, kind, { status }, { limit: PAGE, cursor }),
-    ))
-      await countAll(page);
+  const standings = await standingsIn(store, scopes);
+  const ended = standings.length === 0 ? [] : await store.endedSince(atLondon(from, '00:00'));
+  const wanted = ended.filter(({ kind, schoolId }) => scopes.get(kind)?.has(schoolId));
+  for (let at = 0; at < wanted.length; at += LOT) await countAll(wanted.slice(at, at + LOT));
+  await inHeads(store, standings.filter(isLive), scopes, async (heads) => {
+    // What has ended meanwhile was counted with those.
+    await countAll(heads.filter(isLive));
   });
 
   const all = [...rows.values()].sort((one, other) => {
@@ -299,10 +313,6 @@ export async function trends(
     }),
     rows: all,
   };
-}
-
-async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }
 
 // How far learning reviews are
@@ -417,7 +427,7 @@ export const MilestonesReport = z.object({
   rows: z.array(MilestoneRow).meta({ description: 'By person, each one’s milestones by date' }),
 });
 
-/** Each process is read with all that its milestones depend on; more than this is no list that anybody reads. */
+/** More than this is no list that anybody reads. */
 const MOST_PROCESSES = 1000;
 
 /** The state of each milestone, soonest first; what has no date comes after what has one. While a process is paused nothing is late. */
@@ -446,30 +456,22 @@ export async function milestones(
   const { caller, today } = asking;
   const definition = registry.find(({ kind }) => kind === query.kind);
   if (definition === undefined) return noSuch('kind of process');
-  const places = await placesOfKind(context, asking, definition, query);
-  const live: Process[] = [];
-  for (const schoolId of places.keys())
-    for (const status of ['active', 'paused'] as const)
-      for await (const page of pagesOf((cursor) =>
-        store.processesAt(schoolId, query.kind, { status }, { limit: PAGE, cursor }),
-      )) {
-        live.push(...page);
-        if (live.length > MOST_PROCESSES)
-          return reject(
-            'invalid-fields',
-            `There are more than ${MOST_PROCESSES} of these. Ask for one school at a time.`,
-            [{ path: 'school', message: 'Name a school.' }],
-          );
-      }
+  const scopes = await scopesOf(context, asking, [definition], query);
+  const places = scopes.get(definition.kind) ?? new Map<string, string>();
+  const live = (await standingsIn(store, scopes)).filter(isLive);
+  if (live.length > MOST_PROCESSES)
+    return reject('invalid-fields', `There are more than ${MOST_PROCESSES} of these. Ask for one school at a time.`, [
+      { path: 'school', message: 'Name a school.' },
+    ]);
   const rows: MilestoneRow[] = [];
   const shown = new Set<string>();
-  await sideBySide(each(live), async ({ processId }) => {
-    const snapshot = await store.snapshot(processId);
-    const seen = snapshot && seenBy(await reading.scene(snapshot, [caller.personId]), caller);
-    // A school that it has left sees it as it was then: no milestones of today.
-    if (seen === undefined || seen.asOf !== undefined) return;
-    shown.add(processId);
-    rows.push(...milestoneRows(seen, places, today));
+  await inHeads(store, live, scopes, async (heads) => {
+    for (const seen of await glancedBy(reading, heads.filter(isLive), caller)) {
+      // A school that it has left sees it as it was then: no milestones of today.
+      if (seen.asOf !== undefined) continue;
+      shown.add(seen.scene.snapshot.process.processId);
+      rows.push(...milestoneRows(seen, places, today));
+    }
   });
   rows.sort((one, other) => {
     const [mine, theirs] = [one, other].map(({ subject, processId }) => `${subject} ${processId}`);
@@ -488,7 +490,7 @@ export async function milestones(
   };
 }
 
-/** What {@link processShape} shows of milestones at every level of reading. */
+/** What {@link listedProcess} shows of milestones at every level of reading. */
 function milestoneRows({ scene }: Seen, places: ReadonlyMap<string, string>, today: Day): readonly MilestoneRow[] {
   const { definition, snapshot, world } = scene;
   const { processId, schoolId, status } = snapshot.process;

@@ -26,14 +26,14 @@ import { type Day, dayOf } from '../../workflows/kernel/time.ts';
 import { BadCursor, type Page } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
 import { TooBusy } from '../world.ts';
-import { noSuch, seenBy } from './access.ts';
+import { glancedBy, noSuch } from './access.ts';
 import { committed } from './command.ts';
 import { Absences, NewQualification, PersonInFull, personInFull } from './person.ts';
 import {
+  ListedProcess,
+  listedProcess,
   PersonShape,
-  ProcessShape,
   personShape,
-  processShape,
   Reference,
   RoleShape,
   roleShape,
@@ -320,7 +320,7 @@ const theirProcesses = route({
   tag: 'People',
   summary: 'Processes of every kind about one person that you may see, the latest first',
   query: TheirProcessesQuery,
-  answers: { status: 200, schema: pageOf(ProcessShape), description: 'A page of processes' },
+  answers: { status: 200, schema: pageOf(ListedProcess), description: 'A page of processes' },
   async answer(context, asked) {
     const { store, reading } = context;
     const { caller, query } = asked;
@@ -328,15 +328,8 @@ const theirProcesses = route({
     if (from === undefined) return badCursor();
     const person = await personOf(context, asked);
     if (isRejection(person)) return person;
-    const seen = await Promise.all(
-      (await store.processesOf(person.personId)).map(async ({ processId }) => {
-        const snapshot = await store.snapshot(processId);
-        return snapshot && seenBy(await reading.scene(snapshot, [caller.personId]), caller);
-      }),
-    );
-    const latestFirst = seen
-      .filter((each) => each !== undefined)
-      .map((each) => processShape(each, caller))
+    const latestFirst = (await glancedBy(reading, await store.processesOf(person.personId), caller))
+      .map((each) => listedProcess(each, caller))
       .sort((one, other) => (one.startedAt > other.startedAt ? -1 : 1));
     const to = Number(from) + query.limit;
     return {

@@ -169,6 +169,11 @@ export const ProcessShape = z
   })
   .meta({ id: 'Process' });
 
+/** What a list shows of each. */
+export const ListedProcess = ProcessShape.omit({ about: true, people: true, actions: true, visits: true }).meta({
+  id: 'ListedProcess',
+});
+
 export const EventShape = z
   .object({
     seq: z.int(),
@@ -341,20 +346,17 @@ export function taskInFull({ scene, asOf }: Seen, wait: Wait, reader: Person, ab
   };
 }
 
-/** A process as that reader may see it. */
-export function processShape({ scene, level, asOf }: Seen, reader: Person): z.output<typeof ProcessShape> {
-  const { definition, snapshot, world } = scene;
+/** A process as a list shows it to that reader: without its words, its way and what may be done, which are for who opens it. */
+export function listedProcess({ scene, level, asOf }: Seen, reader: Person): z.output<typeof ListedProcess> {
+  const { definition, snapshot } = scene;
   const { process } = snapshot;
   const view = viewOf(scene);
   // Who saw it up to a move has no part in what is open now.
   const open = asOf
     ? []
     : [currentWait(snapshot), ...currentParts(snapshot)].filter((wait): wait is Wait => wait?.state === 'open');
-  const isFull = level === 'full' || level === 'former';
-  const name = namer(scene);
-  const told = { data: view.data, reason: process.reason ?? null };
-  const mayReadHealth = mayReadHealthReasons(reader, process, world.today);
-  const shown = mayReadHealth ? told : (definition.discreet?.(view.data, told.reason) ?? told);
+  const isFull = isInFull(level);
+  const shown = toldTo(scene, reader);
   return {
     id: process.processId,
     kind: process.kind,
@@ -364,16 +366,6 @@ export function processShape({ scene, level, asOf }: Seen, reader: Person): z.ou
     stage: process.stage,
     subject: subjectShape(scene),
     title: isFull ? titleOf(scene) : null,
-    about: isFull
-      ? (definition.about?.(view, mayReadHealth) ?? []).map(({ title, facts }) => ({ title, facts: [...facts] }))
-      : [],
-    people: isFull
-      ? (definition.named?.(view.data) ?? []).map(({ personId, as }) => ({
-          ...name(personId),
-          as,
-          label: definition.texts.named?.[as] ?? as,
-        }))
-      : [],
     schoolId: process.schoolId,
     ruleSet: process.ruleSet,
     data: (isFull ? shown.data : definition.brief(view.data)) as Record<string, unknown>,
@@ -385,6 +377,45 @@ export function processShape({ scene, level, asOf }: Seen, reader: Person): z.ou
         dueOn: wait.dueOn ?? null,
       })),
     milestones: definition.milestones(view).map((milestone) => ({ ...milestone })),
+    resumesOn: process.resumesOn ?? null,
+    moving: process.owedAt !== undefined,
+    asOf: asOf?.at ?? null,
+    startedAt: process.startedAt,
+    endedAt: process.endedAt ?? null,
+    version: process.version,
+  };
+}
+
+const isInFull = (level: Seen['level']): boolean => level === 'full' || level === 'former';
+
+/** What is told of the process in full; reasons of health only to those who may read them. */
+function toldTo({ definition, snapshot: { process }, world }: Scene, reader: Person) {
+  const told = { data: definition.data.parse(process.data), reason: process.reason ?? null };
+  return mayReadHealthReasons(reader, process, world.today)
+    ? told
+    : (definition.discreet?.(told.data, told.reason) ?? told);
+}
+
+/** A process as that reader may see it. */
+export function processShape(seen: Seen, reader: Person): z.output<typeof ProcessShape> {
+  const { scene, level, asOf } = seen;
+  const { definition, snapshot, world } = scene;
+  const view = viewOf(scene);
+  const isFull = isInFull(level);
+  const name = namer(scene);
+  const mayReadHealth = mayReadHealthReasons(reader, snapshot.process, world.today);
+  return {
+    ...listedProcess(seen, reader),
+    about: isFull
+      ? (definition.about?.(view, mayReadHealth) ?? []).map(({ title, facts }) => ({ title, facts: [...facts] }))
+      : [],
+    people: isFull
+      ? (definition.named?.(view.data) ?? []).map(({ personId, as }) => ({
+          ...name(personId),
+          as,
+          label: definition.texts.named?.[as] ?? as,
+        }))
+      : [],
     actions: Object.entries(asOf ? {} : definition.actions).flatMap(([action, spec]) =>
       actionNow(
         scene,
@@ -402,7 +433,6 @@ export function processShape({ scene, level, asOf }: Seen, reader: Person): z.ou
             },
           ],
     ),
-    resumesOn: process.resumesOn ?? null,
     visits: snapshot.waits.map(({ wait, part, step, state, outcome }) => ({
       wait,
       part: part ?? null,
@@ -410,11 +440,6 @@ export function processShape({ scene, level, asOf }: Seen, reader: Person): z.ou
       state,
       outcome: outcome ?? null,
     })),
-    moving: process.owedAt !== undefined,
-    asOf: asOf?.at ?? null,
-    startedAt: process.startedAt,
-    endedAt: process.endedAt ?? null,
-    version: process.version,
   };
 }
 

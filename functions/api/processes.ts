@@ -13,12 +13,14 @@ import { dayOf } from '../../workflows/kernel/time.ts';
 import { registry } from '../../workflows/registry.ts';
 import type { Store } from '../table/store.ts';
 import { makeReading, mentionsIn, TooBusy } from '../world.ts';
-import { noSuch, type Seen, seenBy, seenProcess } from './access.ts';
+import { glancedBy, noSuch, type Seen, seenBy, seenProcess } from './access.ts';
 import { command, committed } from './command.ts';
 import {
   commentsShape,
   EventShape,
   eventsShape,
+  ListedProcess,
+  listedProcess,
   ProcessComment,
   ProcessShape,
   processShape,
@@ -121,7 +123,7 @@ const listing = (definition: AnyProcess): Route =>
     tag: definition.texts.label,
     summary: `Lists those that you may see: ${definition.texts.label}`,
     query: ListQuery,
-    answers: { status: 200, schema: pageOf(ProcessShape), description: 'A page of processes' },
+    answers: { status: 200, schema: pageOf(ListedProcess), description: 'A page of processes' },
     async answer(context, { caller, query }) {
       const { store, reading, clock } = context;
       const today = dayOf(clock());
@@ -132,17 +134,9 @@ const listing = (definition: AnyProcess): Route =>
         (query.status === undefined || process.status === query.status) &&
         (query.stage === undefined || process.stage === query.stage) &&
         (query.person === undefined || process.subjectId === query.person);
-      const seen = async (processes: readonly Process[]): Promise<readonly Seen[]> => {
-        const all = await Promise.all(
-          processes.map(async ({ processId }) => {
-            const snapshot = await store.snapshot(processId);
-            return snapshot && seenBy(await reading.scene(snapshot, [caller.personId]), caller);
-          }),
-        );
-        return all.filter((each) => each !== undefined);
-      };
+      const seen = (processes: readonly Process[]) => glancedBy(reading, processes, caller);
       const shown = async (processes: readonly Process[]) =>
-        (await seen(processes)).map((each) => processShape(each, caller));
+        (await seen(processes)).map((each) => listedProcess(each, caller));
 
       const scope = mayListProcesses(caller, today, definition.keptBy);
       const everywhere = scope.all
@@ -193,8 +187,7 @@ async function leftSchools(
 ): Promise<readonly Process[]> {
   if (scope.all) return [];
   const lefts = (await Promise.all(scope.schools.map((schoolId) => store.leftFrom(schoolId, kind)))).flat();
-  const found = await Promise.all([...new Set(lefts.map(({ processId }) => processId))].map(store.process));
-  return found.filter((process) => process !== undefined);
+  return store.processes([...new Set(lefts.map(({ processId }) => processId))]);
 }
 
 /** The person asked for, else the caller and those whom they manage. */
@@ -211,8 +204,7 @@ async function peopleFirst(
 /** Those that name the caller besides the subject: as mentor, in the team, as a guest. */
 async function processesNaming(store: Store, caller: Person, kind: string): Promise<readonly Process[]> {
   const rows = (await store.namedIn(caller.personId)).filter((row) => row.kind === kind);
-  const ids = [...new Set(rows.map(({ processId }) => processId))];
-  return (await Promise.all(ids.map(store.process))).filter((process) => process !== undefined);
+  return store.processes([...new Set(rows.map(({ processId }) => processId))]);
 }
 
 export const badCursor = (): Rejection =>
@@ -398,14 +390,15 @@ const linked = (definition: AnyProcess): Route =>
         ...neighbours,
         ...children.items.map(({ childId }) => ({ as: 'child', processId: childId }) as const),
       ];
-      const items = await Promise.all(
-        wanted.map(async (each) => {
-          const snapshot = await store.snapshot(each.processId);
-          const visible = snapshot && seenBy(await reading.scene(snapshot, [caller.personId]), caller);
-          return visible === undefined ? [] : [linkedShape(visible, each.as)];
-        }),
+      const found = await store.processes(wanted.map((each) => each.processId));
+      const visible = new Map(
+        (await glancedBy(reading, found, caller)).map((each) => [each.scene.snapshot.process.processId, each]),
       );
-      return { status: 200, body: { items: items.flat(), cursor: children.cursor } };
+      const items = wanted.flatMap((each) => {
+        const one = visible.get(each.processId);
+        return one === undefined ? [] : [linkedShape(one, each.as)];
+      });
+      return { status: 200, body: { items, cursor: children.cursor } };
     },
   });
 

@@ -116,29 +116,24 @@ const inbox = route({
         ...(cursor !== null && { cursor }),
         keep: isWanted,
       });
-      const shown = await Promise.all(
-        page.items.map(async (wait) => {
-          const scene = await sceneOf(context, wait, caller);
-          const task = scene && taskOf(scene.definition, wait);
-          const mayAnswer =
-            scene &&
-            task &&
-            scene.snapshot.process.status === 'active' &&
-            !isRejection(capacityIn(scene, task, wait, caller));
-          return mayAnswer ? [taskSummary(scene, wait)] : [];
-        }),
-      );
-      items.push(...shown.flat());
+      const processes = await store.processes([...new Set(page.items.map(({ processId }) => processId))]);
+      const scenes = await reading.glances(processes, [caller.personId]);
+      const byId = new Map(scenes.map((scene) => [scene.snapshot.process.processId, scene]));
+      for (const wait of page.items) {
+        const scene = byId.get(wait.processId);
+        const task = scene && taskOf(scene.definition, wait);
+        const mayAnswer =
+          scene &&
+          task &&
+          scene.snapshot.process.status === 'active' &&
+          !isRejection(capacityIn(scene, task, wait, caller));
+        if (mayAnswer) items.push(taskSummary(scene, wait));
+      }
       cursor = page.cursor;
     } while (cursor !== null && items.length < query.limit);
     return { status: 200, body: { items, cursor } };
   },
 });
-
-async function sceneOf({ store, reading }: ApiContext, wait: Wait, caller: Person): Promise<Scene | undefined> {
-  const snapshot = await store.snapshot(wait.processId);
-  return snapshot && reading.scene(snapshot, [caller.personId]);
-}
 
 /** A task in full, with who else of the school is out then, the names of those who wrote comments, and what `change` adds. */
 async function fullTask(

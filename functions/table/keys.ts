@@ -310,14 +310,15 @@ export const segments = {
 
 /** Where a process of a school stands, as its key in the index tells. */
 export interface Standing {
+  readonly processId: string;
   readonly status: ProcessStatus;
   readonly stage: string;
 }
 
-/** The reverse of what {@link indexKeysOf} makes of a process's status and stage. */
+/** The reverse of what {@link indexKeysOf} makes of a process. */
 export function standingOf(sortKey: string): Standing {
-  const [status, stage = ''] = sortKey.split('#');
-  return { status: ProcessStatus.parse(status), stage };
+  const [status, stage = '', , processId = ''] = sortKey.split('#');
+  return { status: ProcessStatus.parse(status), stage, processId };
 }
 
 /** Whether a sort key lies in the segment. */

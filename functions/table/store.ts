@@ -69,6 +69,8 @@ export interface Store {
   commit(change: Change, options?: { readonly token?: string }): Promise<Committed>;
 
   process(processId: string): Promise<Process | undefined>;
+  /** Those that exist, in the order asked for. */
+  processes(processIds: readonly string[]): Promise<readonly Process[]>;
   /** PROCESS, TOKEN, all waits and what it was at its moves in one query. */
   snapshot(processId: string): Promise<Snapshot | undefined>;
   token(processId: string): Promise<Token | undefined>;
@@ -220,6 +222,7 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
     commit: (change, options) => commit(documents, tableName, change, sleep, options?.token),
 
     process: (processId) => get('process', keys.process(processId)),
+    processes: (processIds) => getAll('process', processIds.map(keys.process)),
     async snapshot(processId) {
       const items = await readAll(['process', 'left', 'token', 'wait'], segments.snapshot(processId));
       const process = items.find((item) => item.type === 'process');
