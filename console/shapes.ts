@@ -58,7 +58,7 @@ export interface TaskSummary {
   readonly subject: Subject;
   readonly schoolId: string;
   readonly assignee: Reference | null;
-  readonly candidates: readonly ({ readonly personId: string } | Role)[];
+  readonly candidates: readonly (Reference | Role)[];
   readonly openedAt: string;
   readonly dueOn: string | null;
   readonly status: 'open' | 'completed' | 'cancelled';
@@ -99,6 +99,10 @@ export interface Task extends TaskSummary {
   readonly findings: readonly Finding[];
   readonly outcomes: readonly Outcome[];
   readonly draft: Readonly<Record<string, unknown>> | null;
+  /** To whom the reader may give it. */
+  readonly mayGiveTo: readonly Reference[];
+  /** Whether the reader may say that somebody else should decide it. */
+  readonly mayDeclareConflict: boolean;
   readonly comments: readonly Comment[];
   /** Who said that they should not decide this, and why; told to the trust-lead only. */
   readonly conflicts: readonly { readonly by: Reference; readonly reason: string }[];
@@ -149,7 +153,8 @@ export interface ProcessAction extends Action {
   readonly isFinal: boolean;
 }
 
-export interface Process {
+/** A process as lists show it. */
+export interface ListedProcess {
   readonly id: string;
   readonly kind: string;
   readonly status: ProcessStatus;
@@ -159,9 +164,6 @@ export interface Process {
   readonly subject: Subject;
   /** What it is called besides whom it is about. */
   readonly title: string | null;
-  /** What there is to say of it; empty for who may see stage and dates only. */
-  readonly about: readonly FactGroup[];
-  readonly people: readonly (Reference & { readonly as: string; readonly label: string })[];
   readonly schoolId: string;
   readonly data: Readonly<Record<string, unknown>>;
   readonly openTasks: readonly TaskSummary[];
@@ -172,14 +174,20 @@ export interface Process {
     readonly dueOn: string | null;
     readonly doneOn: string | null;
   }[];
-  readonly actions: readonly ProcessAction[];
-  readonly visits: readonly Visit[];
   readonly resumesOn: string | null;
   readonly moving: boolean;
   readonly asOf: string | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly version: number;
+}
+
+export interface Process extends ListedProcess {
+  /** What there is to say of it; empty for who may see stage and dates only. */
+  readonly about: readonly FactGroup[];
+  readonly people: readonly (Reference & { readonly as: string; readonly label: string })[];
+  readonly actions: readonly ProcessAction[];
+  readonly visits: readonly Visit[];
 }
 
 export interface ProcessEvent {
@@ -313,7 +321,12 @@ export interface Calendar {
   readonly years: readonly {
     readonly academicYear: string;
     readonly npqCohorts: readonly Cohort[];
-    readonly learningReviewCycles: readonly { readonly id: string; readonly label?: string | undefined }[];
+    readonly learningReviewCycles: readonly {
+      readonly id: string;
+      readonly label?: string | undefined;
+      readonly opensOn: string;
+      readonly closesOn: string;
+    }[];
   }[];
 }
 
@@ -354,6 +367,11 @@ export interface ImportReport extends ImportState {
 /** A count, or the words that it is too small to be shown. */
 export type Shown = number | string;
 
+export interface LateTasksReport {
+  readonly total: number;
+  readonly rows: readonly (TaskSummary & { readonly school: string; readonly label: string })[];
+}
+
 export interface LatenessReport {
   readonly asOf: string;
   readonly open: number;
@@ -361,6 +379,7 @@ export interface LatenessReport {
   readonly escalated: number;
   readonly stalled: number;
   readonly rows: readonly {
+    readonly kind: string;
     readonly task: string;
     readonly title: string;
     readonly schoolId: string;

@@ -4,7 +4,7 @@ import { Link, useSearchParams } from 'wouter';
 import { Due } from '../due.tsx';
 import { Loading, PageTitle, ProblemAlert } from '../page.tsx';
 import { useList, useMe, useSchoolName, useSchools } from '../queries.ts';
-import type { Kind, Process } from '../shapes.ts';
+import type { Kind, ListedProcess } from '../shapes.ts';
 import { dayOf, longDay, statusWords, texts } from '../texts.ts';
 import { moveThrough } from './inbox.tsx';
 
@@ -16,7 +16,7 @@ export function ListPage({ kind }: { kind: Kind }) {
   const filters = Object.fromEntries(
     ['status', 'stage', 'school', 'person'].map((name) => [name, search.get(name)]),
   ) as Record<'status' | 'stage' | 'school' | 'person', string | null>;
-  const list = useList<Process>(`/${kind.path}`, filters);
+  const list = useList<ListedProcess>(`/${kind.path}`, filters);
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = Object.values(filters).some((value) => value !== null);
   const choose = (name: keyof typeof filters, label: string, choices: readonly { value: string; label: string }[]) => (
@@ -38,7 +38,7 @@ export function ListPage({ kind }: { kind: Kind }) {
       }
     />
   );
-  const stageOf = ({ status, stage, outcome }: Process): string =>
+  const stageOf = ({ status, stage, outcome }: ListedProcess): string =>
     status === 'active' || status === 'paused'
       ? (kind.stages.find(({ name }) => name === stage)?.label ?? stage)
       : (kind.ends.find(({ name }) => name === outcome)?.label ?? outcome ?? '');

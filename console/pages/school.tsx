@@ -4,7 +4,7 @@ import { Link, useSearchParams } from 'wouter';
 import { Due } from '../due.tsx';
 import { Loaded, Loading, NotFound, PageTitle, ProblemAlert } from '../page.tsx';
 import { useKinds, useList, useMe, useSchools } from '../queries.ts';
-import type { BoardsReport, Kind, Labelled, Process } from '../shapes.ts';
+import type { BoardsReport, Kind, Labelled, ListedProcess } from '../shapes.ts';
 import { texts } from '../texts.ts';
 import { Charts, seesBoard } from './board.tsx';
 import { Reported, reportOf, useReport } from './board-report.tsx';
@@ -138,7 +138,7 @@ const CARDS = 8;
 
 function Stage({ kind, stage, schoolId, count }: { kind: Kind; stage: Labelled; schoolId: string; count: number }) {
   const { data: me } = useMe();
-  const list = useList<Process>(`/${kind.path}`, {
+  const list = useList<ListedProcess>(`/${kind.path}`, {
     school: schoolId,
     stage: stage.name,
     status: 'active',

@@ -8,6 +8,7 @@ import type { Me } from '../../functions/api/people.ts';
 import type { PersonInFull } from '../../functions/api/person.ts';
 import type {
   EventShape,
+  ListedProcess,
   PersonShape,
   ProcessComment,
   ProcessShape,
@@ -26,6 +27,7 @@ describe('What the API answers is what the console reads of', () => {
     expectTypeOf<z.output<typeof Task>>().toExtend<read.Task>();
     expectTypeOf<z.output<typeof Completion>>().toExtend<read.Completion>();
     expectTypeOf<z.output<typeof ProcessShape>>().toExtend<read.Process>();
+    expectTypeOf<z.output<typeof ListedProcess>>().toExtend<read.ListedProcess>();
     expectTypeOf<z.output<typeof EventShape>>().toExtend<read.ProcessEvent>();
     expectTypeOf<z.output<typeof ProcessComment>>().toExtend<read.ProcessComment>();
     expectTypeOf<Diagram>().toExtend<read.Diagram>();
