@@ -4,7 +4,14 @@
  */
 import * as z from 'zod';
 import type { Change } from '../../workflows/kernel/change.ts';
-import { actionNow, capacityIn, offeredForms, taskOf } from '../../workflows/kernel/decide.ts';
+import {
+  actionNow,
+  capacityIn,
+  mayDeclareConflict,
+  offeredForms,
+  peopleToGiveTo,
+  taskOf,
+} from '../../workflows/kernel/decide.ts';
 import { ladderOf, latenessOf, mayNextDecide } from '../../workflows/kernel/due.ts';
 import { currentPosts, displayName, holds, isCurrent, schoolsOf } from '../../workflows/kernel/people.ts';
 import { isPlace } from '../../workflows/kernel/places.ts';
@@ -94,6 +101,8 @@ export const Task = TaskSummary.extend({
   findings: z.array(z.object({ code: z.string(), sentence: z.string() })),
   outcomes: z.array(z.object({ outcome: z.string(), label: z.string(), schema: z.record(z.string(), z.unknown()) })),
   draft: z.record(z.string(), z.unknown()).nullable(),
+  mayGiveTo: z.array(Reference).meta({ description: 'To whom the reader may give the task' }),
+  mayDeclareConflict: z.boolean().meta({ description: 'The reader may say that somebody else should decide this' }),
   comments: z.array(CommentShape),
   conflicts: z
     .array(z.object({ by: Reference, reason: z.string() }))
@@ -332,6 +341,8 @@ export function taskInFull({ scene, asOf }: Seen, wait: Wait, reader: Person, ab
           }))
         : [],
     draft: about.draft?.form ?? null,
+    mayGiveTo: asOf ? [] : peopleToGiveTo(scene, wait, reader).map(({ personId }) => name(personId)),
+    mayDeclareConflict: asOf === undefined && mayDeclareConflict(scene, wait, reader),
     comments: about.comments
       .filter(({ at }) => asOf === undefined || at <= asOf.at)
       .map(({ commentId, at, personId, text }) => ({ commentId, at, by: name(personId), text })),

@@ -26,6 +26,8 @@ import {
   type Decision,
   declareConflict,
   keepDraft,
+  mayDeclareConflict,
+  peopleToGiveTo,
   UNCHANGED,
 } from './decide.ts';
 import { restarted } from './drive.ts';
@@ -450,6 +452,21 @@ describe('giving a task to somebody', () => {
     expect(play.events().at(-1)?.data).toEqual({ assigneeId: 'dara', isUrgent: true, personIds: ['dara'] });
   });
 
+  test('is offered to whoever may have it and to nobody else: colleagues of the role, and a deputy who is named', () => {
+    const offered = (play: Play, actor: Person) =>
+      peopleToGiveTo(play.scene(), play.wait(), actor).map(({ personId }) => personId);
+    const standIn = personOf('Stan', { posts: [{ schoolId: OAKFIELD }] });
+    const absence = { from: day('2026-11-01'), to: day('2026-11-30'), standInId: 'stan' };
+    const play = npqAt({ people: [deputy, standIn, { ...sienna, absences: [absence] }] });
+    expect(offered(play, sienna).toSorted()).toEqual(['dara', 'stan']);
+    expect(offered(play, zoe)).toEqual([]);
+    expect(offered(npqAt(), sienna)).toEqual([]);
+    play.decided(assignTask(play.scene(), play.wait(), deputy, sienna));
+    expect(offered(play, sienna)).toEqual(['stan']);
+    expect(mayDeclareConflict(play.scene(), play.wait(), sienna)).toBe(true);
+    expect(mayDeclareConflict(toyAt().scene(), toyAt().wait(), zoe)).toBe(false);
+  });
+
   test('never to the subject, and never by just anybody', () => {
     const play = npqAt();
     expect(codeOf(assignTask(play.scene(), play.wait(), zoe, sienna))).toBe('may-not-be-assigned');
@@ -748,6 +765,13 @@ describe('whatever is sent', () => {
               }
             };
             const decision = decide();
+            // What a page offers is what would be done, no more and no less.
+            const isDone = decision !== undefined && decision !== UNCHANGED && !isRejection(decision);
+            if (each.do === 'assign' && each.target.personId !== each.person.personId && decision !== UNCHANGED)
+              expect(
+                peopleToGiveTo(scene, wait, each.person).some(({ personId }) => personId === each.target.personId),
+              ).toBe(isDone);
+            if (each.do === 'conflict') expect(mayDeclareConflict(scene, wait, each.person)).toBe(isDone);
             if (decision === undefined || each.do === 'act') {
               play.drive();
               continue;

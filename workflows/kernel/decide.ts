@@ -8,11 +8,11 @@ import { type Change, type Part, put } from './change.ts';
 import { type AnyTask, datedChildren, datedTask, datedTimer } from './dates.ts';
 import { dayWords, latenessOf } from './due.ts';
 import { fieldErrors, fieldsToLookAt, inWords } from './in-words.ts';
-import { type Capacity, capacityOf, displayName, resolveDecider } from './people.ts';
+import { type Capacity, capacityOf, displayName, eligiblePeople, resolveDecider } from './people.ts';
 import type { Acted, ActionSpec, Answered, Form, Started } from './process.ts';
 import type { Comment, Draft, Left, Person, Process, Wait } from './records.ts';
 import { isRejection, type Rejection, reject } from './rejections.ts';
-import { mayAct, mayAssign, mayStart } from './rights.ts';
+import { type AssignContext, mayAct, mayAssign, mayStart } from './rights.ts';
 import {
   type AnyProcess,
   answeredBy,
@@ -443,6 +443,47 @@ function keptOrGoing(scene: Scene, task: AnyTask, before: Wait, fresh: Wait): Wa
   return schoolId === fresh.schoolId ? going : without(going, 'assigneeId', 'assignedBy');
 }
 
+const assignContext = (scene: Scene, task: AnyTask, wait: Wait): AssignContext => {
+  const { subject, directory, today, calendar } = scene.world;
+  return {
+    subject,
+    directory,
+    today,
+    isEscalated: latenessOf(calendar, wait.dueOn, today).isEscalated,
+    chaser: task.chaser,
+    isPersonal: task.isPersonal,
+    exclude: decidedBefore(scene, task),
+  };
+};
+
+/**
+ * To whom that person may give the task now. Whoever {@link mayAssign} allows holds one of its roles, leads the school,
+ * or is named as a stand-in of one of these: the directory has them all.
+ */
+export function peopleToGiveTo(scene: Scene, wait: Wait, actor: Person): readonly Person[] {
+  const task = taskOf(scene.definition, wait);
+  if (task === undefined || wait.state !== 'open' || notActive(scene)) return [];
+  const context = assignContext(scene, task, wait);
+  const { subject, directory, today, exclude } = context;
+  const known = [
+    ...eligiblePeople(wait, subject, directory, today, { exclude }),
+    ...[wait.candidate, wait.alsoCandidate].flatMap((candidate): readonly (Person | undefined)[] => {
+      if (candidate === undefined) return [];
+      if ('role' in candidate) return directory.listed(candidate.role, candidate.schoolId);
+      const leaders = (['headteacher', 'school-lead'] as const).flatMap((role) =>
+        directory.listed(role, wait.schoolId),
+      );
+      return [directory.person(candidate.personId), ...leaders];
+    }),
+  ].filter((person) => person !== undefined);
+  const standIns = known.flatMap(({ absences }) =>
+    absences.flatMap(({ standInId }) => (standInId === undefined ? [] : (directory.person(standInId) ?? []))),
+  );
+  const others = new Map([...known, ...standIns].map((person) => [person.personId, person]));
+  for (const personId of [actor.personId, wait.assigneeId ?? '']) others.delete(personId);
+  return [...others.values()].filter((target) => mayAssign(actor, target, wait, context) === true);
+}
+
 /** Gives a task to somebody by hand. */
 export function assignTask(scene: Scene, wait: Wait, target: Person, actor: Person): Decision {
   const { definition, snapshot, world } = scene;
@@ -450,15 +491,7 @@ export function assignTask(scene: Scene, wait: Wait, target: Person, actor: Pers
   if (task === undefined) return reject('not-found', 'There is no task with this number.');
   const refused = wait.state === 'open' ? notActive(scene) : pastAnswering(scene, wait);
   if (refused) return refused;
-  const may = mayAssign(actor, target, wait, {
-    subject: world.subject,
-    directory: world.directory,
-    today: world.today,
-    isEscalated: latenessOf(world.calendar, wait.dueOn, world.today).isEscalated,
-    chaser: task.chaser,
-    isPersonal: task.isPersonal,
-    exclude: decidedBefore(scene, task),
-  });
+  const may = mayAssign(actor, target, wait, assignContext(scene, task, wait));
   if (may !== true) return may;
   if (wait.assigneeId === target.personId) return UNCHANGED;
   const after: Wait = { ...wait, assigneeId: target.personId, assignedBy: actor.personId };
@@ -477,6 +510,21 @@ export function assignTask(scene: Scene, wait: Wait, target: Person, actor: Pers
   });
 }
 
+/** Is there somebody else who would decide? */
+const isOfChain = (scene: Scene, task: AnyTask, wait: Wait): boolean => 'chain' in task.decider(viewOf(scene, wait));
+
+/** May that person say that they should not decide this? */
+export function mayDeclareConflict(scene: Scene, wait: Wait, actor: Person): boolean {
+  const task = taskOf(scene.definition, wait);
+  return (
+    task !== undefined &&
+    wait.state === 'open' &&
+    notActive(scene) === undefined &&
+    isOfChain(scene, task, wait) &&
+    !isRejection(capacityIn(scene, task, wait, actor))
+  );
+}
+
 /** Somebody who should not decide says so: the next in the chain gets the task. `reason` stays out of the event. */
 export function declareConflict(scene: Scene, wait: Wait, reason: string, actor: Person): Decision {
   const { definition, snapshot, world } = scene;
@@ -487,7 +535,7 @@ export function declareConflict(scene: Scene, wait: Wait, reason: string, actor:
   if (refused) return refused;
   const capacity = capacityIn(scene, task, wait, actor);
   if (isRejection(capacity)) return capacity;
-  if (!('chain' in task.decider(viewOf(scene, wait))))
+  if (!isOfChain(scene, task, wait))
     return reject('not-now', 'This task is about your own work, so nobody else can do it for you.');
   const open = without(wait, ...(wait.assigneeId === actor.personId ? (['assigneeId', 'assignedBy'] as const) : []));
   const declared: Wait = {
