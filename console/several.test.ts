@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commonOutcomes, commonSchema, fieldsFor, inTurn, sendingOf } from './several.ts';
+import { commonOutcomes, commonSchema, differs, fieldsFor, inTurn, sendingOf } from './several.ts';
 import type { JsonSchema, Task } from './shapes.ts';
 
 const day = (more: object = {}): JsonSchema => ({ type: 'string', format: 'date', title: 'On which day?', ...more });
@@ -38,11 +38,19 @@ describe('The form for several tasks', () => {
     expect(common?.['properties']).toEqual({ on: day({ formatMaximum: '2026-12-01' }) });
   });
 
-  test('proposes nothing that is right for one and wrong for another', () => {
-    const proposing = (value: string) => form({ on: day({ default: value }) });
-    expect(commonSchema([proposing('2026-09-01'), proposing('2026-10-01')])?.['properties']).toEqual({ on: day() });
+  test('proposes nothing that is right for one and wrong for another: left empty, each keeps what is proposed', () => {
+    const proposing = (value: string) => form({ on: day({ default: value, description: 'By the list.' }) }, []);
+    const common = commonSchema([proposing('2026-09-01'), proposing('2026-10-01')]);
+    const description = 'By the list. Left empty, it is for each of them what is proposed for them.';
+    expect(common?.['properties']).toEqual({ on: day({ description }) });
+    const empty = { fields: {}, own: {} };
+    expect(fieldsFor(empty, 'a.1', proposing('2026-10-01'))).toEqual({ on: '2026-10-01' });
+    expect(differs({ on: '2026-10-01' }, empty)).toBe(true);
+    const filled = { fields: { on: '2026-11-01' }, own: {} };
+    expect(fieldsFor(filled, 'a.1', proposing('2026-10-01'))).toEqual({ on: '2026-11-01' });
+    expect(differs({ on: '2026-11-01' }, filled)).toBe(false);
     expect(commonSchema([proposing('2026-09-01'), proposing('2026-09-01')])?.['properties']).toEqual({
-      on: day({ default: '2026-09-01' }),
+      on: day({ default: '2026-09-01', description: 'By the list.' }),
     });
   });
 
@@ -51,7 +59,7 @@ describe('The form for several tasks', () => {
     const more = form({ on: day(), hasPassed: { type: 'boolean', title: 'Passed?' } });
     const common = commonSchema([plain, more]);
     expect(common?.['required']).toEqual(['on', 'hasPassed']);
-    const work = { chosen: [], own: {}, refused: {}, fields: { on: '2026-12-01', hasPassed: true } };
+    const work = { own: {}, fields: { on: '2026-12-01', hasPassed: true } };
     expect(fieldsFor(work, 'a.1', plain)).toEqual({ on: '2026-12-01' });
     expect(fieldsFor(work, 'b.1', more)).toEqual({ on: '2026-12-01', hasPassed: true });
   });

@@ -8,6 +8,7 @@ import { dropLocally, keepLocally, localDraft } from './drafts.ts';
 import { fitting } from './form/schema.ts';
 import { readAgain } from './queries.ts';
 import type { Completion, JsonSchema, Outcome, Task } from './shapes.ts';
+import { texts } from './texts.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -81,6 +82,12 @@ export function commonSchema(schemas: readonly JsonSchema[]): JsonSchema | undef
     for (const name of requiredOf(other)) required.add(name);
     if (!same(other['$defs'], first['$defs'])) return undefined;
   }
+  for (const [name, field] of Object.entries(properties)) {
+    const isProposed = schemas.some((schema) => fieldsOf(schema)[name]?.['default'] !== undefined);
+    if (!isProposed || field['default'] !== undefined || required.has(name)) continue;
+    const description = [field['description'], texts.several.eachOwn].filter((part) => part !== undefined).join(' ');
+    properties[name] = { ...field, description };
+  }
   return { ...first, properties, required: [...required] };
 }
 
@@ -138,9 +145,21 @@ const IN_ONE_REQUEST = 10;
 
 const nothing: Work = { chosen: [], fields: {}, own: {}, refused: {} };
 
+/** What a form answers by itself where nobody says otherwise. */
+const proposedBy = (schema: JsonSchema): Fields =>
+  Object.fromEntries(
+    Object.entries(fieldsOf(schema)).flatMap(([name, field]) =>
+      field['default'] === undefined ? [] : [[name, field['default']]],
+    ),
+  );
+
 /** What is said of a task: its own fields where they were changed, and only what its form asks. */
-export const fieldsFor = ({ fields, own }: Work, taskId: string, schema: JsonSchema): Fields =>
-  fitting(schema, own[taskId] ?? fields);
+export const fieldsFor = ({ fields, own }: Pick<Work, 'fields' | 'own'>, taskId: string, schema: JsonSchema): Fields =>
+  fitting(schema, { ...proposedBy(schema), ...(own[taskId] ?? fields) });
+
+/** Whether it is another answer than the others get. */
+export const differs = (answer: Fields, { fields }: Pick<Work, 'fields'>): boolean =>
+  Object.entries(answer).some(([name, value]) => !same(value, fields[name]));
 
 const schemaOf = (task: Task, outcome: string): JsonSchema =>
   task.outcomes.find((each) => each.outcome === outcome)?.schema ?? {};

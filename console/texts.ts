@@ -227,11 +227,12 @@ export const texts = {
     chooseFirst: 'Choose somebody first. You then answer once for all whom you have chosen.',
     nothingInCommon:
       'What they are asked differs, so one answer does not do for all whom you have chosen. Choose fewer, or open them one by one.',
+    eachOwn: 'Left empty, it is for each of them what is proposed for them.',
     check: (count: number) => `Check ${oneOrMany(count, 'answer', 'answers')}`,
     review: 'Before you send it',
     goesTo: (count: number) => `It goes to ${oneOrMany(count, 'person', 'people')}`,
     changeOne: 'Change it for this one',
-    differs: 'Another answer',
+    differs: 'Their own answer',
     keepOne: 'Keep this answer',
     sameAgain: 'Same as the others',
     leaveOut: 'Leave out',

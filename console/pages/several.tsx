@@ -15,6 +15,7 @@ import { Loaded, Loading, PageTitle, ProblemAlert, problemWords } from '../page.
 import { useKind, useList, useMe, useSchoolName } from '../queries.ts';
 import {
   commonOutcomes,
+  differs,
   type Fate,
   type Fields,
   fieldsFor,
@@ -326,16 +327,14 @@ const Noticed = ({ findings }: { findings: readonly Finding[] }) =>
   );
 
 /** Why it was refused, with the fields by their labels. */
-const Reason = ({ problem, schema }: { problem: Problem; schema?: JsonSchema | undefined }) => (
-  <>
-    {[
-      problem.detail,
-      ...(problem.errors ?? []).map(({ path, message }) =>
-        [labelAt(schema, path.split('.')), message].filter((part) => part !== '').join(': '),
-      ),
-    ].join(' ')}
-  </>
-);
+function Reason({ problem: { detail, errors = [] }, schema }: { problem: Problem; schema: JsonSchema | undefined }) {
+  const atFields = errors.map(({ path, message }) =>
+    [labelAt(schema, path.split('.')), message].filter((part) => part !== '').join(': '),
+  );
+  // What is wrong with a field is often all there is to say.
+  const isSaid = errors.some(({ message }) => message === detail);
+  return <>{(isSaid ? atFields : [detail, ...atFields]).join(' ')}</>;
+}
 
 function WhomRow({
   row: { item, task, error },
@@ -538,7 +537,7 @@ function ReviewRow({
   const schoolName = useSchoolName();
   const { taskId, subject } = task;
   const schema = task.outcomes.find((each) => each.outcome === outcome)?.schema ?? {};
-  const own = work.own[taskId];
+  const answer = fieldsFor(work, taskId, schema);
   const change = useRef<HTMLButtonElement>(null);
   const closed = () => {
     onOpen(false);
@@ -578,17 +577,17 @@ function ReviewRow({
         )}
         <Single facts={single} />
         <Noticed findings={without(task.findings, inCommon)} />
-        {own && !isOpen && (
+        {differs(answer, work) && !isOpen && (
           <>
             <p className="small">{said.differs}</p>
-            <Facts facts={saidWith(schema, fieldsFor(work, taskId, schema))} />
+            <Facts facts={saidWith(schema, answer)} />
           </>
         )}
         {isOpen && (
           <OwnAnswer
             taskId={taskId}
             schema={schema}
-            value={fieldsFor(work, taskId, schema)}
+            value={answer}
             onKeep={(fields) => {
               write({ own: { ...others, [taskId]: fields } });
               closed();

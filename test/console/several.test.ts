@@ -105,7 +105,7 @@ describe('several tasks at once', () => {
     await page.getByLabel(ON).fill('2026-12-14');
     await expectAccessible(page);
     await button(page, 'Keep this answer').click();
-    await page.getByText('Another answer').waitFor();
+    await page.getByText('Their own answer').waitFor();
     expect(await focused(page)).toContain(second);
     // Nothing is lost on the way back, and by a reload.
     await button(page, 'Change the answer').click();
@@ -113,7 +113,7 @@ describe('several tasks at once', () => {
     await page.getByText('3 of 4 chosen').waitFor();
     expect(await page.getByLabel(ON).inputValue()).toBe('2026-12-15');
     await button(page, 'Check 3 answers').click();
-    await page.getByText('Another answer').waitFor();
+    await page.getByText('Their own answer').waitFor();
     await button(page, 'Send 3 answers').click();
     await step(page, 'Done: 3 answers').waitFor();
     expect(await focused(page)).toBe('Done: 3 answers');
