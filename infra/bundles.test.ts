@@ -37,10 +37,9 @@ function bundle(name: string) {
 /** What each reading of the store asks of the table: an action on the table itself, or the index that it queries. */
 const needs: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
-    ['process', 'token', 'wait', 'childRow', 'draft', 'guard', 'school', 'policy', 'mail', 'receipt'].map((method) => [
-      method,
-      ['GetItem'],
-    ]),
+    ['process', 'token', 'wait', 'childRow', 'draft', 'guard', 'school', 'policy', 'mail', 'receipt', 'importHead'].map(
+      (method) => [method, ['GetItem']],
+    ),
   ),
   ...Object.fromEntries(
     [
@@ -48,6 +47,7 @@ const needs: Readonly<Record<string, readonly string[]>> = {
       'waits',
       'events',
       'children',
+      'childrenBy',
       'comments',
       'commentsOf',
       'draftsOf',
@@ -67,7 +67,8 @@ const needs: Readonly<Record<string, readonly string[]>> = {
   personsAsStored: ['BatchGetItem'],
   guards: ['BatchGetItem'],
   visits: ['BatchGetItem'],
-  surroundings: ['BatchGetItem'],
+  childRows: ['BatchGetItem'],
+  processes: ['BatchGetItem'],
   processesOf: ['a', 'BatchGetItem'],
   processesBeside: ['a', 'BatchGetItem'],
   namedIn: ['a', 'BatchGetItem'],

@@ -34,8 +34,8 @@ import { toldOf } from '../log.ts';
 import type { Emit } from '../metrics.ts';
 import { everyPage, inLots, sideBySide } from '../side-by-side.ts';
 import { NOBODY, RENEWAL_DAYS, shards } from '../table/keys.ts';
-import type { Store, Surroundings } from '../table/store.ts';
-import { definitionOf, makeReading, type Reading, runSuffix, TooBusy } from '../world.ts';
+import type { Store } from '../table/store.ts';
+import { makeReading, type Reading, runSuffix, type Surroundings, surroundingsOf, TooBusy } from '../world.ts';
 import type { environment } from './environment.ts';
 
 export interface MorningRunDependencies {
@@ -164,10 +164,6 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
         );
   }
 
-  /** Parts of several tasks at once are read with their process only. */
-  const hasNoParts = ({ kind }: Process): boolean =>
-    Object.values(definitionOf(kind).waits).every(({ wait }) => wait !== 'together');
-
   /** As it was read with many others, which most mornings is all that there is to do; where it is not, it is read again. */
   const isAsItShouldBe = async (process: Process, surroundings: Surroundings, reading: Reading): Promise<boolean> =>
     tended(await reading.scene({ process, waits: surroundings.waits }, [], { surroundings })) === undefined;
@@ -180,7 +176,7 @@ export function makeMorningRun({ store, clock, events, s3, emit, environment: se
     const heads: Process[] = [];
     await sideBySide(inLots(liveProcesses()), async (lot) => {
       heads.push(...lot);
-      const read = () => store.surroundings(lot.filter(hasNoParts));
+      const read = () => surroundingsOf(store, lot);
       const surroundings = await carefully('several', read, new Map<string, Surroundings>());
       for (const process of lot) {
         const { processId } = process;

@@ -44,12 +44,6 @@ export interface Snapshot {
   readonly lefts: readonly Left[];
 }
 
-/** The waits of a process and how its parent sees it, read together with those of many others. */
-export interface Surroundings {
-  readonly waits: readonly Wait[];
-  readonly row: Child | undefined;
-}
-
 export interface ProcessFilter {
   readonly status?: ProcessStatus | undefined;
   readonly stage?: string | undefined;
@@ -84,11 +78,8 @@ export interface Store {
   childrenBy(parentId: string, kinds: readonly string[], page?: Paging): Promise<Page<Child>>;
   /** How the parent sees that process; nothing where it has none. */
   childRow(process: Process): Promise<Child | undefined>;
-  /**
-   * The waits of many processes, parts of a `together` left out, and how their parents see them: some hundred items in
-   * one call, where a process by itself is two.
-   */
-  surroundings(processes: readonly Process[]): Promise<ReadonlyMap<string, Surroundings>>;
+  /** How the parents of many processes see them, where they have one. */
+  childRows(processes: readonly Process[]): Promise<readonly Child[]>;
   /** Where that person is named, by kind. */
   namedIn(personId: string): Promise<readonly Named[]>;
   /** Oldest first, from the one after `after`. */
@@ -248,27 +239,13 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
       ),
     childRow: async ({ parentId, kind, schoolId, processId }) =>
       parentId === undefined ? undefined : get('child', keys.child({ parentId, kind, schoolId, childId: processId })),
-    async surroundings(processes) {
-      const [waits, rows] = await Promise.all([
-        getAll(
-          'wait',
-          processes.flatMap(({ processId, step }) =>
-            Array.from({ length: step }, (_, before) => keys.wait(processId, before + 1)),
-          ),
+    childRows: (processes) =>
+      getAll(
+        'child',
+        processes.flatMap(({ parentId, kind, schoolId, processId }) =>
+          parentId === undefined ? [] : [keys.child({ parentId, kind, schoolId, childId: processId })],
         ),
-        getAll(
-          'child',
-          processes.flatMap(({ parentId, kind, schoolId, processId }) =>
-            parentId === undefined ? [] : [keys.child({ parentId, kind, schoolId, childId: processId })],
-          ),
-        ),
-      ]);
-      const of = Map.groupBy(waits, ({ processId }) => processId);
-      const rowOf = new Map(rows.map((row) => [row.childId, row]));
-      return new Map(
-        processes.map(({ processId }) => [processId, { waits: of.get(processId) ?? [], row: rowOf.get(processId) }]),
-      );
-    },
+      ),
     namedIn: (personId) => everyItem('named', segments.naming(personId)),
     events: (processId, { after = 0, limit } = {}) => readAll(['event'], segments.events(processId, after), limit),
     comments: (taskId) => readAll(['comment'], segments.comments(taskId)),
