@@ -1,5 +1,5 @@
 /** Several tasks of one name answered with one form, in a real browser. */
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TRUST } from '../../workflows/kernel/records.ts';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
@@ -222,6 +222,23 @@ describe('several tasks at once', () => {
       `/npq-studies/${tasks[0].taskId.split('.')[0]}/events?limit=100`,
     );
     expect(events.items.filter(({ type }: Json) => type === 'task-completed')).toHaveLength(1);
+  });
+
+  it('are chosen from page after page, and stay chosen when the page is loaded again', async () => {
+    await studying(3);
+    const prepare = (context: BrowserContext) =>
+      context.route('**/inbox?*', (route) => route.continue({ url: `${route.request().url()}&limit=2` }));
+    const page = await stage.open(AT, rowan, { prepare });
+    await page.getByRole('checkbox', { name: 'All 2 that are shown' }).check();
+    await page.getByText('2 of 2 chosen').waitFor();
+    await button(page, 'Show more').click();
+    await page.getByText('2 of 3 chosen').waitFor();
+    await page.getByRole('checkbox', { name: 'All 3' }).check();
+    await page.getByText('3 of 3 chosen').waitFor();
+    await page.reload();
+    await page.getByText('3 of 3 chosen').waitFor();
+    await page.getByRole('checkbox', { name: 'All 3' }).uncheck();
+    await page.getByText('0 of 3 chosen').waitFor();
   });
 
   it('that somebody stops sending stay chosen', async () => {
