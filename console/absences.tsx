@@ -17,7 +17,7 @@ const bodyOf = (absences: readonly Pick<Absence, 'from' | 'to' | 'standInId'>[])
   absences.map(({ from, to, standInId }) => ({ from, to, ...(standInId !== null && { standInId }) }));
 
 /** Absences of one person do not overlap, so the first day tells them apart. */
-type Doing = { readonly what: 'add' } | { readonly what: 'change' | 'end' | 'take-off'; readonly absence: Absence };
+type Doing = { readonly what: 'add' } | { readonly what: 'change' | 'end' | 'remove'; readonly absence: Absence };
 
 export function Absences({ person, today }: { person: PersonInFull; today: string }) {
   const [doing, setDoing] = useState<Doing>();
@@ -39,20 +39,16 @@ export function Absences({ person, today }: { person: PersonInFull; today: strin
   };
   if (action === undefined && absences.length + standingIn.length === 0) return null;
 
-  const entry = (absence: Absence) => {
-    const is = (what: Doing['what']) =>
-      doing !== undefined && doing.what === what && 'absence' in doing && doing.absence.from === absence.from;
-    if (is('change')) return <AbsenceForm person={person} absence={absence} onDone={done} />;
-    if (is('end') || is('take-off'))
-      return <Ending person={person} absence={absence} isEnd={is('end')} today={today} onDone={done} />;
-    return (
-      <Entry
-        absence={absence}
-        today={today}
-        onBegin={action === undefined || doing !== undefined ? undefined : begin}
-      />
-    );
-  };
+  const onBegin = action === undefined || doing !== undefined ? undefined : begin;
+  const entries = (list: readonly Absence[]) => (
+    <ul className="plain">
+      {list.map((absence) => (
+        <li key={absence.from}>
+          <Entry absence={absence} today={today} onBegin={onBegin} />
+        </li>
+      ))}
+    </ul>
+  );
   return (
     <section aria-labelledby="absences">
       <Title order={2} size="h4" id="absences" ref={heading} tabIndex={-1}>
@@ -63,27 +59,24 @@ export function Absences({ person, today }: { person: PersonInFull; today: strin
           {notice}
         </Alert>
       )}
-      {coming.length === 0 && doing?.what !== 'add' && <p className="quiet">{words.none}</p>}
-      <ul className="plain">
-        {coming.map((absence) => (
-          <li key={absence.from}>{entry(absence)}</li>
-        ))}
-      </ul>
-      {doing?.what === 'add' && <AbsenceForm person={person} onDone={done} />}
-      {action !== undefined && doing === undefined && (
-        <Button variant="default" size="xs" onClick={() => begin({ what: 'add' })}>
-          {action.label}
-        </Button>
-      )}
+      {coming.length === 0 && <p className="quiet">{words.none}</p>}
+      {entries(coming)}
       {over.length > 0 && (
         <details className="more">
           <summary>{words.earlier(over.length)}</summary>
-          <ul className="plain">
-            {over.map((absence) => (
-              <li key={absence.from}>{entry(absence)}</li>
-            ))}
-          </ul>
+          {entries(over)}
         </details>
+      )}
+      {/* Not beside its entry, which may go while somebody writes. */}
+      {doing?.what === 'add' && <AbsenceForm person={person} onDone={done} />}
+      {doing?.what === 'change' && <AbsenceForm person={person} absence={doing.absence} onDone={done} />}
+      {(doing?.what === 'end' || doing?.what === 'remove') && (
+        <Ending person={person} absence={doing.absence} isEnd={doing.what === 'end'} today={today} onDone={done} />
+      )}
+      {action !== undefined && doing === undefined && (
+        <Button variant="default" size="xs" mt="xs" onClick={() => begin({ what: 'add' })}>
+          {action.label}
+        </Button>
       )}
       {standingIn.length > 0 && (
         <>
@@ -115,7 +108,7 @@ function Entry({
 }) {
   const { from, to, standIn } = absence;
   const isNow = from <= today && today <= to;
-  const button = (what: 'change' | 'end' | 'take-off', label: string) => (
+  const button = (what: 'change' | 'end' | 'remove', label: string) => (
     <Button variant="subtle" size="compact-sm" onClick={() => onBegin?.({ what, absence })}>
       {label}
       <span className="unseen">{texts.people.of(daysOf(absence))}</span>
@@ -136,7 +129,7 @@ function Entry({
       {onBegin !== undefined && (
         <Group gap="xs">
           {button('change', texts.people.change)}
-          {isNow ? button('end', words.end) : button('take-off', words.takeOff)}
+          {isNow ? button('end', words.end) : button('remove', words.remove)}
         </Group>
       )}
     </>
@@ -167,8 +160,8 @@ function Ending({
   const yesterday = dayBefore(today);
   const staysUntilYesterday = isEnd && absence.from <= yesterday;
   const end = () =>
-    command.mutate(
-      {
+    command
+      .mutateAsync({
         method: 'PUT',
         path: `/people/${encodeURIComponent(person.personId)}/absences`,
         body: bodyOf(
@@ -178,26 +171,25 @@ function Ending({
           }),
         ),
         version: seen.version,
-      },
-      {
-        onSuccess: () => onDone(isEnd ? words.ended : words.takenOff),
-        onError: async (cause) => {
+      })
+      .then(
+        () => onDone(isEnd ? words.ended : words.removed),
+        async (cause: unknown) => {
           if (!isStale(cause)) return;
           await readAgain();
           onDone(texts.people.changedBefore);
         },
-      },
-    );
+      );
   const sentence = staysUntilYesterday ? words.endsYesterday(longDay(yesterday)) : words.begunToday;
   return (
     <Confirm
-      yes={isEnd ? words.end : words.takeOff}
+      yes={isEnd ? words.end : words.remove}
       isBusy={command.isPending}
       error={isStale(command.error) ? undefined : command.error}
-      onYes={end}
+      onYes={() => void end()}
       onNo={() => onDone()}
     >
-      <strong>{daysOf(absence)}.</strong> {isEnd ? sentence : words.takingOff}
+      <strong>{daysOf(absence)}.</strong> {isEnd ? sentence : words.removing}
     </Confirm>
   );
 }
@@ -275,6 +267,7 @@ function AbsenceForm({
           return other === undefined ? message : words.other(daysOf(other), message);
         }}
       />
+      {absence && <strong>{daysOf(absence)}</strong>}
       {day('from', words.first, from, setFrom)}
       {day('to', words.last, to, setTo)}
       <Suspense fallback={<Loading lines={2} />}>

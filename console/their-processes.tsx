@@ -1,5 +1,5 @@
 /** What runs or ran about somebody, of every kind: what is under way first, with what it waits for. */
-import { Button, Title } from '@mantine/core';
+import { Button, Stack, Title } from '@mantine/core';
 import { Link } from 'wouter';
 import { Due } from './due.tsx';
 import { Loading, ProblemAlert } from './page.tsx';
@@ -16,7 +16,7 @@ export function TheirProcesses({ personId, today }: { personId: string; today: s
   const ended = items.filter(isEnded);
   const underWay = items.filter((process) => !isEnded(process));
   return (
-    <section aria-labelledby="processes">
+    <Stack component="section" gap="xs" aria-labelledby="processes">
       <Title order={2} size="h4" id="processes">
         {texts.people.processes}
       </Title>
@@ -48,7 +48,7 @@ export function TheirProcesses({ personId, today }: { personId: string; today: s
       )}
       {list.hasNextPage && (
         <Button
-          mt="sm"
+          className="fit"
           variant="default"
           size="xs"
           loading={list.isFetchingNextPage}
@@ -57,7 +57,7 @@ export function TheirProcesses({ personId, today }: { personId: string; today: s
           {texts.showMore}
         </Button>
       )}
-    </section>
+    </Stack>
   );
 }
 
