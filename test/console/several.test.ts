@@ -226,8 +226,9 @@ describe('several tasks at once', () => {
 
   it('are chosen from page after page, and stay chosen when the page is loaded again', async () => {
     await studying(3);
-    const prepare = (context: BrowserContext) =>
-      context.route('**/inbox?*', (route) => route.continue({ url: `${route.request().url()}&limit=2` }));
+    const prepare = async (context: BrowserContext): Promise<void> => {
+      await context.route('**/inbox?*', (route) => route.continue({ url: `${route.request().url()}&limit=2` }));
+    };
     const page = await stage.open(AT, rowan, { prepare });
     await page.getByRole('checkbox', { name: 'All 2 that are shown' }).check();
     await page.getByText('2 of 2 chosen').waitFor();
