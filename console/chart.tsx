@@ -308,6 +308,22 @@ export function Columns({
   );
 }
 
+/** A list beside the charts: what it says is its table already, and a file as well. */
+export function Listed({ title, table, children }: { title: string; table: Rows; children: ReactNode }) {
+  const id = useId();
+  return (
+    <section className="panel chart" aria-labelledby={id}>
+      <Title order={2} size="h4" id={id}>
+        {title}
+      </Title>
+      {children}
+      <div className="chart-more">
+        <CsvButton title={title} table={table} />
+      </div>
+    </section>
+  );
+}
+
 /** Numbers that are seen first. */
 export const Glance = ({
   title,

@@ -109,10 +109,8 @@ export const roleNames: Readonly<Record<string, string>> = {
 /** With whom a task is: whom it was given to, else whom it may be answered by. */
 export const withWords = (
   { assignee, candidates }: Pick<TaskSummary, 'assignee' | 'candidates'>,
-  schoolName: (schoolId: string) => string,
-): string =>
-  assignee?.name ??
-  candidates.map((each) => ('role' in each ? roleWords(each, schoolName) : each.name)).join('; ');
+  roleInWords: (role: Role) => string,
+): string => assignee?.name ?? candidates.map((each) => ('role' in each ? roleInWords(each) : each.name)).join('; ');
 
 export const roleWords = ({ role, schoolId }: Role, schoolName: (schoolId: string) => string): string =>
   [roleNames[role] ?? role, ...(schoolId === null ? [] : [schoolName(schoolId)])].join(', ');
@@ -466,7 +464,7 @@ export const texts = {
       nobodyStandsIn: 'Nobody stands in: what has to be decided waits, or goes to the next in line.',
       standsInToo: 'stands in',
       noStandIn: 'nobody stands in',
-      none: 'None now or planned.',
+      none: 'None on record.',
       earlier: (count: number) => `Earlier absences (${count})`,
       standingIn: 'Stands in for others',
       youStandIn: (name: string, day: string) =>
@@ -482,9 +480,9 @@ export const texts = {
         `The absence then ends yesterday, on ${day}. From today on everything comes to the person themselves.`,
       begunToday: 'The absence begins today, so it is removed.',
       ended: 'The absence has ended.',
-      remove: 'Remove',
-      removing: 'It is removed, as if it had never been on record.',
-      removed: 'The absence was removed.',
+      takeOff: 'Remove',
+      takingOff: 'It is removed, as if it had never been on record.',
+      takenOff: 'The absence was removed.',
       other: (days: string, problem: string) => `${days}: ${problem}`,
     },
     qualification: {

@@ -1,16 +1,20 @@
 /** What is there now: the numbers seen first, late work, what is under way, learning reviews, tasks without anybody. */
-import { Title } from '@mantine/core';
+import { Button, Title } from '@mantine/core';
+import { useState } from 'react';
 import { Link } from 'wouter';
-import { type Bar, Chart, Glance } from '../chart.tsx';
-import { useCalendar, useKinds } from '../queries.ts';
+import { type Bar, Chart, Glance, Listed } from '../chart.tsx';
+import { Due } from '../due.tsx';
+import { useCalendar, useKinds, useMe } from '../queries.ts';
 import type {
   BoardsReport,
   LatenessReport,
+  LateTasksReport,
   OwnerlessReport,
   ReviewLoadReport,
   ReviewProgressReport,
+  TaskSummary,
 } from '../shapes.ts';
-import { longDay, statusWords, texts } from '../texts.ts';
+import { dueWords, longDay, roleNames, statusWords, texts, withWords } from '../texts.ts';
 import { boardOf, counted, isAt, type OfSchool, Reported, reportOf, useReport } from './board-report.tsx';
 
 const useBoards = (schoolId: string | undefined) => useReport<BoardsReport>(reportOf('boards', { school: schoolId }));
@@ -137,6 +141,71 @@ export function Late({ schoolId }: OfSchool) {
           />
         );
       }}
+    </Reported>
+  );
+}
+
+/** At which school they hold the role, the school of the task says. */
+const withRoles = (task: TaskSummary): string => withWords(task, ({ role }) => roleNames[role] ?? role);
+
+/** Which tasks these are: so many at first, and all that the report has on request. */
+const LONGEST = 8;
+const LONGEST_OF_ALL = 50;
+
+export function LateLongest({ schoolId }: OfSchool) {
+  const { data: me } = useMe();
+  const [isAll, setAll] = useState(false);
+  const words = texts.board.late;
+  const report = reportOf('late-tasks', { school: schoolId, limit: String(LONGEST_OF_ALL) });
+  return (
+    <Reported query={useReport<LateTasksReport>(report)}>
+      {({ total, rows }) =>
+        rows.length === 0 ? null : (
+          <Listed
+            title={words.list}
+            table={{
+              columns: [texts.board.columns.task, words.about, texts.board.columns.school, words.with, words.due],
+              rows: rows.map((task) => ({
+                key: task.taskId,
+                cells: [
+                  task.title,
+                  task.subject.name,
+                  task.school,
+                  withRoles(task) || words.nobody,
+                  dueWords(task, me?.today ?? ''),
+                ],
+              })),
+            }}
+          >
+            <ul className="late-list">
+              {(isAll ? rows : rows.slice(0, LONGEST)).map((task) => (
+                <li key={task.taskId}>
+                  <span>
+                    <Link href={`/tasks/${task.taskId}`}>{task.title}</Link>
+                    <span className="small quiet">
+                      {[texts.inbox.about(task.subject.name), ...(schoolId === undefined ? [task.school] : [])].join(
+                        ' · ',
+                      )}
+                    </span>
+                    <span className="small">
+                      {withRoles(task) === '' ? words.nobody : texts.inbox.given(withRoles(task))}
+                    </span>
+                  </span>
+                  {me && <Due task={task} today={me.today} />}
+                </li>
+              ))}
+            </ul>
+            {!isAll && rows.length > LONGEST && (
+              <Button size="compact-sm" variant="default" className="screen-only" onClick={() => setAll(true)}>
+                {words.showAll(rows.length)}
+              </Button>
+            )}
+            {(isAll || rows.length <= LONGEST) && total > rows.length && (
+              <p className="quiet small">{words.more(total - rows.length)}</p>
+            )}
+          </Listed>
+        )
+      }
     </Reported>
   );
 }

@@ -8,7 +8,16 @@ import { useMe, useSchools } from '../queries.ts';
 import type { Me, School } from '../shapes.ts';
 import { longDay, texts } from '../texts.ts';
 import { Milestones } from './board-milestones.tsx';
-import { AtAGlance, Late, Ownerless, ReviewLoad, ReviewProgress, UnderWay, UnderWayBySchool } from './board-now.tsx';
+import {
+  AtAGlance,
+  Late,
+  LateLongest,
+  Ownerless,
+  ReviewLoad,
+  ReviewProgress,
+  UnderWay,
+  UnderWayBySchool,
+} from './board-now.tsx';
 import { Demand, EndedApplications, Mail, Trends } from './board-trust.tsx';
 
 /** Who leads a school sees its board. */
@@ -114,6 +123,7 @@ export function Charts({ schoolId, place, asOf }: { schoolId?: string | undefine
           <AtAGlance />
           <Trends />
           <Late />
+          <LateLongest />
           <UnderWayBySchool />
           <ReviewProgress />
           <Ownerless />
@@ -128,6 +138,7 @@ export function Charts({ schoolId, place, asOf }: { schoolId?: string | undefine
         <div className="charts">
           <AtAGlance schoolId={schoolId} />
           <Late schoolId={schoolId} />
+          <LateLongest schoolId={schoolId} />
           <UnderWay schoolId={schoolId} />
           <Milestones schoolId={schoolId} />
           <ReviewProgress schoolId={schoolId} />

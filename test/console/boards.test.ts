@@ -132,6 +132,25 @@ describe('the board of a school', () => {
     expect(await page.getByRole('link', { name: /Robin Sample/ }).count()).toBe(0);
   });
 
+  it('lists which tasks are late longest, about whom and with whom', async () => {
+    const page = await stage.open('/app/board', sienna);
+    const list = chart(page, 'What is late longest');
+    const first = list.getByRole('listitem').filter({ hasText: 'Endorse an NPQ application' });
+    await first.getByText('About Zoe Sample').waitFor();
+    await first.getByText('With Headteacher').waitFor();
+    await first.getByText(/school days late · Stalled/).waitFor();
+    const [name, head, ...lines] = (await fileOf(page, 'What is late longest')).trim().split(/\r?\n/);
+    expect(name).toBe('what-is-late-longest-oakfield-primary-school-2026-11-16.csv');
+    expect(head).toBe('Task,About,School,With,Due');
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        /^Endorse an NPQ application,Zoe Sample,Oakfield Primary School,Headteacher.*,\d+ school days late$/,
+      ),
+    );
+    await first.getByRole('link').click();
+    await page.getByRole('heading', { level: 1, name: 'Endorse an NPQ application' }).waitFor();
+  });
+
   it('fits a phone', async () => {
     const page = await stage.open('/app/board', sam, { isPhone: true });
     await isDrawn(page, 'Late work by task', 'Under way, by kind and stage', 'Apprenticeship: milestones');
