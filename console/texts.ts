@@ -446,7 +446,7 @@ export const texts = {
     ended: (count: number, isMore: boolean) => `Ended (${count}${isMore ? '+' : ''})`,
     waitsFor: (title: string) => `waits for: ${title}`,
     findings: 'To look into',
-    onlyFindings: 'Only people with something to look into',
+    onlyFindings: 'Only those to look into',
     noneWithFindings: 'There is nobody to look into.',
     openOther: (name: string) => `Open the page of ${name}`,
     change: 'Change',

@@ -233,10 +233,11 @@ describe('a person’s page', () => {
         },
       ],
     });
-    const page = await stage.open('/app/people', ada);
-    await page.getByLabel('Only people with something to look into').check();
+    const page = await stage.open('/app/people', ada, { isPhone: true });
+    await page.getByLabel('Only those to look into').check();
     await page.getByRole('link', { name: /Zoe Sample/ }).waitFor({ state: 'detached' });
     await expectAccessible(page);
+    await expectFitting(page);
     await page.getByRole('link', { name: /Nell Sample.*To look into/s }).click();
     await page.getByText(/A TRN was given for Nell Sample that Cole Sample has/).waitFor();
     await expectAccessible(page);
@@ -259,6 +260,6 @@ describe('a person’s page', () => {
 
     const others = await stage.open('/app/people', sienna);
     await others.getByRole('link', { name: /Nell Sample/ }).waitFor();
-    expect(await others.getByText('to look into').count()).toBe(0);
+    expect(await others.getByLabel('Only those to look into').count()).toBe(0);
   });
 });
