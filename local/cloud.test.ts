@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Ground, type GroundOptions, makeGround } from '../test/embedded.ts';
 import { sienna, zoe } from '../test/world.ts';
@@ -83,6 +84,23 @@ describe('by itself', () => {
       '2026-09-17.txt',
       '2026-09-18.txt',
     ]);
+  });
+
+  test('an answer goes compressed to whoever takes gzip, and as it is to everybody else', async () => {
+    const cloud = await cloudWith();
+    const asked = (headers: readonly string[]) =>
+      cloud.gateway({
+        method: 'GET',
+        url: '/openapi.json',
+        rawHeaders: ['host', 'localhost', ...headers],
+        body: Buffer.alloc(0),
+      });
+    const plain = await asked([]);
+    const packed = await asked(['accept-encoding', 'br, gzip']);
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
+    expect(gunzipSync(packed.body)).toEqual(plain.body);
+    expect(packed.body.length * 5).toBeLessThan(plain.body.length);
   });
 
   test('the clock does not go back', async () => {

@@ -10,6 +10,7 @@ import { fieldErrors, fieldsToLookAt, inWords } from '../../workflows/kernel/in-
 import type { Receipt } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject, rejections } from '../../workflows/kernel/rejections.ts';
 import type { Clock } from '../../workflows/kernel/time.ts';
+import { compressed } from '../compressed.ts';
 import { BadCursor } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
 import { TableBusy } from '../table/transaction.ts';
@@ -143,7 +144,7 @@ export function makeApi({ store, clock, environment, sleep = reallySleep }: ApiD
       return methods.length > 0 ? notThatMethod(methods) : noRoute;
     },
   });
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyResultV2>().handler(router);
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyResultV2>().use(compressed()).handler(router);
 }
 
 /** The methods that a path knows. */

@@ -12,6 +12,7 @@ import { type Clock, dayOf } from '../../workflows/kernel/time.ts';
 import { answered, failed, refused } from '../api/answer.ts';
 import { hash, isRemembered, keyReused, receiptName, receiptPart } from '../api/receipts.ts';
 import { type HttpAnswer, HttpEvent, idempotencyKey, query } from '../api/request.ts';
+import { compressed } from '../compressed.ts';
 import type { Store } from '../table/store.ts';
 import { TableBusy } from '../table/transaction.ts';
 import { type ImportKind, importKinds } from './columns.ts';
@@ -157,16 +158,18 @@ export function makeImports({ store, clock, importer, caller }: ImportsDependenc
     return refused(reject('import-too-old', detail));
   }
 
-  return middy<unknown, HttpAnswer>().handler(async (received, context) => {
-    const event = HttpEvent.parse(received);
-    try {
-      return await answer(event, () => context.getRemainingTimeInMillis() > TO_END_WITH_MS);
-    } catch (error) {
-      if (error instanceof TableBusy)
-        return refused(
-          reject('too-many-requests', 'Too much is being written just now. Nothing is half-imported: try again.'),
-        );
-      return failed(error, 'imports', event, clock());
-    }
-  });
+  return middy<unknown, HttpAnswer>()
+    .use(compressed())
+    .handler(async (received, context) => {
+      const event = HttpEvent.parse(received);
+      try {
+        return await answer(event, () => context.getRemainingTimeInMillis() > TO_END_WITH_MS);
+      } catch (error) {
+        if (error instanceof TableBusy)
+          return refused(
+            reject('too-many-requests', 'Too much is being written just now. Nothing is half-imported: try again.'),
+          );
+        return failed(error, 'imports', event, clock());
+      }
+    });
 }
