@@ -480,9 +480,9 @@ export const texts = {
         `The absence then ends yesterday, on ${day}. From today on everything comes to the person themselves.`,
       begunToday: 'The absence begins today, so it is removed.',
       ended: 'The absence has ended.',
-      takeOff: 'Remove',
-      takingOff: 'It is removed, as if it had never been on record.',
-      takenOff: 'The absence was removed.',
+      remove: 'Remove',
+      removing: 'It is removed, as if it had never been on record.',
+      removed: 'The absence was removed.',
       other: (days: string, problem: string) => `${days}: ${problem}`,
     },
     qualification: {
