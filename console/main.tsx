@@ -28,7 +28,7 @@ import { Frame } from './frame.tsx';
 import { Boundary, Loading, NotFound } from './page.tsx';
 import { InboxPage } from './pages/inbox.tsx';
 import { SignInPage } from './pages/sign-in.tsx';
-import { watchParts } from './parts.ts';
+import { isMissingPart, watchParts } from './parts.ts';
 import { queryClient, useKind, useKinds } from './queries.ts';
 import { useSession } from './session.ts';
 import { theme } from './theme.ts';
@@ -116,7 +116,11 @@ watchParts();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no place for the console');
-createRoot(root).render(
+const tell = (error: unknown): void => {
+  // No connection is no fault to look into; the page says it.
+  if (!isMissingPart(error)) console.error(error);
+};
+createRoot(root, { onCaughtError: tell }).render(
   <StrictMode>
     <MantineProvider theme={theme} forceColorScheme="light" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queryClient}>

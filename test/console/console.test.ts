@@ -72,6 +72,13 @@ describe('signing in', () => {
     await page.getByText('Nobody here has this address').waitFor();
   });
 
+  it('keeps what somebody looked for in the link, however it is spelt', async () => {
+    const page = await stage.open("/app/people?q=O'Brien%20Zo%C3%AB");
+    await page.getByRole('button', { name: /^Headteacher/ }).click();
+    await heading(page, 'People').waitFor();
+    expect(await page.getByLabel('Find somebody').inputValue()).toBe("O'Brien Zoë");
+  });
+
   it('leads nowhere but to pages of the console', async () => {
     const page = await stage.open('/app/sign-in?to=%2F%2Fevil.example%2Fapp');
     await page.getByRole('button', { name: /^Headteacher/ }).click();
@@ -448,6 +455,24 @@ describe('people and schools', () => {
     await page.getByRole('heading', { name: 'Oakfield Primary School' }).waitFor();
     await expectAccessible(page);
     await expectFitting(page);
+  });
+});
+
+describe('a page that has not been loaded yet', () => {
+  it('says that there is no connection, and comes when it is back', async () => {
+    const page = await stage.open('/app/inbox', sienna);
+    await heading(page, 'Inbox').waitFor();
+    await page.context().setOffline(true);
+    await page.getByRole('link', { name: 'Board', exact: true }).click();
+    await page.getByRole('alert').getByText('There is no connection').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('link', { name: 'Inbox', exact: true }).click();
+    await heading(page, 'Inbox').waitFor();
+    await page.getByRole('link', { name: 'Board', exact: true }).click();
+    await page.getByRole('alert').waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole('region', { name: 'At a glance' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/app/board');
   });
 });
 
