@@ -44,9 +44,10 @@ function TheProcess({ process, kind }: { process: Process; kind: Kind }) {
   return (
     <>
       <PageTitle
+        lead={process.title ?? undefined}
         aside={<Badge color={process.status === 'active' ? 'oak' : 'gray'}>{statusWords[process.status]}</Badge>}
       >
-        {texts.process.of(kind.label, process.title ?? process.subject.name)}
+        {texts.process.of(kind.label, process.subject.name)}
       </PageTitle>
       {done && <Done key={process.version} label={done.label} />}
       {process.asOf !== null && <Alert mb="md">{texts.process.asOf(longDay(dayOf(process.asOf)))}</Alert>}
@@ -187,6 +188,12 @@ function Open({ process }: { process: Process }) {
 function Actions({ process, kind, onDone }: { process: Process; kind: Kind; onDone: (label: string) => void }) {
   const { data: me } = useMe();
   const [open, setOpen] = useState<Pick<ProcessAction, 'action' | 'label'>>();
+  // Of all actions: the form of one that ends the process is gone before the answer has been read.
+  const command = useCommand<Process>();
+  const choose = (next: typeof open) => {
+    command.reset();
+    setOpen(next);
+  };
   const chosen = process.actions.find(({ action }) => action === open?.action);
   if (process.actions.length === 0 && open === undefined) return null;
   const buttons = (actions: readonly ProcessAction[], color?: string) => (
@@ -197,7 +204,7 @@ function Actions({ process, kind, onDone }: { process: Process; kind: Kind; onDo
           variant={action === open?.action ? 'filled' : 'default'}
           {...(color !== undefined && { color, className: 'final' })}
           aria-expanded={action === open?.action}
-          onClick={() => setOpen(action === open?.action ? undefined : { action, label })}
+          onClick={() => choose(action === open?.action ? undefined : { action, label })}
         >
           {label}
         </Button>
@@ -212,7 +219,7 @@ function Actions({ process, kind, onDone }: { process: Process; kind: Kind; onDo
       </Title>
       {buttons(process.actions.filter(({ isFinal }) => !isFinal))}
       {finals.length > 0 && buttons(finals, 'red')}
-      {open && !chosen && (
+      {open && !chosen && !command.isPending && (
         <Alert color="yellow" role="alert" title={texts.process.gone(open.label)}>
           <Text size="sm">{texts.process.goneHelp}</Text>
         </Alert>
@@ -224,7 +231,8 @@ function Actions({ process, kind, onDone }: { process: Process; kind: Kind; onDo
           kind={kind}
           action={chosen}
           draftName={`action.${me.personId}.${process.id}.${chosen.action}`}
-          onClose={() => setOpen(undefined)}
+          command={command}
+          onClose={() => choose(undefined)}
           onDone={() => {
             setOpen(undefined);
             onDone(chosen.label);
@@ -244,6 +252,7 @@ function Act({
   kind,
   action,
   draftName,
+  command,
   onClose,
   onDone,
 }: {
@@ -251,13 +260,13 @@ function Act({
   kind: Kind;
   action: ProcessAction;
   draftName: string;
+  command: ReturnType<typeof useCommand<Process>>;
   onClose: () => void;
   onDone: () => void;
 }) {
   const [value, setValue] = useState<Draft>(() => localDraft(draftName) ?? {});
   /** What would be sent, while it is asked whether that is meant. */
   const [asked, setAsked] = useState<Draft>();
-  const command = useCommand<Process>();
   const send = (fields: Draft) =>
     command.mutate(
       { path: `/${kind.path}/${process.id}/${action.action}`, body: fields, version: process.version },
@@ -450,16 +459,12 @@ function LinkedOne({ item }: { item: Linked }) {
   const kind = kinds?.items.find(({ path }) => path === item.path);
   const stands =
     item.outcome === null ? labelIn(kind?.stages ?? [], item.stage) : labelIn(kind?.ends ?? [], item.outcome);
-  const isPlace = item.subject.personId === null;
   return (
     <li>
-      <Link href={`/${item.path}/${item.id}`}>
-        {texts.process.of(kind?.label ?? item.kind, item.title ?? item.subject.name)}
-      </Link>
+      <Link href={`/${item.path}/${item.id}`}>{texts.process.of(kind?.label ?? item.kind, item.subject.name)}</Link>
       <span className="quiet small">
         {' '}
-        ·{' '}
-        {[...(item.title === null || isPlace ? [] : [item.subject.name]), statusWords[item.status], stands].join(' · ')}
+        · {[...(item.title === null ? [] : [item.title]), statusWords[item.status], stands].join(' · ')}
       </span>
     </li>
   );
