@@ -24,6 +24,15 @@ export function keepLocally(name: string, draft: Draft): void {
 
 export const dropLocally = (name: string): void => localStorage.removeItem(PREFIX + name);
 
+/** Tells what another tab of this browser keeps under that name, or that it is gone from here. Returns how to stop. */
+export function onKeptElsewhere(name: string, tell: (draft: Draft | undefined) => void): () => void {
+  const listener = ({ key }: StorageEvent) => {
+    if (key === PREFIX + name) tell(localDraft(name));
+  };
+  window.addEventListener('storage', listener);
+  return () => window.removeEventListener('storage', listener);
+}
+
 export function forgetDrafts(): void {
   for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
 }

@@ -42,7 +42,7 @@ export function GroupOfFacts({ group: { title, facts } }: { group: FactGroup }) 
 
 export const Findings = ({ findings, order }: { findings: readonly Finding[]; order: 2 | 3 }) =>
   findings.length === 0 ? null : (
-    <Alert color="yellow" className="findings">
+    <Alert color="yellow" className="findings" role="note">
       <Title order={order} size="h5">
         {texts.task.findings}
       </Title>

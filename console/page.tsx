@@ -10,11 +10,22 @@ import { APP, texts } from './texts.ts';
 let isFirstPage = true;
 
 /** The heading of a page; after a move within the console it takes the focus, so that a screen reader tells where one is. */
-export function PageTitle({ children, lead, aside }: { children: string; lead?: ReactNode; aside?: ReactNode }) {
+export function PageTitle({
+  children,
+  inWindow = children,
+  lead,
+  aside,
+}: {
+  children: string;
+  /** What the window is called, where the heading alone would be the same for many pages. */
+  inWindow?: string;
+  lead?: ReactNode;
+  aside?: ReactNode;
+}) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${children} · ${APP}`;
-  }, [children]);
+    document.title = `${inWindow} · ${APP}`;
+  }, [inWindow]);
   useEffect(() => {
     if (!isFirstPage) heading.current?.focus();
     isFirstPage = false;

@@ -2,41 +2,73 @@
  * The unfinished answer to a task: on this device at every keystroke, on the server a moment after the last one. What is
  * on this device is newer than what the server has, because it goes from here once the server has it.
  */
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { ask } from './api.ts';
-import { type Draft, dropLocally, keepLocally, localDraft } from './drafts.ts';
+import { type Draft, dropLocally, keepLocally, localDraft, onKeptElsewhere } from './drafts.ts';
 import type { Task } from './shapes.ts';
 
 /** So many milliseconds after the last keystroke the server gets it. */
 const PAUSE = 1_000;
 
-export interface Kept {
+export interface TaskDraft {
+  readonly value: Draft;
+  readonly write: (draft: Draft) => void;
   readonly state: 'none' | 'saving' | 'saved' | 'local';
-  /** The task is answered: nothing is kept any more. */
+  /** The task was open when this page was. */
+  readonly wasOpen: boolean;
+  /** The task is answered, or what was written is not needed: nothing is kept any more. */
   readonly stop: () => void;
 }
 
-export function useTaskDraft(task: Task, personId: string): [Draft, (draft: Draft) => void, Kept] {
+/** Under which name this device keeps it. */
+export const draftName = ({ taskId }: Pick<Task, 'taskId'>, personId: string): string => `task.${personId}.${taskId}`;
+
+/** What somebody wrote in their own words, with the names of the fields; dates, numbers and choices are nothing to copy. */
+export const writtenIn = (value: unknown, name = ''): readonly (readonly [string, string])[] =>
+  typeof value === 'string'
+    ? /\s/.test(value.trim())
+      ? [[name, value]]
+      : []
+    : typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, held]) => writtenIn(held, Array.isArray(value) ? name : key))
+      : [];
+
+export function useTaskDraft(task: Task, personId: string): TaskDraft {
   const { taskId } = task;
-  const name = `task.${personId}.${taskId}`;
+  const name = draftName(task, personId);
   const [draft, setDraft] = useState<Draft>(() => localDraft(name) ?? task.draft ?? {});
-  const [state, setState] = useState<Kept['state']>(() =>
+  const [state, setState] = useState<TaskDraft['state']>(() =>
     localDraft(name) !== undefined ? 'local' : task.draft === null ? 'none' : 'saved',
   );
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const isStopped = useRef(false);
+  const isOpen = task.status === 'open';
+  const [wasOpen] = useState(isOpen);
+  const isStopped = useRef(!isOpen);
+  const isSaving = useRef(false);
   const latest = useRef(draft);
+  const client = useQueryClient();
 
   const save = async () => {
-    const saved = latest.current;
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    // Another tab may have written since: what this device keeps is the newest.
+    const saved = localDraft(name) ?? latest.current;
     setState('saving');
+    isSaving.current = true;
     try {
       await ask('PUT', `/tasks/${taskId}/draft`, { body: saved });
-      if (isStopped.current || latest.current !== saved) return;
+      if (isStopped.current) return;
+      // Who comes back to this page finds it; what was asked for before it was saved does not know it.
+      await client.cancelQueries({ queryKey: ['task', taskId] });
+      client.setQueryData<Task>(['task', taskId], (held) => held && { ...held, draft: saved });
+      if (isNewer(localDraft(name) ?? latest.current, saved)) return;
       dropLocally(name);
       setState('saved');
     } catch {
       if (!isStopped.current) setState('local');
+    } finally {
+      isSaving.current = false;
     }
   };
   const saveLatest = useRef(save);
@@ -46,13 +78,54 @@ export function useTaskDraft(task: Task, personId: string): [Draft, (draft: Draf
     const again = () => {
       if (localDraft(name) !== undefined && !isStopped.current) void saveLatest.current();
     };
+    // Who turns to something else, or leaves, does not lose the last second.
+    const atOnce = () => {
+      if (timer.current !== undefined && !isStopped.current) void saveLatest.current();
+    };
+    const whenHidden = () => {
+      if (document.visibilityState === 'hidden') atOnce();
+    };
+    const stopListening = onKeptElsewhere(name, (theirs) => {
+      if (isStopped.current) return;
+      if (theirs === undefined) {
+        if (timer.current === undefined) setState('saved');
+        return;
+      }
+      // Whoever types there goes on there; this tab shows the same, and has nothing older to send.
+      clearTimeout(timer.current);
+      timer.current = undefined;
+      latest.current = theirs;
+      setDraft(theirs);
+      setState('local');
+    });
     again();
     window.addEventListener('online', again);
+    document.addEventListener('visibilitychange', whenHidden);
     return () => {
+      atOnce();
+      stopListening();
       window.removeEventListener('online', again);
-      clearTimeout(timer.current);
+      document.removeEventListener('visibilitychange', whenHidden);
     };
   }, [name]);
+
+  // Written on another device meanwhile, and nothing here that is newer.
+  useEffect(() => {
+    const isOwnNewer = timer.current !== undefined || isSaving.current || localDraft(name) !== undefined;
+    if (isStopped.current || isOwnNewer || task.draft === null || !isNewer(task.draft, latest.current)) return;
+    latest.current = task.draft;
+    setDraft(task.draft);
+    setState('saved');
+  }, [name, task.draft]);
+
+  // Answered elsewhere: what was written here and not sent is kept on this device, to be copied.
+  useEffect(() => {
+    if (isOpen || isStopped.current) return;
+    isStopped.current = true;
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    if (Object.keys(latest.current).length > 0) keepLocally(name, latest.current);
+  }, [isOpen, name]);
 
   const write = (next: Draft) => {
     latest.current = next;
@@ -64,8 +137,12 @@ export function useTaskDraft(task: Task, personId: string): [Draft, (draft: Draf
   const stop = () => {
     isStopped.current = true;
     clearTimeout(timer.current);
+    timer.current = undefined;
     dropLocally(name);
+    setDraft({});
     setState('none');
   };
-  return [draft, write, { state, stop }];
+  return { value: draft, write, state, wasOpen, stop };
 }
+
+const isNewer = (now: Draft, saved: Draft): boolean => JSON.stringify(now) !== JSON.stringify(saved);

@@ -21,6 +21,8 @@ import { widgets } from './widgets.tsx';
 /** Controls bring their own label, help and error. */
 const FieldTemplate = ({ children, hidden }: FieldTemplateProps) => (hidden ? null : <div>{children}</div>);
 
+const CONTROLS = 'input:not([type=hidden]), select, textarea, button';
+
 /** Ids of what lies within are longer: `<name>_<field>`. */
 const isRoot = (path: readonly unknown[]): boolean => path.length === 0;
 
@@ -36,7 +38,7 @@ const ObjectFieldTemplate = ({ properties, title, description, fieldPathId }: Ob
   );
 };
 
-const ArrayFieldTemplate = ({
+function ArrayFieldTemplate({
   title,
   items,
   canAdd,
@@ -44,24 +46,36 @@ const ArrayFieldTemplate = ({
   schema,
   fieldPathId,
   rawErrors,
-}: ArrayFieldTemplateProps) => (
-  <Fieldset legend={title} id={fieldPathId.$id}>
-    <Stack gap="md">
-      {schema.description !== undefined && <Text size="sm">{schema.description}</Text>}
-      {rawErrors?.[0] !== undefined && (
-        <Text size="sm" c="red.7">
-          {rawErrors[0]}
-        </Text>
-      )}
-      {items}
-      {canAdd && (
-        <Button variant="default" size="xs" onClick={onAddClick} className="fit">
-          {texts.form.add}
-        </Button>
-      )}
-    </Stack>
-  </Fieldset>
-);
+}: ArrayFieldTemplateProps) {
+  const list = useRef<HTMLFieldSetElement>(null);
+  const before = useRef(items.length);
+  // What was added is filled in next; after something was removed, its button is gone: on with the last of the list.
+  useEffect(() => {
+    if (before.current === items.length) return;
+    before.current = items.length;
+    const entries = list.current?.querySelectorAll<HTMLElement>(':scope > * > .list-item, :scope > .list-item');
+    const last = entries?.item(entries.length - 1) ?? list.current;
+    last?.querySelector<HTMLElement>(CONTROLS)?.focus();
+  }, [items.length]);
+  return (
+    <Fieldset legend={title} id={fieldPathId.$id} ref={list}>
+      <Stack gap="md">
+        {schema.description !== undefined && <Text size="sm">{schema.description}</Text>}
+        {rawErrors?.[0] !== undefined && (
+          <Text size="sm" c="red.7">
+            {rawErrors[0]}
+          </Text>
+        )}
+        {items}
+        {canAdd && (
+          <Button variant="default" size="xs" onClick={onAddClick} className="fit">
+            {texts.form.add}
+          </Button>
+        )}
+      </Stack>
+    </Fieldset>
+  );
+}
 
 const ArrayFieldItemTemplate = ({
   children,
@@ -210,13 +224,11 @@ export function SchemaForm(props: SchemaFormProps) {
 const idOf = (name: string, path: string): string => [name, ...path.split('.')].join('_');
 
 const withLabel = (label: string, message: string): string =>
-  label === '' || message.includes(label) ? message : `${label}: ${message}`;
+  label === '' || message.includes(label) ? message : `${label}${label.endsWith('?') ? '' : ':'} ${message}`;
 
 /** The control itself, or the first of a group. */
 function focusField(id: string): void {
   const field = document.getElementById(id);
-  const control = field?.matches('input, select, textarea, button')
-    ? field
-    : field?.querySelector<HTMLElement>('input, select, textarea, button');
+  const control = field?.matches(CONTROLS) ? field : field?.querySelector<HTMLElement>(CONTROLS);
   (control ?? field)?.focus();
 }

@@ -130,6 +130,16 @@ export function choiceWords(schema: unknown, value: unknown): string {
   return typeof label === 'string' ? label : String(value);
 }
 
+/** Which keys a phone offers for a field that is typed: those for numbers where nothing else is right. */
+export function keysOf(schema: unknown): 'numeric' | 'decimal' | undefined {
+  const { type, pattern } = isObject(schema) ? schema : {};
+  if (type === 'integer') return 'numeric';
+  if (type === 'number') return 'decimal';
+  const isOfDigits =
+    typeof pattern === 'string' && pattern.includes('\\d') && !/[a-z.|]/i.test(pattern.replaceAll(/\\[ds]/g, ''));
+  return isOfDigits ? 'numeric' : undefined;
+}
+
 /** The form library calls an entry of a list after the list, `Team-1`; here it is "Team 1". */
 export const entryLabel = (label: string): string => label.replace(/-(\d+)$/, ' $1');
 

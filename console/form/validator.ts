@@ -17,6 +17,16 @@ const at = (schema: unknown, path: readonly string[]): Record<string, unknown> =
   return at(/^\d+$/.test(first) ? held['items'] : (held['properties'] as Record<string, unknown>)?.[first], rest);
 };
 
+/** What is wanted where something was written in another way. */
+function wantedAt({ format, pattern, examples }: Record<string, unknown>): string {
+  const { form } = texts;
+  if (format === 'date') return form.date;
+  const [, count] = typeof pattern === 'string' ? (/^\^\\d\{(\d+)\}\$$/.exec(pattern) ?? []) : [];
+  if (count !== undefined) return form.digits(Number(count));
+  const [example] = Array.isArray(examples) ? examples : [];
+  return typeof example === 'string' ? form.like(example) : form.pattern;
+}
+
 /** What is wrong at a field, in words. */
 function words(keyword: string, schema: RJSFSchema, path: readonly string[]): string {
   const held = at(schema, path);
@@ -29,7 +39,7 @@ function words(keyword: string, schema: RJSFSchema, path: readonly string[]): st
       return form.tooShort;
     case 'pattern':
     case 'format':
-      return form.pattern;
+      return wantedAt(held);
     case 'enum':
     case 'const':
       return form.notAllowed;
@@ -37,6 +47,8 @@ function words(keyword: string, schema: RJSFSchema, path: readonly string[]): st
       return held['type'] === 'number' || held['type'] === 'integer'
         ? form.number
         : form.required(labelAt(schema, path));
+    case 'multipleOf':
+      return form.step(limit);
     case 'minimum':
     case 'exclusiveMinimum':
       return form.smallest(limit);

@@ -4,15 +4,15 @@ import '@mantine/core/styles/ScrollArea.css';
 import '@mantine/core/styles/Popover.css';
 import '@mantine/core/styles/Combobox.css';
 import '@mantine/core/styles/CloseButton.css';
-import { Checkbox, NativeSelect, Radio, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, Radio, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import type { RegistryWidgetsType, WidgetProps } from '@rjsf/utils';
 import { useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useRef, useState } from 'react';
 import { ask } from '../api.ts';
 import { pathWith, useCalendar, useKinds, useMe, useSchools } from '../queries.ts';
 import type { Page, Person, Process } from '../shapes.ts';
-import { dayWords, texts } from '../texts.ts';
-import { choiceWords, entryLabel } from './schema.ts';
+import { dayWords, longDay, texts } from '../texts.ts';
+import { choiceWords, entryLabel, keysOf } from './schema.ts';
 
 /** Label, help and error of a control; what is optional says so, the rest is needed. */
 const described = ({ id, label, required, schema, rawErrors, disabled, readonly }: WidgetProps) => ({
@@ -29,17 +29,14 @@ const or = (value: string): string | undefined => (value === '' ? undefined : va
 
 function TextWidget(props: WidgetProps) {
   const { value, onChange, schema } = props;
-  const isNumber = schema.type === 'number' || schema.type === 'integer';
   return (
     <TextInput
       {...described(props)}
       value={value ?? ''}
-      inputMode={isNumber ? 'decimal' : undefined}
+      inputMode={keysOf(schema)}
       autoComplete="off"
-      onChange={({ currentTarget }) => {
-        const text = currentTarget.value;
-        onChange(isNumber && text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : or(text));
-      }}
+      // The form library makes a number of it, and keeps what somebody has typed so far: "32." is on its way to "32.5".
+      onChange={({ currentTarget }) => onChange(or(currentTarget.value))}
     />
   );
 }
@@ -98,18 +95,28 @@ const choicesOf = ({ schema }: WidgetProps): Choice[] =>
 
 function Radios({ choices, ...props }: WidgetProps & { choices: readonly Choice[] }) {
   const { id, ...labels } = described(props);
+  const first = useRef<HTMLInputElement>(null);
+  const isChosen = props.value !== undefined && props.value !== null;
   return (
-    <Radio.Group
-      {...labels}
-      id={id}
-      name={id}
-      value={props.value === undefined || props.value === null ? '' : String(props.value)}
-      onChange={props.onChange}
-    >
+    <Radio.Group {...labels} id={id} name={id} value={isChosen ? String(props.value) : ''} onChange={props.onChange}>
       <Stack gap="xs" mt={6}>
-        {choices.map(({ value, label }) => (
-          <Radio key={value} value={value} label={label} />
+        {choices.map(({ value, label }, at) => (
+          <Radio key={value} value={value} label={label} {...(at === 0 && { ref: first })} />
         ))}
+        {isChosen && !labels.required && (
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            className="fit"
+            onClick={() => {
+              props.onChange(undefined);
+              first.current?.focus();
+            }}
+          >
+            {texts.form.clear}
+            <span className="unseen">{texts.form.of(entryLabel(props.label))}</span>
+          </Button>
+        )}
       </Stack>
     </Radio.Group>
   );
@@ -117,10 +124,11 @@ function Radios({ choices, ...props }: WidgetProps & { choices: readonly Choice[
 
 const Choices = (props: WidgetProps) => <Radios {...props} choices={choicesOf(props)} />;
 
-/** Only what is allowed: where a rule leaves one answer, there is one. */
+/** Only what is allowed: where a rule leaves one answer, there is one, and a yes alone is a tick. */
 function YesNo(props: WidgetProps) {
   const allowed: readonly unknown[] =
     props.schema.enum ?? ('const' in props.schema ? [props.schema.const] : [true, false]);
+  if (!allowed.includes(false)) return <CheckboxWidget {...props} />;
   return (
     <Radios
       {...props}
@@ -138,7 +146,7 @@ const CheckboxWidget = (props: WidgetProps) => {
   return (
     <Checkbox
       {...rest}
-      required={false}
+      required={props.required === true}
       label={label}
       checked={props.value === true}
       onChange={({ currentTarget }) => props.onChange(currentTarget.checked ? true : undefined)}
@@ -201,12 +209,22 @@ function Cohort(props: WidgetProps) {
   );
 }
 
-/** Cycles of learning reviews, the latest first. */
+/** Cycles of learning reviews that have not closed, the soonest first, with their days: each year has one of the same name. */
 function Cycle(props: WidgetProps) {
   const { data } = useCalendar();
-  const cycles = data?.years.flatMap(({ learningReviewCycles }) => learningReviewCycles) ?? [];
+  const { data: me } = useMe();
+  const today = me?.today ?? '';
+  const cycles = (data?.years.flatMap(({ learningReviewCycles }) => learningReviewCycles) ?? []).filter(
+    ({ id, closesOn }) => closesOn >= today || id === props.value,
+  );
   return (
-    <Chosen {...props} choices={cycles.toReversed().map(({ id, label }) => ({ value: id, label: label ?? id }))} />
+    <Chosen
+      {...props}
+      choices={cycles.map(({ id, label, opensOn, closesOn }) => ({
+        value: id,
+        label: texts.form.cycle(label ?? id, longDay(opensOn), longDay(closesOn)),
+      }))}
+    />
   );
 }
 

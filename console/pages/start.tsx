@@ -28,15 +28,17 @@ export function StartPage({ kind }: { kind: Kind }) {
 
 function Starting({ kind, me }: { kind: Kind; me: Me }) {
   const [, navigate] = useLocation();
-  const name = `start.${me.personId}.${kind.kind}`;
   const [search] = useSearchParams();
+  // A link says for whom; what was begun for somebody else is not theirs.
+  const whom = kind.mayStart.forOthers ? search.get('person') : null;
+  const name = ['start', me.personId, kind.kind, ...(whom === null ? [] : [whom])].join('.');
   const [value, setValue] = useState<Readonly<Record<string, unknown>>>(() => ({
     ...localDraft(name),
-    // A link says for whom.
-    ...(search.has('person') && kind.mayStart.forOthers && { personId: search.get('person') }),
+    ...(whom !== null && { personId: whom }),
   }));
   const check = useCommand<StartCheck>();
   const start = useCommand<Process>();
+  const form = useRef<HTMLDivElement>(null);
   const leftOut = useMemo(
     () => [
       // Who may start it for themselves alone is not asked for whom.
@@ -54,7 +56,7 @@ function Starting({ kind, me }: { kind: Kind; me: Me }) {
     <>
       <p className="quiet small">{texts.start.kept}</p>
       <div className="columns">
-        <div className="panel form-panel">
+        <div className="panel form-panel" ref={form} tabIndex={-1}>
           <Suspense fallback={<Loading lines={8} />}>
             <SchemaForm
               name="start"
@@ -74,14 +76,19 @@ function Starting({ kind, me }: { kind: Kind; me: Me }) {
             found={check.data}
             error={start.error}
             isBusy={start.isPending}
-            onChange={() => check.reset()}
+            onChange={() => {
+              check.reset();
+              // The pressed button is gone with the review: on with the form, from its top.
+              form.current?.focus();
+            }}
             onSend={() =>
               start.mutate(
-                { path: `/${kind.path}`, body: value },
+                { path: `/${kind.path}`, body: check.variables?.body },
                 {
                   onSuccess: ({ id }) => {
                     dropLocally(name);
-                    navigate(`/${kind.path}/${id}`);
+                    // The way back leads past the form, which would look as if nothing had been sent.
+                    navigate(`/${kind.path}/${id}`, { replace: true, state: { isStarted: true } });
                   },
                 },
               )
@@ -107,6 +114,11 @@ function Review({
   onChange: () => void;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const problem = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The pressed button lost the focus while it was sent.
+    if (error) problem.current?.focus();
+  }, [error]);
   useEffect(() => {
     heading.current?.focus();
     heading.current?.scrollIntoView({ block: 'start' });
@@ -120,14 +132,18 @@ function Review({
         {texts.start.reviewFor(found.subject.name)} {texts.start.first(found.first)}
       </p>
       {found.findings.length === 0 ? (
-        <Alert color="oak">
+        <Alert color="oak" role="note">
           <Text size="sm">{texts.start.noFindings}</Text>
         </Alert>
       ) : (
         <Findings findings={found.findings} order={3} />
       )}
       <Facts facts={found.facts} />
-      {error !== null && error !== undefined && <ProblemAlert error={error} />}
+      {error !== null && error !== undefined && (
+        <div ref={problem} tabIndex={-1}>
+          <ProblemAlert error={error} />
+        </div>
+      )}
       <Group>
         <Button loading={isBusy} onClick={onSend}>
           {texts.start.send}

@@ -1,23 +1,21 @@
 /** A task: what is asked and why, the facts and findings beside it, and the answer. */
-import { Alert, Anchor, Button, Group, Text, Textarea, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Group, NativeSelect, Text, Textarea, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, lazy, Suspense, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, lazy, type ReactNode, Suspense, useEffect, useId, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { Comments } from '../comments.tsx';
+import { dropLocally } from '../drafts.ts';
 import { Due } from '../due.tsx';
 import { Facts, Findings } from '../facts.tsx';
 import { fitting, hasFields } from '../form/schema.ts';
 import { Loaded, Loading, PageTitle, ProblemAlert, problemWords } from '../page.tsx';
-import { useCommand, useKind, useMe, useSchoolName, useTask } from '../queries.ts';
-import type { Me, Task, TaskSummary } from '../shapes.ts';
-import { useTaskDraft } from '../task-draft.ts';
-import { dayOf, longDay, roleWords, texts } from '../texts.ts';
-import { outcomeWords, wordsOfTask } from '../words.ts';
+import { useCommand, useKind, useMe, useProcess, useSchoolName, useTask } from '../queries.ts';
+import type { Kind, Me, Outcome, Task, TaskSummary } from '../shapes.ts';
+import { draftName, type TaskDraft, useTaskDraft, writtenIn } from '../task-draft.ts';
+import { dayOf, longDay, roleWords, texts, withWords } from '../texts.ts';
+import { labelIn, outcomeWords, wordsOf, wordsOfTask } from '../words.ts';
 
 const SchemaForm = lazy(() => import('../form/form.tsx').then(({ SchemaForm: form }) => ({ default: form })));
-const PersonSelect = lazy(() =>
-  import('../form/widgets.tsx').then(({ PersonSelect: select }) => ({ default: select })),
-);
 
 export function TaskPage({ taskId }: { taskId: string }) {
   const me = useMe();
@@ -33,24 +31,44 @@ export function TaskPage({ taskId }: { taskId: string }) {
   );
 }
 
-function TheTask({ task, me }: { task: Task; me: Me }) {
+/** What an act came to: it takes the focus, because the button that was pressed is gone. */
+function Notice({ children }: { children: string }) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    ref.current?.focus();
+  }, []);
+  return (
+    <Alert ref={ref} tabIndex={-1} color="oak" role="status" mb="md">
+      {children}
+    </Alert>
+  );
+}
+
+function TheTask({ task: found, me }: { task: Task; me: Me }) {
+  const command = useCommand<Task>();
+  // While an answer is under way, the task is not shown as answered by whomever: the answer to it says that.
+  const held = useRef(found);
+  if (!command.isPending) held.current = found;
+  const task = held.current;
   const kind = useKind(task.process.kind);
+  const draft = useTaskDraft(task, me.personId);
   const [isDone, setDone] = useState(false);
   const [notice, setNotice] = useState<string>();
+  const isOpen = task.status === 'open';
+  const isAboutMe = task.subject.personId === me.personId;
   return (
     <>
-      <PageTitle aside={task.status === 'open' ? <Due task={task} today={me.today} /> : undefined}>
+      <PageTitle
+        inWindow={isAboutMe ? task.title : `${task.title}: ${task.subject.name}`}
+        aside={isOpen ? <Due task={task} today={me.today} /> : undefined}
+      >
         {task.title}
       </PageTitle>
-      {notice !== undefined && (
-        <Alert color="oak" role="status" mb="md">
-          {notice}
-        </Alert>
-      )}
-      <About task={task} me={me} />
+      {notice !== undefined && <Notice key={notice}>{notice}</Notice>}
+      <About task={task} />
       <p className="why">{task.why}</p>
       {task.conflicts.map(({ by, reason }) => (
-        <Alert key={by.personId} color="gray">
+        <Alert key={by.personId} color="gray" role="note">
           {texts.task.saidConflict(by.name)} <span className="written">{reason}</span>
         </Alert>
       ))}
@@ -69,106 +87,233 @@ function TheTask({ task, me }: { task: Task; me: Me }) {
           {kind && (
             <p>
               <Anchor component={Link} href={`/${kind.path}/${task.process.id}`}>
-                {texts.task.toProcess}
+                {texts.task.toProcess(kind.label)}
               </Anchor>
             </p>
           )}
         </section>
-        <div className="decision" id="answer">
-          {task.status === 'open' ? (
-            <Answer task={task} me={me} onDone={() => setDone(true)} />
+        <div className="decision" id="answer" tabIndex={-1}>
+          {isOpen ? (
+            <Answer task={task} draft={draft} command={command} onDone={() => setDone(true)} />
           ) : (
-            <Answered task={task} isDone={isDone} />
+            <Answered task={task} me={me} draft={draft} isDone={isDone} />
           )}
-          {task.outcomes.length > 0 && <NotForMe task={task} onNotice={setNotice} />}
+          {isOpen && <NotForMe task={task} me={me} onNotice={setNotice} />}
         </div>
       </div>
-      <Comments comments={task.comments} taskId={task.status === 'open' ? task.taskId : undefined} />
+      <Comments comments={task.comments} taskId={isOpen ? task.taskId : undefined} />
     </>
   );
 }
 
-function About({ task, me }: { task: TaskSummary; me: Me }) {
+function About({ task }: { task: TaskSummary }) {
   const schoolName = useSchoolName();
-  const withWhom = task.assignee
-    ? [task.assignee.name]
-    : task.candidates.map((candidate) =>
-        'role' in candidate
-          ? roleWords(candidate, schoolName)
-          : candidate.personId === me.personId
-            ? me.name
-            : candidate.personId === task.subject.personId
-              ? task.subject.name
-              : '',
-      );
+  const { task: said } = texts;
+  // While it is open and in time, the day stands beside the title.
+  const isDaySaid = task.status === 'open' && !task.isOverdue;
+  const rows: readonly (readonly [string, string])[] = [
+    [said.about, task.subject.name],
+    [said.school, schoolName(task.schoolId)],
+    [said.with, withWords(task, (role) => roleWords(role, schoolName))],
+    [said.due, task.dueOn === null || isDaySaid ? '' : longDay(task.dueOn)],
+  ];
   return (
     <dl className="about">
-      <div>
-        <dt>{texts.task.about}</dt>
-        <dd>{task.subject.name}</dd>
-      </div>
-      <div>
-        <dt>{texts.task.school}</dt>
-        <dd>{schoolName(task.schoolId)}</dd>
-      </div>
-      {withWhom.some(Boolean) && (
-        <div>
-          <dt>{texts.task.with}</dt>
-          <dd>{withWhom.filter(Boolean).join('; ')}</dd>
-        </div>
-      )}
-      {task.dueOn !== null && (
-        <div>
-          <dt>{texts.task.due}</dt>
-          <dd>{longDay(task.dueOn)}</dd>
-        </div>
+      {rows.map(
+        ([label, value]) =>
+          value !== '' && (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
       )}
     </dl>
   );
 }
 
-/** Who answered it, when and what; for a task that somebody else was faster with, too. */
-function Answered({ task, isDone }: { task: Task; isDone: boolean }) {
+/**
+ * Who answered it, when and what, and what comes next; for a task that somebody else was faster with, too. What was
+ * written and could not be sent stays there to be copied.
+ */
+function Answered({ task, me, draft, isDone }: { task: Task; me: Me; draft: TaskDraft; isDone: boolean }) {
   const kind = useKind(task.process.kind);
   const ref = useRef<HTMLDivElement>(null);
+  const { wasOpen } = draft;
   useEffect(() => {
-    if (isDone) ref.current?.focus();
-  }, [isDone]);
-  const outcome = outcomeWords(wordsOfTask(kind, task.task), task.outcome);
+    if (isDone || wasOpen) ref.current?.focus();
+  }, [isDone, wasOpen]);
+  const words = wordsOfTask(kind, task.task);
+  const outcome = outcomeWords(words, task.outcome);
   const said =
     task.status === 'cancelled'
       ? texts.task.cancelled
       : task.completedBy === null
         ? texts.task.answeredBySystem(outcome)
         : texts.task.answered(task.completedBy.name, longDay(dayOf(task.completedAt ?? '')), outcome);
+  const isUnsent = !isDone && Object.keys(draft.value).length > 0;
+  const isByMe = task.completedBy?.personId === me.personId;
+  const title = isDone
+    ? texts.task.completed(task.title)
+    : isUnsent && task.completedBy
+      ? isByMe
+        ? texts.task.already
+        : texts.task.meanwhile
+      : undefined;
   return (
-    <Alert
-      ref={ref}
-      tabIndex={-1}
-      color={isDone ? 'oak' : 'gray'}
-      title={isDone ? texts.task.completed(task.title) : undefined}
-      role="status"
-    >
-      <Text size="sm">{said}</Text>
-      <Group mt="md" gap="sm">
-        <Button component={Link} href="/inbox" size="sm">
-          {texts.problem.toInbox}
-        </Button>
-        {kind && (
-          <Button component={Link} href={`/${kind.path}/${task.process.id}`} size="sm" variant="default">
-            {texts.task.toProcess}
-          </Button>
+    <>
+      <Alert ref={ref} tabIndex={-1} color={isDone ? 'oak' : isUnsent ? 'yellow' : 'gray'} title={title} role="status">
+        <Text size="sm">{said}</Text>
+        {isUnsent && (
+          <Text size="sm">
+            <strong>{texts.task.notSent(outcomeWords(words, String(draft.value['outcome'] ?? '')))}</strong>
+          </Text>
         )}
-      </Group>
-    </Alert>
+        {isDone && kind && <Next task={task} kind={kind} />}
+        <Group mt="md" gap="sm">
+          <Button component={Link} href="/inbox" size="sm">
+            {texts.problem.toInbox}
+          </Button>
+          {kind && (
+            <Button
+              component={Link}
+              href={`/${kind.path}/${task.process.id}`}
+              size="sm"
+              variant="default"
+              className="several-lines"
+            >
+              {texts.task.toProcess(kind.label)}
+            </Button>
+          )}
+        </Group>
+      </Alert>
+      {isUnsent && <Unsent task={task} me={me} draft={draft} kind={kind} />}
+    </>
   );
 }
 
-function Answer({ task, me, onDone }: { task: Task; me: Me; onDone: () => void }) {
+function Unsent({ task, me, draft, kind }: { task: Task; me: Me; draft: TaskDraft; kind: Kind | undefined }) {
+  const written = writtenIn(draft.value);
+  const id = useId();
+  if (written.length === 0) return null;
+  return (
+    <section className="panel" aria-labelledby={id}>
+      <Title order={2} size="h4" id={id}>
+        {texts.task.written}
+      </Title>
+      <p className="quiet small">{texts.task.writtenHelp}</p>
+      <Facts facts={written.map(([name, value]) => ({ label: labelIn(kind?.fields ?? [], name), value }))} />
+      <Button
+        variant="default"
+        onClick={() => {
+          dropLocally(draftName(task, me.personId));
+          draft.stop();
+        }}
+      >
+        {texts.task.writtenDrop}
+      </Button>
+    </section>
+  );
+}
+
+/** What the answer has led to, once the machine has moved on; nothing for who may not see that. */
+function Next({ task, kind }: { task: Task; kind: Kind }) {
+  const { data } = useProcess(kind.path, task.process.id);
+  const schoolName = useSchoolName();
+  if (data === undefined) return null;
+  if (data.moving) return <p className="small">{texts.process.moving}</p>;
+  const lines: readonly (readonly [string, ReactNode])[] =
+    data.endedAt !== null
+      ? [['end', texts.task.nextEnded(labelIn(kind.ends, data.outcome ?? ''))]]
+      : [
+          ...data.openTasks.map(
+            (open) =>
+              [
+                open.taskId,
+                texts.task.nextWith(
+                  open.title,
+                  withWords(open, (role) => roleWords(role, schoolName)),
+                ),
+              ] as const,
+          ),
+          ...data.timers.map(
+            ({ name, dueOn }) =>
+              [
+                name,
+                texts.task.nextWaits(
+                  wordsOf(kind, name)?.label ?? name,
+                  dueOn === null ? texts.process.noDate : longDay(dueOn),
+                ),
+              ] as const,
+          ),
+        ];
+  if (lines.length === 0) return null;
+  return (
+    <div className="what-next small">
+      <strong>{texts.task.next}</strong>
+      <ul>
+        {lines.map(([key, line]) => (
+          <li key={key}>{line}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Of an outcome without a form: what went wrong takes the focus, because the pressed button lost it while it was sent. */
+function Plain({
+  outcome,
+  isOnly,
+  error,
+  isBusy,
+  onSend,
+}: {
+  outcome: Outcome;
+  isOnly: boolean;
+  error: unknown;
+  isBusy: boolean;
+  onSend: () => void;
+}) {
+  const problem = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (error) problem.current?.focus();
+  }, [error]);
+  return (
+    <div>
+      {error !== null && error !== undefined && (
+        <div ref={problem} tabIndex={-1}>
+          <ProblemAlert error={error} />
+        </div>
+      )}
+      <Group>
+        <Button loading={isBusy} onClick={onSend}>
+          {isOnly ? outcome.label : texts.task.send}
+        </Button>
+        {!isOnly && <Sends outcome={outcome} />}
+      </Group>
+    </div>
+  );
+}
+
+/** What the button would send, beside it: the buttons that choose may be out of sight by then. */
+const Sends = ({ outcome: { label } }: { outcome: Outcome }) => (
+  <span className="quiet small">{texts.task.sends(label)}</span>
+);
+
+function Answer({
+  task,
+  draft: kept,
+  command,
+  onDone,
+}: {
+  task: Task;
+  draft: TaskDraft;
+  command: ReturnType<typeof useCommand<Task>>;
+  onDone: () => void;
+}) {
   const client = useQueryClient();
   const { taskId, outcomes } = task;
-  const [draft, write, kept] = useTaskDraft(task, me.personId);
-  const command = useCommand<Task>();
+  const { value: draft, write } = kept;
   const heading = useId();
   const [only] = outcomes.length === 1 ? outcomes : [];
   const chosen = only ?? outcomes.find(({ outcome }) => outcome === draft['outcome']);
@@ -176,7 +321,7 @@ function Answer({ task, me, onDone }: { task: Task; me: Me; onDone: () => void }
 
   if (outcomes.length === 0)
     return (
-      <Alert color="gray">
+      <Alert color="gray" role="note">
         <strong>{texts.task.notYours}</strong>
         <Text size="sm">{texts.task.notYoursHelp}</Text>
       </Alert>
@@ -231,16 +376,19 @@ function Answer({ task, me, onDone }: { task: Task; me: Me; onDone: () => void }
             error={command.error}
             submit={only ? chosen.label : texts.task.send}
             isBusy={command.isPending}
-          />
+          >
+            {!only && <Sends outcome={chosen} />}
+          </SchemaForm>
         </Suspense>
       )}
       {chosen && !hasFields(chosen.schema) && (
-        <div>
-          {command.error && <ProblemAlert error={command.error} />}
-          <Button loading={command.isPending} onClick={() => send(chosen.outcome, {})}>
-            {only ? chosen.label : texts.task.send}
-          </Button>
-        </div>
+        <Plain
+          outcome={chosen}
+          isOnly={only !== undefined}
+          error={command.error}
+          isBusy={command.isPending}
+          onSend={() => send(chosen.outcome, {})}
+        />
       )}
       <p role="status" className="quiet small draft-state">
         {
@@ -257,28 +405,46 @@ function Answer({ task, me, onDone }: { task: Task; me: Me; onDone: () => void }
 const emptied = (schema: Task['outcomes'][number]['schema']): Record<string, undefined> =>
   Object.fromEntries(Object.keys((schema['properties'] ?? {}) as object).map((name) => [name, undefined]));
 
-function NotForMe({ task, onNotice }: { task: Task; onNotice: (text: string) => void }) {
+/** Only what this person may do with it: who sees this has nothing to guess. */
+function NotForMe({ task, me, onNotice }: { task: Task; me: Me; onNotice: (text: string) => void }) {
+  const { mayGiveTo, mayDeclareConflict } = task;
+  if (mayGiveTo.length === 0 && !mayDeclareConflict) return null;
   return (
     <details className="not-for-me">
       <summary>{texts.task.more}</summary>
-      <Assign task={task} onNotice={onNotice} />
-      <Conflict task={task} onNotice={onNotice} />
+      {mayGiveTo.length > 0 && <Assign task={task} onNotice={onNotice} />}
+      {mayDeclareConflict && <Conflict task={task} onNotice={onNotice} />}
+      <p className="small">
+        {texts.task.away} <Link href={`/people/${me.personId}`}>{texts.task.awayLink}</Link>
+        {texts.task.awayEnd}
+      </p>
     </details>
   );
 }
 
+/** Takes the focus to the field when what it sent was refused: the pressed button lost it while it was sent. */
+function useFieldFocus<T extends HTMLElement>(error: unknown) {
+  const field = useRef<T>(null);
+  useEffect(() => {
+    if (error) field.current?.focus();
+  }, [error]);
+  return field;
+}
+
 function Assign({ task, onNotice }: { task: Task; onNotice: (text: string) => void }) {
-  const [personId, setPersonId] = useState<string | null>(null);
+  const [personId, setPersonId] = useState('');
   const command = useCommand<Task>();
   const client = useQueryClient();
+  const field = useFieldFocus<HTMLSelectElement>(command.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (personId === null) return;
+    if (personId === '') return;
     command.mutate(
       { path: `/tasks/${task.taskId}/assign`, body: { personId } },
       {
         onSuccess: (changed) => {
           client.setQueryData(['task', task.taskId], changed);
+          setPersonId('');
           onNotice(texts.task.assigned(changed.assignee?.name ?? ''));
         },
       },
@@ -289,16 +455,19 @@ function Assign({ task, onNotice }: { task: Task; onNotice: (text: string) => vo
       <Title order={3} size="h5">
         {texts.task.assign}
       </Title>
-      <Suspense fallback={<Loading lines={1} />}>
-        <PersonSelect
-          label={texts.task.assignLabel}
-          description={texts.task.assignHelp}
-          value={personId}
-          onChange={setPersonId}
-          error={command.error ? problemWords(command.error) : undefined}
-        />
-      </Suspense>
-      <Button type="submit" variant="default" mt="sm" disabled={personId === null} loading={command.isPending}>
+      <NativeSelect
+        ref={field}
+        label={texts.task.assignLabel}
+        description={texts.task.assignHelp}
+        value={personId}
+        onChange={({ currentTarget }) => setPersonId(currentTarget.value)}
+        data={[
+          { value: '', label: texts.form.select },
+          ...task.mayGiveTo.map(({ personId: value, name }) => ({ value, label: name })),
+        ]}
+        error={command.error ? problemWords(command.error) : undefined}
+      />
+      <Button type="submit" variant="default" mt="sm" disabled={personId === ''} loading={command.isPending}>
         {texts.task.assignButton}
       </Button>
     </form>
@@ -308,6 +477,7 @@ function Assign({ task, onNotice }: { task: Task; onNotice: (text: string) => vo
 function Conflict({ task, onNotice }: { task: Task; onNotice: (text: string) => void }) {
   const [reason, setReason] = useState('');
   const command = useCommand<TaskSummary>();
+  const field = useFieldFocus<HTMLTextAreaElement>(command.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     command.mutate(
@@ -325,6 +495,7 @@ function Conflict({ task, onNotice }: { task: Task; onNotice: (text: string) => 
         {texts.task.conflict}
       </Title>
       <Textarea
+        ref={field}
         label={texts.task.conflictLabel}
         description={texts.task.conflictHelp}
         maxLength={1000}
