@@ -127,6 +127,24 @@ describe('A year of the sample trust', () => {
     invariants.checkExecutions(engine);
   });
 
+  it('lists every process as its own page shows it, to whoever asks', async () => {
+    const everybody = await year.cloud.store.everybody({ limit: 500 });
+    const who = (role: string) => everybody.items.find(({ roles }) => roles.some((each) => each.role === role));
+    const readers = [who('trust-lead'), who('headteacher'), who('mentor')].filter((one) => one !== undefined);
+    expect(readers).toHaveLength(3);
+    let compared = 0;
+    for (const as of readers)
+      for (const { path } of registry) {
+        const list = await year.cloud.request({ method: 'GET', path: `/${path}?limit=100`, as });
+        for (const listed of (list.body as { items: { id: string }[] }).items) {
+          const { body } = await year.cloud.request({ method: 'GET', path: `/${path}/${listed.id}`, as });
+          expect(body).toMatchObject(listed);
+          compared += 1;
+        }
+      }
+    expect(compared).toBeGreaterThan(200);
+  });
+
   it('asks for nothing that a person could not answer: forms are filled in from their schemas alone', () => {
     expect(year.tally.answers).toBeGreaterThan(1_000);
     expect(year.tally.refused.filter(({ status }) => status === 422 || status >= 500)).toEqual([]);
