@@ -9,6 +9,16 @@ export const APP = 'Oak CPD';
 
 const oneOrMany = (count: number, one: string, many: string): string => (count === 1 ? `1 ${one}` : `${count} ${many}`);
 
+/** "10,000". */
+const counted = (count: number): string => count.toLocaleString('en-GB');
+
+const countedOf = (count: number, one: string, many: string): string =>
+  count === 1 ? `1 ${one}` : `${counted(count)} ${many}`;
+
+/** "12 KB" or "4.4 MB", as the file manager of the reader says it. */
+export const sizeWords = (bytes: number): string =>
+  bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+
 // Days and instants, as people say them
 
 const LONDON = 'Europe/London';
@@ -712,28 +722,125 @@ export const texts = {
       schools: 'Schools',
       roles: 'Roles',
       'line-managers': 'Line managers',
+      'off-the-job': 'Off-the-job hours of apprentices',
     } as Readonly<Record<string, string>>,
     school: 'School of the file',
+    looks: 'What the file must look like',
+    looksLike: {
+      staff: 'The staff export of Arbor, Bromcom or SIMS, saved as CSV and not changed. One file holds one school.',
+      schools:
+        'The schools of the trust only, with the column names of the DfE’s register (Get Information about Schools).',
+      roles:
+        'A row for each role that somebody holds. Leave the URN empty for roles in the whole trust. A role that is not in the file stays.',
+      'line-managers':
+        'A row for each member of staff, with the addresses of both. Leave the URN empty for the central office.',
+      'off-the-job':
+        'A row for each apprentice and month, with the total of that month, at most 500 rows. Months as 2026-09 or September 2026, hours as 12.5 or 12:30.',
+    } as Readonly<Record<string, string>>,
+    columnsOf: (system: string) => `Columns of ${system}`,
+    columns: 'Columns',
+    optional: (columns: string) => `If there: ${columns}`,
+    example: 'Download an example (CSV)',
     drop: 'Drop the file here, or',
+    dropNow: 'Let go to choose this file',
     choose: 'Choose a file',
-    chosen: (name: string) => `Chosen: ${name}`,
+    chosen: (name: string, size: string, lines: number) =>
+      `Chosen: ${name} (${size}, ${countedOf(lines, 'line', 'lines')})`,
+    oneFile: (count: number) =>
+      `You gave ${count} files. They are imported one after the other: choose one. Nothing was changed.`,
+    emptyFile: (name: string) => `${name} is empty. Export it again, then choose the new file.`,
+    tooLarge: (name: string, size: string) =>
+      `${name} has ${size}, and 4.5 MB can be sent at most. Export one school at a time, without photographs or reports.`,
+    notCsv: (name: string) =>
+      `${name} is not a CSV file. Open it in Excel, choose File > Save As > CSV UTF-8 (Comma delimited), and choose that file here.`,
+    cannotRead: (name: string) => `${name} cannot be opened. Perhaps it is a folder, or was moved. Choose it again.`,
     check: 'Check the file',
-    checking: 'Checking the file …',
-    applying: 'Applying it …',
+    missingFirst: 'Choose a file and, for staff, its school first.',
+    asKind: (kind: string) => `Check it as “${kind}”`,
+    sending: 'Sending the file',
+    sent: (sent: string, of: string) => `Sent: ${sent} of ${of}`,
+    checking: 'Checking the file',
+    checkingFor: (lines: number, seconds: number) =>
+      `Checking ${countedOf(lines, 'line', 'lines')}: ${countedOf(seconds, 'second', 'seconds')} so far. 10,000 lines take some 15 seconds.`,
+    reading: 'Reading what was found',
+    read: (done: number, of: number) => `Read: ${counted(done)} of ${countedOf(of, 'row', 'rows')}`,
+    unfinished: (name: string) => `${name} was checked here and is not applied yet.`,
+    aFile: 'A file',
+    open: 'Open it',
+    forget: 'Forget it',
     apply: 'Apply it',
+    nothingToApply: 'Nothing in this file changes anything, so there is nothing to apply.',
+    wouldTake: (taken: number, refused: number) =>
+      `${countedOf(taken, 'row', 'rows')} would change something.${refused === 0 ? '' : ` ${countedOf(refused, 'refused row', 'refused rows')} would be left out.`}`,
+    applying: 'Applying',
+    gettingReady: 'Looking once more whether anything has changed since the file was checked …',
+    writing: (done: number, of: number) =>
+      `Step 1 of 2, writing: ${counted(done)} of ${counted(of)}. Nobody sees any of it yet.`,
+    finishing: (done: number, of: number) =>
+      `Step 2 of 2, tidying up: ${counted(done)} of ${counted(of)}. Everybody sees all of it already.`,
+    percent: (label: string, percent: number) => `${label}: ${percent} %`,
+    mayLeave: 'You can look at other pages meanwhile. Keep this window open.',
+    brokeOff: (done: number, of: number) =>
+      `Applying this was begun and is not finished: ${counted(done)} of ${counted(of)} are written. Nobody sees any of it until all is. You can carry on where it stopped.`,
+    notTidied: 'This counts, for everybody. What is left is to tidy up.',
+    carryOn: 'Carry on',
+    connection:
+      'The connection broke off. Nothing is half imported, and nothing is imported twice: carry on when you are back online.',
+    checkAgain: 'Check the file again',
     applied: (at: string) => `Applied on ${at}.`,
     another: 'Check another file',
+    staffOf: (school: string) => `Staff of ${school}`,
+    checkedAt: (at: string) => `Checked on ${at}`,
     counts: 'What would become of the rows',
+    countsNow: 'What became of the rows',
+    show: 'Show',
+    allRows: 'All rows',
+    toLookAt: 'To look at',
     rows: 'Each row',
     table: 'What becomes of each row',
-    noRows: 'No row changes anything or was refused.',
+    find: 'Find in the rows',
+    findHelp: 'A name, a number, or a word of the reason',
+    noRows: 'No row fits.',
+    shown: (count: number) => countedOf(count, 'row', 'rows'),
+    range: (from: number, to: number, of: number) => `Rows ${counted(from)} to ${counted(to)} of ${counted(of)}`,
+    pages: 'Pages of rows',
+    previous: 'Previous',
+    next: 'Next',
     line: 'Row',
+    about: 'Who or what',
     fate: 'What becomes of it',
     reason: 'Why',
+    download: 'Download these rows (CSV)',
+    fileName: 'import-rows.csv',
+    changes: (fields: string) => `Changes: ${fields}.`,
+    fields: {
+      forename: 'forename',
+      surname: 'surname',
+      email: 'e-mail',
+      dateOfBirth: 'date of birth',
+      job: 'job',
+      startsOn: 'start date',
+      endsOn: 'end date',
+      fte: 'hours',
+      school: 'a post at this school',
+      left: 'has left',
+      roles: 'role',
+      'line-manager': 'line manager',
+      hours: 'hours',
+      name: 'name',
+      ukprn: 'UKPRN',
+      establishmentTypeCode: 'type',
+      phase: 'phase',
+      town: 'town',
+      postcode: 'postcode',
+      statusCode: 'status',
+      laCode: 'local authority',
+      establishmentNumber: 'number',
+      pupils: 'pupils',
+    } as Readonly<Record<string, string>>,
     missing: 'On record, and not in this file',
+    missingCount: (count: number) => `${counted(count)} on record and not in this file`,
     missingHelp: 'Nobody is ended by that. If somebody has left, their post needs an end date in your MIS.',
-    filter: 'Show',
-    onlyNotable: 'Only rows that change something or were refused',
     fates: {
       added: 'New',
       changed: 'Changed',
@@ -744,7 +851,8 @@ export const texts = {
       refused: 'Refused',
       missing: 'Missing',
     } as Readonly<Record<string, string>>,
-    notAllowed: 'Imports are done by the administrator.',
+    notAllowed:
+      'Imports are done by the administrator. Hours of apprentices can be sent by those who lead a school, apprenticeships or the trust; you can also enter them in the apprenticeship itself.',
   },
   machine: {
     title: 'This machine',
