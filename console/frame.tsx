@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { forgetDrafts } from './drafts.ts';
+import { hasBoard } from './pages/sees-board.ts';
 import { queryClient, useMe } from './queries.ts';
 import { setSession, signInConfig } from './session.ts';
 import { APP, texts } from './texts.ts';
@@ -20,15 +21,6 @@ function NavLink({ href, children, onFollow }: { href: string; children: string;
   );
 }
 
-/** Who leads a school or the trust has a board. */
-const boardRoles: ReadonlySet<string> = new Set([
-  'headteacher',
-  'school-lead',
-  'trust-lead',
-  'executive',
-  'apprenticeship-lead',
-]);
-
 export const useIsLocal = (): boolean =>
   useQuery({ queryKey: ['sign-in-config'], queryFn: signInConfig, staleTime: Number.POSITIVE_INFINITY }).data?.kind ===
   'local';
@@ -44,7 +36,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const [path] = useLocation();
   const [isOpen, setOpen] = useState(false);
   const isLocal = useIsLocal();
-  const seesBoard = me?.roles.some(({ role }) => boardRoles.has(role)) ?? false;
+  const seesBoard = me !== undefined && hasBoard(me);
   const imports = me?.may.some((what) => what === 'import' || what === 'import-hours') ?? false;
   useEffect(() => {
     void window.scrollTo(0, 0);

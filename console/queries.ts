@@ -93,7 +93,9 @@ export const useLinked = (path: string, process: Process) =>
 
 /** Everything that is shown is read again. */
 export const readAgain = (): Promise<unknown> =>
-  Promise.all(['process', 'list', 'task', 'person'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
+  Promise.all(
+    ['process', 'list', 'task', 'person', 'report'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })),
+  );
 
 export interface Command {
   readonly method?: 'POST' | 'PUT';

@@ -530,7 +530,6 @@ export const texts = {
   schools: {
     title: 'Schools',
     urn: 'URN',
-    processes: (label: string) => label,
     people: 'People',
     yours: 'What you may see here',
     none: 'No school is on record yet.',
@@ -575,6 +574,7 @@ export const texts = {
     asOf: (place: string, day: string) => `${place}, ${day}`,
     trustOf: (day: string) => `How things stand across the trust, ${day}.`,
     ledOf: (day: string) => `How things stand in the schools that you lead, ${day}.`,
+    ofAdmin: 'What nobody can decide for want of a role, and how many messages people get.',
     notThisSchool:
       'There is no board of this school for you: you do not lead it, or there is no school of that number.',
     toOwn: 'Go to your board',
@@ -692,6 +692,7 @@ export const texts = {
     ownerless: {
       title: 'Nobody can decide these',
       help: 'No role in their chain has a holder. Give somebody the role.',
+      none: 'Every task has somebody who can decide it.',
     },
     columns: {
       school: 'School',

@@ -386,10 +386,12 @@ export function ReviewLoad({ schoolId }: OfSchool) {
 
 // What nobody can decide
 
-export function Ownerless({ schoolId }: OfSchool) {
+/** The admin gives people their roles, and reads no task. */
+export function Ownerless({ schoolId, isOfAdmin = false }: OfSchool & { isOfAdmin?: boolean }) {
   const { data } = useReport<OwnerlessReport>('ownerless');
   const rows = data?.rows.filter(isAt(schoolId)) ?? [];
-  if (rows.length === 0) return null;
+  if (rows.length === 0)
+    return isOfAdmin && data !== undefined ? <p className="panel">{texts.board.ownerless.none}</p> : null;
   return (
     <section className="panel" aria-labelledby="ownerless">
       <Title order={2} size="h4" id="ownerless">
@@ -399,7 +401,8 @@ export function Ownerless({ schoolId }: OfSchool) {
       <ul className="plain">
         {rows.map(({ taskId, title, school }) => (
           <li key={taskId}>
-            <Link href={`/tasks/${taskId}`}>{title}</Link> <span className="quiet small">· {school}</span>
+            {isOfAdmin ? title : <Link href={`/tasks/${taskId}`}>{title}</Link>}{' '}
+            <span className="quiet small">· {school}</span>
           </li>
         ))}
       </ul>

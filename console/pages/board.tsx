@@ -19,18 +19,7 @@ import {
   UnderWayBySchool,
 } from './board-now.tsx';
 import { Demand, EndedApplications, Mail, Trends } from './board-trust.tsx';
-
-/** Who leads a school sees its board. */
-const leads: ReadonlySet<string> = new Set(['headteacher', 'school-lead']);
-
-/** Whose board is that of all schools. */
-const trustRoles: ReadonlySet<string> = new Set(['trust-lead', 'executive', 'apprenticeship-lead']);
-
-const isOfTrust = ({ roles }: Me): boolean => roles.some(({ role }) => trustRoles.has(role));
-
-/** Of any other school the reports count nothing, which is not to be taken for a school without anything late. */
-export const seesBoard = (me: Me, schoolId: string): boolean =>
-  isOfTrust(me) || me.roles.some(({ role, schoolId: at }) => leads.has(role) && at === schoolId);
+import { isAdmin, isOfTrust, seesBoard } from './sees-board.ts';
 
 export function BoardPage() {
   const me = useMe();
@@ -58,7 +47,8 @@ function Board({ me, schools }: { me: Me; schools: readonly School[] }) {
     : schools.filter(({ schoolId }) => seesBoard(me, schoolId));
   const chosen = search.get('school') ?? (isTrust || choices.length !== 1 ? undefined : choices[0]?.schoolId);
   const name = choices.find(({ schoolId }) => schoolId === chosen)?.name;
-  if (choices.length === 0) return <NotYours words={texts.board.notYours} />;
+  if (choices.length === 0)
+    return isAdmin(me) ? <OfAdmin today={me.today} /> : <NotYours words={texts.board.notYours} />;
   if (chosen !== undefined && name === undefined)
     return (
       <NotYours words={texts.board.notThisSchool}>
@@ -112,6 +102,21 @@ const NotYours = ({ words, children }: { words: string; children?: ReactNode }) 
     {children}
   </>
 );
+
+function OfAdmin({ today }: { today: string }) {
+  const standing = useMemo(() => ({ place: '', asOf: today }), [today]);
+  return (
+    <>
+      <PageTitle lead={texts.board.ofAdmin}>{texts.board.title}</PageTitle>
+      <Standing value={standing}>
+        <div className="charts">
+          <Ownerless isOfAdmin />
+          <Mail />
+        </div>
+      </Standing>
+    </>
+  );
+}
 
 /** The charts of one school, or of all that the reader may see. */
 export function Charts({ schoolId, place, asOf }: { schoolId?: string | undefined; place: string; asOf: string }) {

@@ -6,8 +6,9 @@ import { Loaded, Loading, NotFound, PageTitle, ProblemAlert } from '../page.tsx'
 import { useKinds, useList, useMe, useSchools } from '../queries.ts';
 import type { BoardsReport, Kind, Labelled, ListedProcess } from '../shapes.ts';
 import { texts } from '../texts.ts';
-import { Charts, seesBoard } from './board.tsx';
+import { Charts } from './board.tsx';
 import { Reported, reportOf, useReport } from './board-report.tsx';
+import { seesBoard } from './sees-board.ts';
 
 export function SchoolPage({ schoolId }: { schoolId: string }) {
   const schools = useSchools();

@@ -149,6 +149,14 @@ describe('the board of a school', () => {
     );
     await first.getByRole('link').click();
     await page.getByRole('heading', { level: 1, name: 'Endorse an NPQ application' }).waitFor();
+
+    // What is answered is late no more, the board that was looked at before knows it.
+    await page.getByRole('button', { name: 'Ask for changes' }).click();
+    await page.getByLabel('What should change?').fill('Please say more.');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('Done: Endorse an NPQ application').waitFor();
+    await page.getByRole('link', { name: 'Board', exact: true }).click();
+    await first.waitFor({ state: 'detached' });
   });
 
   it('fits a phone', async () => {
@@ -193,6 +201,42 @@ describe('the board of a school', () => {
     expect(await page.locator('.chart').count()).toBe(0);
     expect(await page.locator('main').textContent()).not.toMatch(/Oakfield|Tilly|Robin/);
     await expectAccessible(page);
+  });
+});
+
+describe('the board of the admin', () => {
+  it('shows which tasks nobody can decide and how much mail goes out, and no process', async () => {
+    const page = await stage.open('/app/board', ada);
+    await page.getByText('Every task has somebody who can decide it.').waitFor();
+    await page.getByRole('navigation').getByRole('link', { name: 'Board', exact: true }).waitFor();
+    expect(await page.locator('.glance').count()).toBe(0);
+    expect(await page.locator('main').textContent()).not.toMatch(/Under way|Tilly/);
+    await expectAccessible(page);
+  });
+});
+
+describe('the schools', () => {
+  it('begin with those that the reader leads, and say how they stand', async () => {
+    const page = await stage.open('/app/schools', robin, { isPhone: true });
+    const cards = page.locator('.cards > li');
+    await cards
+      .first()
+      .getByRole('heading', { name: /^St Aldhelm/ })
+      .waitFor();
+    await cards.first().getByText('1 of 1 open task is late').waitFor();
+    expect(
+      await cards
+        .nth(1)
+        .getByRole('link', { name: /^Board/ })
+        .count(),
+    ).toBe(0);
+    await expectAccessible(page);
+    await expectFitting(page);
+    await cards
+      .first()
+      .getByRole('link', { name: /^Board/ })
+      .click();
+    await isDrawn(page, 'Late work by task');
   });
 });
 
