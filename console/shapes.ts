@@ -299,6 +299,8 @@ export interface PersonInFull extends Person {
     readonly manager: Named;
     readonly isOnFile: boolean;
   }[];
+  /** Of those whom the reader may see. */
+  readonly manages: readonly Named[];
   readonly qualifications: readonly (Person['qualifications'][number] & { readonly label: string })[];
   readonly absences: readonly Absence[];
   readonly standingIn: readonly { readonly person: Named; readonly from: string; readonly to: string }[];

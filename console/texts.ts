@@ -451,6 +451,7 @@ export const texts = {
     fte: (fte: number) => `${Math.round(fte * 100)} % of full time`,
     lineManager: 'Line manager',
     managesByRole: 'by role, because nobody is on record',
+    manages: (count: number) => `Manages ${oneOrMany(count, 'person', 'people')}`,
     at: (school: string) => `at ${school}`,
     nothingUnderWay: 'Nothing is under way that you may see.',
     ended: (count: number, isMore: boolean) => `Ended (${count}${isMore ? '+' : ''})`,

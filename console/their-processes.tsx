@@ -4,14 +4,14 @@ import { Link } from 'wouter';
 import { Due } from './due.tsx';
 import { Loading, ProblemAlert } from './page.tsx';
 import { useKinds, useList } from './queries.ts';
-import type { Process } from './shapes.ts';
+import type { ListedProcess } from './shapes.ts';
 import { dayOf, longDay, statusWords, texts } from './texts.ts';
 import { labelIn } from './words.ts';
 
-const isEnded = ({ status }: Process): boolean => status === 'completed' || status === 'stopped';
+const isEnded = ({ status }: ListedProcess): boolean => status === 'completed' || status === 'stopped';
 
 export function TheirProcesses({ personId, today }: { personId: string; today: string }) {
-  const list = useList<Process>(`/people/${encodeURIComponent(personId)}/processes`, {});
+  const list = useList<ListedProcess>(`/people/${encodeURIComponent(personId)}/processes`, {});
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   const ended = items.filter(isEnded);
   const underWay = items.filter((process) => !isEnded(process));
@@ -61,7 +61,7 @@ export function TheirProcesses({ personId, today }: { personId: string; today: s
   );
 }
 
-function useWords({ kind: name, id, stage, outcome }: Process) {
+function useWords({ kind: name, id, stage, outcome }: ListedProcess) {
   const { data } = useKinds();
   const kind = data?.items.find((each) => each.kind === name);
   return {
@@ -71,7 +71,7 @@ function useWords({ kind: name, id, stage, outcome }: Process) {
   };
 }
 
-function UnderWay({ process, today }: { process: Process; today: string }) {
+function UnderWay({ process, today }: { process: ListedProcess; today: string }) {
   const { label, href, stands } = useWords(process);
   const { openTasks, status, startedAt, title } = process;
   const [task] = openTasks;
@@ -97,7 +97,7 @@ function UnderWay({ process, today }: { process: Process; today: string }) {
   );
 }
 
-function Ended({ process }: { process: Process }) {
+function Ended({ process }: { process: ListedProcess }) {
   const { label, href, stands } = useWords(process);
   return (
     <>

@@ -86,20 +86,16 @@ export function PeoplePage() {
       )}
       {items.length > 0 && (
         <ul className="rows" onKeyDown={moveThrough}>
-          {items.map(({ personId, name, isCurrent, posts, absences, findings }) => (
-            <li key={personId}>
-              <Link href={`/people/${encodeURIComponent(personId)}`} data-row className="row">
+          {items.map((person) => (
+            <li key={person.personId}>
+              <Link href={`/people/${encodeURIComponent(person.personId)}`} data-row className="row">
                 <span className="row-main">
-                  <span className="row-title">{name}</span>
+                  <span className="row-title">{person.name}</span>
                   <span className="row-about">
-                    {posts.map(({ job, schoolId }) => `${job}, ${schoolName(schoolId)}`).join('; ')}
+                    {person.posts.map(({ job, schoolId }) => `${job}, ${schoolName(schoolId)}`).join('; ')}
                   </span>
                 </span>
-                <span className="row-side quiet small">
-                  {findings.length > 0 && <span className="due soon">{texts.people.findings}</span>}
-                  {!isCurrent && <span>{texts.people.left}</span>}
-                  {me && <Away absences={absences} today={me.today} />}
-                </span>
+                <Aside person={person} today={me?.today ?? ''} />
               </Link>
             </li>
           ))}
@@ -114,7 +110,19 @@ export function PeoplePage() {
   );
 }
 
-function Away({ absences, today }: { absences: Person['absences']; today: string }) {
+/** What is to be known of somebody before their page is opened. */
+function Aside({ person: { isCurrent, absences, findings }, today }: { person: Person; today: string }) {
   const away = awayOn(absences, today);
-  return away === undefined ? null : <span>{texts.people.away.until(dayWords(away.to, today))}</span>;
+  const said = [
+    findings.length > 0 && <span className="due soon">{texts.people.findings}</span>,
+    !isCurrent && texts.people.left,
+    away && texts.people.away.until(dayWords(away.to, today)),
+  ].filter(Boolean);
+  return said.length === 0 ? null : (
+    <span className="row-side quiet small">
+      {said.map((each, at) => (
+        <span key={at}>{each}</span>
+      ))}
+    </span>
+  );
 }

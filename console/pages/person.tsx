@@ -61,6 +61,7 @@ function ThePerson({ person, today }: { person: PersonInFull; today: string }) {
           <Part title={texts.people.posts}>
             <Posts person={person} />
           </Part>
+          <Manages person={person} />
           <TheirProcesses personId={person.personId} today={today} />
         </div>
         <div>
@@ -108,7 +109,7 @@ function About({ person: { email, lineManagers } }: { person: PersonInFull }) {
     <dl className="about">
       <div>
         <dt>{texts.people.email}</dt>
-        <dd>{email ?? texts.people.noEmail}</dd>
+        <dd>{email === null ? texts.people.noEmail : <a href={`mailto:${email}`}>{email}</a>}</dd>
       </div>
       {lineManagers.length > 0 && (
         <div>
@@ -148,6 +149,31 @@ function Posts({ person: { posts } }: { person: Person }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** So many people stand there; more are shown when they are asked for. */
+const FEW = 6;
+
+function Manages({ person: { manages } }: { person: PersonInFull }) {
+  if (manages.length === 0) return null;
+  const title = texts.people.manages(manages.length);
+  const list = (
+    <ul className="plain">
+      {manages.map((each) => (
+        <li key={each.personId}>
+          <NameOf person={each} />
+        </li>
+      ))}
+    </ul>
+  );
+  return manages.length > FEW ? (
+    <details className="more">
+      <summary>{title}</summary>
+      {list}
+    </details>
+  ) : (
+    <Part title={title}>{list}</Part>
   );
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DynamoDbLocal, startDynamoDbLocal } from '../../local/dynamodb.ts';
 import { ada, cole, type Harness, makeHarness, mina, nora, people, tam } from '../../test/harness.ts';
-import { corin, evie, hazel, OAKFIELD, robin, rowan, sam, sienna, terry, zoe } from '../../test/world.ts';
+import { corin, evie, hazel, OAKFIELD, robin, rowan, sam, sienna, sunil, terry, zoe } from '../../test/world.ts';
 import type { Person } from '../../workflows/kernel/records.ts';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
 import { registry } from '../../workflows/registry.ts';
@@ -295,6 +295,31 @@ describe('who is named with a person', () => {
     ]);
     for (const none of [terry, corin]) expect(await managersOf(rowan, none.personId)).toEqual([]);
     expect(await managersOf(rowan, 'lee')).toEqual([]);
+  });
+
+  it('is whom they manage, of those whom the reader may see', async () => {
+    const managed = async (as: Person, personId: string) =>
+      (await oak.request(as, 'GET', `/people/${personId}`)).body.manages.map(
+        ({ personId: id }: { personId: string }) => id,
+      );
+    for (const as of [mina, sienna, rowan]) expect(await managed(as, 'mina'), as.personId).toEqual(['nora']);
+    expect(await managed(sienna, 'sienna')).toEqual(['sam']);
+    expect(await managed(nora, 'nora')).toEqual([]);
+    // At a school that the reader does not lead.
+    await oak.put(
+      { ...robin, posts: [...robin.posts, ...sam.posts.map((post) => ({ ...post, employeeNumber: 'second' }))] },
+      { ...sunil, posts: sunil.posts.map((post) => ({ ...post, lineManagerId: 'robin' })) },
+      ...sunil.posts.map(({ schoolId, employeeNumber }) => ({
+        type: 'post-row' as const,
+        schoolId,
+        employeeNumber,
+        personId: 'sunil',
+        sortName: 'sample, sunil',
+        lineManagerId: 'robin',
+      })),
+    );
+    expect(await managed(rowan, 'robin')).toEqual(['sunil']);
+    expect(await managed(sienna, 'robin')).toEqual([]);
   });
 
   it('is who stands in, and for whom: told to the stand-in and to whoever may see the person away', async () => {

@@ -7,7 +7,6 @@ import {
   currentPosts,
   displayName,
   isCurrent,
-  isManagedBy,
   schoolsOf,
 } from '../../workflows/kernel/people.ts';
 import type { Absence, Person, PostRow, Qualification } from '../../workflows/kernel/records.ts';
@@ -28,7 +27,7 @@ import type { Store } from '../table/store.ts';
 import { TooBusy } from '../world.ts';
 import { glancedBy, noSuch } from './access.ts';
 import { committed } from './command.ts';
-import { Absences, NewQualification, PersonInFull, personInFull } from './person.ts';
+import { Absences, managedBy, NewQualification, PersonInFull, personInFull } from './person.ts';
 import {
   ListedProcess,
   listedProcess,
@@ -63,14 +62,6 @@ export const Me = z
     today: z.iso.date().meta({ description: 'The day it is in London' }),
   })
   .meta({ id: 'Me' });
-
-/** Those whom somebody manages by their posts now. */
-async function managedBy(store: Store, manager: Person, today: Day): Promise<readonly Person[]> {
-  if (currentPosts(manager, today).length === 0) return [];
-  const rows = await store.reportsOf(manager.personId);
-  const people = await store.persons([...new Set(rows.map(({ personId }) => personId))]);
-  return people.filter((person) => isManagedBy(person, manager.personId, today));
-}
 
 const me = route({
   method: 'GET',

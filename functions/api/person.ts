@@ -2,7 +2,14 @@
 import * as z from 'zod';
 import { standardOf } from '../../workflows/apprenticeship/standards.ts';
 import { choice } from '../../workflows/kernel/forms.ts';
-import { displayName, isManagedBy, lineManagerOf, makeDirectory, schoolsOf } from '../../workflows/kernel/people.ts';
+import {
+  currentPosts,
+  displayName,
+  isManagedBy,
+  lineManagerOf,
+  makeDirectory,
+  schoolsOf,
+} from '../../workflows/kernel/people.ts';
 import { type Person, Qualification, type Role, TRUST } from '../../workflows/kernel/records.ts';
 import {
   mayForgetSignIn,
@@ -25,6 +32,7 @@ export const PersonInFull = PersonShape.extend({
   lineManagers: z
     .array(z.object({ schoolId: z.string(), manager: Named, isOnFile: z.boolean() }))
     .meta({ description: 'At each school now; who manages by role where no current one is on file' }),
+  manages: z.array(Named).meta({ description: 'By their posts now, of those whom you may see' }),
   qualifications: z.array(
     PersonShape.shape.qualifications.element.extend({
       label: z.string().meta({ description: 'What the course is called' }),
@@ -101,6 +109,14 @@ function actionsFor(caller: Person, person: Person, today: Day): z.output<typeof
   );
 }
 
+/** Those whom somebody manages by their posts now. */
+export async function managedBy(store: Store, manager: Person, today: Day): Promise<readonly Person[]> {
+  if (currentPosts(manager, today).length === 0) return [];
+  const rows = await store.reportsOf(manager.personId);
+  const people = await store.persons([...new Set(rows.map(({ personId }) => personId))]);
+  return people.filter((person) => isManagedBy(person, manager.personId, today));
+}
+
 /** Who manages where no manager is on file. */
 const byRole: ReadonlySet<Role> = new Set(['headteacher', 'executive', 'trust-chair']);
 
@@ -126,6 +142,7 @@ export async function personInFull(
     ...(person.standsInFor ?? []),
     ...holders.map(({ personId }) => personId),
   ];
+  const managed = await managedBy(store, person, today);
   const directory = makeDirectory([...(await store.persons([...new Set(ids)])), person], holders);
   const named = (other: Person): z.output<typeof Named> => ({
     personId: other.personId,
@@ -141,6 +158,10 @@ export async function personInFull(
         ? [{ schoolId, manager: named(manager), isOnFile: isManagedBy(person, manager.personId, today) }]
         : [];
     }),
+    manages: managed
+      .map(named)
+      .filter(({ mayOpen }) => mayOpen)
+      .sort((one, other) => (one.name < other.name ? -1 : 1)),
     qualifications: shape.qualifications.map((held) => ({ ...held, label: courseLabel(held.courseId) })),
     absences: shape.absences.map((absence) => {
       const standIn = absence.standInId === null ? undefined : directory.person(absence.standInId);

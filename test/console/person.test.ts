@@ -173,6 +173,8 @@ describe('a person’s page', () => {
     await hers.getByRole('button', { name: 'Record an absence' }).waitFor();
     await expectFitting(hers);
     const executive = await stage.open('/app/people/sienna', hazel);
+    const manages = executive.getByRole('region', { name: 'Manages 1 person' });
+    await manages.getByRole('link', { name: 'Sam Sample' }).waitFor();
     await executive.getByText('by role, because nobody is on record').waitFor();
   });
 
