@@ -475,7 +475,7 @@ export const texts = {
       nobodyStandsIn: 'Nobody stands in: what has to be decided waits, or goes to the next in line.',
       standsInToo: 'stands in',
       noStandIn: 'nobody stands in',
-      none: 'None on record.',
+      none: 'None now or planned.',
       earlier: (count: number) => `Earlier absences (${count})`,
       standingIn: 'Stands in for others',
       youStandIn: (name: string, day: string) =>
