@@ -79,7 +79,7 @@ export function planManagers(file: ManagersFile, roster: Roster): Plan {
       } else {
         refuse(
           line,
-          `${entry.email} has another line manager at ${found.schoolId} on line ${earlier.line}: that line was taken.`,
+          `${entry.email} has another line manager at ${roster.placeOf(found.schoolId)} on line ${earlier.line}: that line was taken.`,
         );
       }
     }
@@ -117,6 +117,9 @@ export function planManagers(file: ManagersFile, roster: Roster): Plan {
   };
 }
 
+const nobody = (email: string): string =>
+  `Nobody on file has the address ${email}. Correct it, or import the staff of their school first.`;
+
 function assignmentOf(line: number, entry: ManagerEntry, roster: Roster): Assignment | { readonly refusal: string } {
   const { email, schoolId } = entry;
   if (schoolId !== TRUST && !roster.schools.has(schoolId)) {
@@ -124,10 +127,10 @@ function assignmentOf(line: number, entry: ManagerEntry, roster: Roster): Assign
   }
   const person = roster.withAddress(email);
   const manager = roster.withAddress(entry.manager);
-  if (!person) return { refusal: `Nobody on file has the address ${email}.` };
-  if (!manager) return { refusal: `Nobody on file has the address ${entry.manager}.` };
+  if (!person) return { refusal: nobody(email) };
+  if (!manager) return { refusal: nobody(entry.manager) };
   if (!person.posts.some((post) => post.schoolId === schoolId)) {
-    return { refusal: `${displayName(person)} has no post at ${schoolId}.` };
+    return { refusal: `${displayName(person)} has no post at ${roster.placeOf(schoolId)}.` };
   }
   if (person.personId === manager.personId) return { refusal: 'Nobody is their own line manager.' };
   return { line, person, manager, schoolId };

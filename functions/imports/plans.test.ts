@@ -303,7 +303,7 @@ describe('the same person', () => {
     const trust = trustWith(ZOE);
     const plan = trust.take('staff', arbor('77,Zoë,Smith-Vale, Z.SMITH@OAK.EXAMPLE ,Cook,1980-02-01,,,0.2'), '910102');
     expect(plan.lines[0]).toMatchObject({ fate: 'added', personId: 'p1', changes: ['school'] });
-    expect(plan.lines[0]?.warnings[0]).toMatch(/^The same person as Zoë Smith \(910101, number 1\)/);
+    expect(plan.lines[0]?.warnings[0]).toMatch(/^The same person as Zoë Smith \(Oakfield[^,]*, number 1\)/);
     expect(trust.people.size).toBe(1);
   });
 
@@ -566,7 +566,7 @@ describe('line managers', () => {
     ['a@oak.example,a@oak.example,910101', 'their own'],
     ['a@oak.example,nobody@oak.example,910101', 'Nobody on file has the address nobody@'],
     ['nobody@oak.example,a@oak.example,910101', 'Nobody on file has the address nobody@'],
-    ['a@oak.example,b@oak.example,910102', 'no post at 910102'],
+    ['a@oak.example,b@oak.example,910102', 'no post at '],
     ['a@oak.example,b@oak.example,999999', 'No school'],
     ['a@oak.example,,910101', 'no e-mail address'],
   ])('%s is refused', (row, reason) => {

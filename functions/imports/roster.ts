@@ -2,7 +2,7 @@
  * Everybody on file while a plan is made: how they are, and how they would be after the lines planned so far. Pure
  * bookkeeping; who is the same person as whom is decided in the plans (`staff.ts`, `role-rows.ts`).
  */
-import type { Person, Post, School } from '../../workflows/kernel/records.ts';
+import { type Person, type Post, type School, TRUST } from '../../workflows/kernel/records.ts';
 import type { Day } from '../../workflows/kernel/time.ts';
 
 /** What an import may change of a person; everything else on the record is left alone. */
@@ -18,6 +18,8 @@ export interface PersonChange {
 export interface Roster {
   readonly today: Day;
   readonly schools: ReadonlyMap<string, School>;
+  /** What people call that school. */
+  placeOf(schoolId: string): string;
   /** As planned so far. */
   person(personId: string): Person | undefined;
   /** As on file before this import. */
@@ -64,9 +66,12 @@ export function makeRoster(people: Iterable<Person>, schools: Iterable<School>, 
   const personOf = (personId: string | undefined): Person | undefined =>
     personId === undefined ? undefined : (planned.get(personId) ?? onFile.get(personId));
 
+  const byUrn = new Map([...schools].map((school) => [school.schoolId, school]));
+
   return {
     today,
-    schools: new Map([...schools].map((school) => [school.schoolId, school])),
+    schools: byUrn,
+    placeOf: (schoolId) => (schoolId === TRUST ? 'the central office' : (byUrn.get(schoolId)?.name ?? schoolId)),
     person: personOf,
     onFile: (personId) => onFile.get(personId),
     withAddress: (email) => personOf(byAddress.get(email)),

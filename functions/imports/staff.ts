@@ -254,9 +254,7 @@ function planLine(
   if ('refusal' in found) return refused(found.refusal);
   const { person } = found;
   const warnings = [...readWarnings];
-  const next = person
-    ? withLine(person, entry, file, roster.today, warnings)
-    : newPerson(newId(line), entry, file.schoolId);
+  const next = person ? withLine(person, entry, file, roster, warnings) : newPerson(newId(line), entry, file.schoolId);
   if (!person) warnings.push(...twinWarnings(next, roster));
   roster.plan(next);
   seen.set(entry.number, { line, text, personId: next.personId });
@@ -286,12 +284,12 @@ function whoIs(
   }
   if (byAddress && byPost && byAddress.personId !== byPost.personId) {
     return {
-      refusal: `Employee number ${entry.number} is ${displayName(byPost)} here, but ${entry.email} is the address of ${displayName(byAddress)} (${placesOf(byAddress)}). One of the two is wrong.`,
+      refusal: `Employee number ${entry.number} is ${displayName(byPost)} here, but ${entry.email} is the address of ${displayName(byAddress)} (${placesOf(byAddress, roster)}). One of the two is wrong.`,
     };
   }
   if (byAddress && contradicts(byAddress)) {
     return {
-      refusal: `${entry.email} is the address of ${displayName(byAddress)} (${placesOf(byAddress)}), who has another date of birth. Correct whichever of the two is wrong.`,
+      refusal: `${entry.email} is the address of ${displayName(byAddress)} (${placesOf(byAddress, roster)}), who has another date of birth. Correct whichever of the two is wrong.`,
     };
   }
   if (byPost && contradicts(byPost)) {
@@ -313,8 +311,8 @@ const isLikely = (person: Person, entry: StaffEntry): boolean =>
   sameName(person.forename) === sameName(entry.forename) ||
   sameName(person.surname) === sameName(entry.surname);
 
-const placesOf = (person: Person): string =>
-  person.posts.map((post) => `${post.schoolId}, number ${post.employeeNumber}`).join('; ') || 'no post';
+const placesOf = (person: Person, roster: Roster): string =>
+  person.posts.map((post) => `${roster.placeOf(post.schoolId)}, number ${post.employeeNumber}`).join('; ') || 'no post';
 
 const postFrom = (entry: StaffEntry, schoolId: string): Post => ({
   schoolId,
@@ -343,7 +341,7 @@ const newPerson = (personId: string, entry: StaffEntry, schoolId: string): Perso
  * Somebody on file as the line says they are. Name and address come from one export only, that of the leading post:
  * otherwise two schools that write a name differently would change it to and fro for ever.
  */
-function withLine(person: Person, entry: StaffEntry, file: StaffFile, today: Day, warnings: string[]): Person {
+function withLine(person: Person, entry: StaffEntry, file: StaffFile, roster: Roster, warnings: string[]): Person {
   const isThis = (post: Post): boolean => post.schoolId === file.schoolId && post.employeeNumber === entry.number;
   const old = person.posts.find(isThis);
   const { lineManagerId, ...rest } = old ?? {};
@@ -356,7 +354,7 @@ function withLine(person: Person, entry: StaffEntry, file: StaffFile, today: Day
     ...(lineManagerId !== undefined && { lineManagerId }),
   };
   const posts = old ? person.posts.map((each) => (isThis(each) ? post : each)) : [...person.posts, post];
-  const leading = [...posts].sort((a, b) => inLeadingOrder(a, b, today))[0];
+  const leading = [...posts].sort((a, b) => inLeadingOrder(a, b, roster.today))[0];
   const isLeading = leading !== undefined && isThis(leading);
 
   const isNamedAlike = person.forename === entry.forename && person.surname === entry.surname;
@@ -364,16 +362,18 @@ function withLine(person: Person, entry: StaffEntry, file: StaffFile, today: Day
     const isBirthSame = person.birthHash !== undefined && person.birthHash === entry.birthHash;
     const birth = isBirthSame ? 'does too' : 'does not contradict';
     warnings.push(
-      `The same person as ${displayName(person)} (${placesOf(person)}): the address agrees, and the date of birth ${birth}.`,
+      `The same person as ${displayName(person)} (${placesOf(person, roster)}): the address agrees, and the date of birth ${birth}.`,
     );
     if (!isNamedAlike && !isBirthSame) warnings.push('The names differ: look whether this really is one person.');
   }
   if (!isNamedAlike && !isLeading && leading) {
-    warnings.push(`Kept as ${displayName(person)}, the name at ${leading.schoolId}.`);
+    warnings.push(`Kept as ${displayName(person)}, the name at ${roster.placeOf(leading.schoolId)}.`);
   }
   const email = isLeading || person.email === undefined ? (entry.email ?? person.email) : person.email;
   if (entry.email !== undefined && entry.email !== email) {
-    warnings.push(`Kept with the address ${email}, which is the one at ${leading?.schoolId}.`);
+    warnings.push(
+      `Kept with the address ${email}, which is the one at ${roster.placeOf(leading?.schoolId ?? file.schoolId)}.`,
+    );
   }
   return {
     ...person,
@@ -399,7 +399,7 @@ function twinWarnings(person: Person, roster: Roster): readonly string[] {
     .twinsOf(person)
     .map(
       (twin) =>
-        `There is somebody of the same name and date of birth (${placesOf(twin)}) without the same e-mail address: kept as two people, as a name alone does not make them one.`,
+        `There is somebody of the same name and date of birth (${placesOf(twin, roster)}) without the same e-mail address: kept as two people, as a name alone does not make them one.`,
     );
 }
 
