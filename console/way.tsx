@@ -64,7 +64,7 @@ export function Way({ process, kind }: { process: Process; kind: Kind }) {
             <li key={visit.step} className={visit === now && !isEnded(process) ? 'now' : undefined}>
               <strong>{nodeLabel(visit.wait)}</strong>
               {visit.state === 'open' && <span className="small"> ({texts.process.nowAt})</span>}
-              {visit.state === 'answered' && (
+              {visit.state === 'answered' && visit.outcome !== null && (
                 <span className="quiet"> – {outcomeWords(wordsOf(kind, visit.wait), visit.outcome)}</span>
               )}
               <Parts process={process} kind={kind} visit={visit} />
@@ -114,7 +114,9 @@ function Parts({ process, kind, visit }: { process: Process; kind: Kind; visit: 
           <li key={part}>
             {words?.label ?? part}
             {state === 'open' && <span className="small"> ({texts.process.nowAt})</span>}
-            {state === 'answered' && <span className="quiet"> – {outcomeWords(words, outcome)}</span>}
+            {state === 'answered' && outcome !== null && (
+              <span className="quiet"> – {outcomeWords(words, outcome)}</span>
+            )}
           </li>
         );
       })}

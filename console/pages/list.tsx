@@ -109,7 +109,7 @@ export function ListPage({ kind }: { kind: Kind }) {
                   </span>
                 </span>
                 <span className="row-side">
-                  {me && process.openTasks[0] ? (
+                  {me && process.status === 'active' && process.openTasks[0] ? (
                     <Due task={process.openTasks[0]} today={me.today} />
                   ) : (
                     <span className="quiet small">{statusWords[process.status]}</span>

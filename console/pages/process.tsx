@@ -23,7 +23,7 @@ import {
   useSchoolName,
 } from '../queries.ts';
 import type { Kind, Linked, Process, ProcessAction, ProcessEvent } from '../shapes.ts';
-import { dayOf, eventWords, longDay, statusWords, texts, timeWords } from '../texts.ts';
+import { dayOf, eventWords, longDay, roleWords, statusWords, texts, timeWords, withWords } from '../texts.ts';
 import { Way } from '../way.tsx';
 import { labelIn, visitOf, wordsOf } from '../words.ts';
 
@@ -77,7 +77,7 @@ function TheProcess({ process, kind }: { process: Process; kind: Kind }) {
         </div>
       )}
       <Timeline process={process} kind={kind} />
-      <Said process={process} kind={kind} />
+      {!isBrief(process) && <Said process={process} kind={kind} />}
     </>
   );
 }
@@ -144,8 +144,12 @@ function PersonLink({ personId, name }: { personId: string; name: string }) {
   return person.data ? <Link href={`/people/${personId}`}>{name}</Link> : name;
 }
 
+/** Stage and dates are all that the reader sees: no task, and nothing of what was written. */
+const isBrief = ({ about }: Process): boolean => about.length === 0;
+
 function Open({ process }: { process: Process }) {
   const { data: me } = useMe();
+  const schoolName = useSchoolName();
   const isNothing = process.openTasks.length + process.timers.length === 0;
   const isPaused = process.status === 'paused';
   return (
@@ -156,12 +160,12 @@ function Open({ process }: { process: Process }) {
       {process.moving && <p role="status">{texts.process.moving}</p>}
       {isNothing && !process.moving && <p className="quiet">{texts.process.nobodyWaits}</p>}
       <ul className="rows">
-        {process.openTasks.map((task) => (
-          <li key={task.taskId}>
-            <Link href={`/tasks/${task.taskId}`} className="row">
+        {process.openTasks.map((task) => {
+          const row = (
+            <>
               <span className="row-main">
                 <span className="row-title">{task.title}</span>
-                {task.assignee && <span className="quiet small">{texts.inbox.given(task.assignee.name)}</span>}
+                <span className="quiet small">{withWords(task, (role) => roleWords(role, schoolName))}</span>
               </span>
               <span className="row-side">
                 {isPaused ? (
@@ -170,9 +174,20 @@ function Open({ process }: { process: Process }) {
                   me && <Due task={task} today={me.today} />
                 )}
               </span>
-            </Link>
-          </li>
-        ))}
+            </>
+          );
+          return (
+            <li key={task.taskId}>
+              {isBrief(process) ? (
+                <span className="row">{row}</span>
+              ) : (
+                <Link href={`/tasks/${task.taskId}`} className="row">
+                  {row}
+                </Link>
+              )}
+            </li>
+          );
+        })}
         {process.timers.map(({ name, dueOn }) => (
           <li key={name} className="row">
             {isPaused

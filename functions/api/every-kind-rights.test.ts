@@ -245,6 +245,10 @@ describe.each(registry.map((definition) => [definition.kind, definition] as cons
       if (level === 'full') continue;
       for (const answer of [process, list, ...parts]) expect(isTold(answer?.body), named).toBe(false);
       if (level === 'none') continue;
+      expect(
+        process?.body.visits.every(({ outcome }: Json) => outcome === null),
+        named,
+      ).toBe(true);
       expect([process?.body.title, process?.body.people, process?.body.about], named).toEqual([null, [], []]);
       expect(comments?.body.items, named).toEqual([]);
       expect(

@@ -53,10 +53,7 @@ export const Subject = z
   .object({ personId: z.string().nullable(), name: z.string() })
   .meta({ id: 'Subject', description: 'A person; for a process about a school or the trust `personId` is null.' });
 
-const CandidateShape = z.union([
-  Reference,
-  z.object({ role: z.string(), schoolId: z.string().nullable() }),
-]);
+const CandidateShape = z.union([Reference, z.object({ role: z.string(), schoolId: z.string().nullable() })]);
 
 export const TaskSummary = z
   .object({
@@ -449,7 +446,8 @@ export function processShape(seen: Seen, reader: Person): z.output<typeof Proces
       part: part ?? null,
       step,
       state,
-      outcome: outcome ?? null,
+      // Stage and dates only: how somebody was judged is in an outcome as well.
+      outcome: isFull ? (outcome ?? null) : null,
     })),
   };
 }

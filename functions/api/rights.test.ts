@@ -157,6 +157,7 @@ describe('an application in approval, endorsed by its headteacher', () => {
         return body.items.some(({ data }: Json) => Object.keys(data).length > 0) ? 'full' : 'brief';
       },
       comments: (as) => seen(as, `/npq-applications/${id}/comments`),
+      linked: (as) => statusOf(as, 'GET', `/npq-applications/${id}/linked`),
       list: (as) => count(as, '/npq-applications'),
       task: (as) => statusOf(as, 'GET', `/tasks/${id}.1`),
       openTask: (as) => statusOf(as, 'GET', `/tasks/${id}.2`),
@@ -164,23 +165,23 @@ describe('an application in approval, endorsed by its headteacher', () => {
     });
     expect(got).toMatchInlineSnapshot(`
       "
-                             process  events  comments  list       task  openTask  inbox
-      nobody signed in       401      401     401       401        401   401       401
-      the applicant          full     full    full      1 of them  200   200       0 of them
-      her line manager       brief    brief   brief     1 of them  404   404       0 of them
-      a colleague, mentor    404      404     404       0 of them  404   404       0 of them
-      school-lead            full     full    full      1 of them  200   200       0 of them
-      headteacher            full     full    full      1 of them  200   200       0 of them
-      lsc-chair              404      404     404       0 of them  404   404       0 of them
-      headteacher elsewhere  404      404     404       0 of them  404   404       0 of them
-      school-lead elsewhere  404      404     404       0 of them  404   404       0 of them
-      former headteacher     404      404     404       0 of them  404   404       0 of them
-      trust-lead             full     full    full      1 of them  200   200       1 of them
-      executive              full     full    full      1 of them  200   200       0 of them
-      apprenticeship-lead    404      404     404       0 of them  404   404       0 of them
-      trust-chair            404      404     404       0 of them  404   404       0 of them
-      admin                  404      404     404       0 of them  404   404       0 of them
-      partner                404      404     404       0 of them  404   404       0 of them
+                             process  events  comments  linked  list       task  openTask  inbox
+      nobody signed in       401      401     401       401     401        401   401       401
+      the applicant          full     full    full      200     1 of them  200   200       0 of them
+      her line manager       brief    brief   brief     200     1 of them  404   404       0 of them
+      a colleague, mentor    404      404     404       404     0 of them  404   404       0 of them
+      school-lead            full     full    full      200     1 of them  200   200       0 of them
+      headteacher            full     full    full      200     1 of them  200   200       0 of them
+      lsc-chair              404      404     404       404     0 of them  404   404       0 of them
+      headteacher elsewhere  404      404     404       404     0 of them  404   404       0 of them
+      school-lead elsewhere  404      404     404       404     0 of them  404   404       0 of them
+      former headteacher     404      404     404       404     0 of them  404   404       0 of them
+      trust-lead             full     full    full      200     1 of them  200   200       1 of them
+      executive              full     full    full      200     1 of them  200   200       0 of them
+      apprenticeship-lead    404      404     404       404     0 of them  404   404       0 of them
+      trust-chair            404      404     404       404     0 of them  404   404       0 of them
+      admin                  404      404     404       404     0 of them  404   404       0 of them
+      partner                404      404     404       404     0 of them  404   404       0 of them
       "
     `);
   });
@@ -363,7 +364,7 @@ describe('an application in approval, endorsed by its headteacher', () => {
       GET /reports/npq-applications, GET /reports/lateness, GET /reports/late-tasks, GET /reports/ownerless, GET /reports/workload,
       GET /reports/demand, GET /reports/review-load, GET /reports/review-progress, GET /reports/boards,
       GET /reports/trends, GET /reports/milestones, GET /processes, POST /processes/{kind}/check,
-      GET /npq-applications/{id}/comments,
+      GET /npq-applications/{id}/comments, GET /npq-applications/{id}/linked,
       GET /inbox, GET /tasks/{taskId}, POST /tasks/{taskId}/complete, POST /tasks/complete, POST /tasks/{taskId}/assign,
       POST /tasks/{taskId}/comments, POST /tasks/{taskId}/declare-conflict, PUT /tasks/{taskId}/draft,
       POST /npq-applications, GET /npq-applications, GET /npq-applications/{id}, GET /npq-applications/{id}/events,

@@ -125,7 +125,7 @@ it('shows of a long life what is newest, and the rest when it is asked for', asy
 const middleOf = async (one: Locator) => {
   const box = await one.boundingBox();
   if (box === null) throw new Error('It is not shown');
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2, ...box };
+  return { ...box, x: box.x + box.width / 2, y: box.y + box.height / 2 };
 };
 
 it('has a picture that a phone shows where it stands, and that keys move and size', async () => {
