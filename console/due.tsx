@@ -2,6 +2,10 @@
 import type { TaskSummary } from './shapes.ts';
 import { dueWords, texts } from './texts.ts';
 
+/** What a card or a row says of several open tasks: the one that is due first. */
+export const firstDue = <Task extends Pick<TaskSummary, 'dueOn'>>(tasks: readonly Task[]): Task | undefined =>
+  tasks.toSorted((one, other) => ((one.dueOn ?? '9') < (other.dueOn ?? '9') ? -1 : 1))[0];
+
 export function Due({
   task,
   today,

@@ -1,8 +1,8 @@
 /** What surrounds every page: where one can go, and who is signed in. */
 import { Button, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useState } from 'react';
-import { Link, useLocation } from 'wouter';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { Link, useLocation, useSearchParams } from 'wouter';
 import { forgetDrafts } from './drafts.ts';
 import { hasBoard } from './pages/sees-board.ts';
 import { queryClient, useMe } from './queries.ts';
@@ -21,6 +21,12 @@ function NavLink({ href, children, onFollow }: { href: string; children: string;
   );
 }
 
+/** Whoever goes back finds the page where they left it; the browser sees to that. */
+let isBack = false;
+window.addEventListener('popstate', () => {
+  isBack = true;
+});
+
 export const useIsLocal = (): boolean =>
   useQuery({ queryKey: ['sign-in-config'], queryFn: signInConfig, staleTime: Number.POSITIVE_INFINITY }).data?.kind ===
   'local';
@@ -38,10 +44,20 @@ export function Frame({ children }: { children: ReactNode }) {
   const isLocal = useIsLocal();
   const seesBoard = me !== undefined && hasBoard(me);
   const imports = me?.may.some((what) => what === 'import' || what === 'import-hours') ?? false;
+  const [search] = useSearchParams();
+  const menu = useRef<HTMLButtonElement>(null);
+  // A board of another school is another page.
+  const place = `${path} ${path === '/board' ? search.get('school') : ''}`;
   useEffect(() => {
-    void window.scrollTo(0, 0);
-  }, [path]);
+    if (!isBack) window.scrollTo(0, 0);
+    isBack = false;
+  }, [place]);
   const close = () => setOpen(false);
+  const closeByKey = ({ key }: { readonly key: string }) => {
+    if (key !== 'Escape' || !isOpen) return;
+    close();
+    menu.current?.focus();
+  };
   return (
     <div className="frame">
       <a className="skip" href="#main">
@@ -53,7 +69,9 @@ export function Frame({ children }: { children: ReactNode }) {
           <span>{APP}</span>
         </Link>
         <UnstyledButton
+          ref={menu}
           className="menu-button"
+          onKeyDown={closeByKey}
           aria-expanded={isOpen}
           aria-controls="nav"
           onClick={() => setOpen(!isOpen)}
@@ -61,7 +79,8 @@ export function Frame({ children }: { children: ReactNode }) {
           {texts.menu}
         </UnstyledButton>
       </header>
-      <div className={isOpen ? 'side open' : 'side'} id="nav">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape closes what the button has opened */}
+      <div className={isOpen ? 'side open' : 'side'} id="nav" onKeyDown={closeByKey}>
         <nav aria-label={texts.nav.label}>
           <ul>
             <NavLink href="/inbox" onFollow={close}>

@@ -1,6 +1,6 @@
 /** How things stand in a school, or in all that the reader may see: at a glance, then late work, what is under way, what comes next. */
 import { Button, NativeSelect } from '@mantine/core';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useEffect, useMemo } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { Standing } from '../chart.tsx';
 import { Loading, PageTitle, ProblemAlert } from '../page.tsx';
@@ -47,6 +47,11 @@ function Board({ me, schools }: { me: Me; schools: readonly School[] }) {
     : schools.filter(({ schoolId }) => seesBoard(me, schoolId));
   const chosen = search.get('school') ?? (isTrust || choices.length !== 1 ? undefined : choices[0]?.schoolId);
   const name = choices.find(({ schoolId }) => schoolId === chosen)?.name;
+  // The bar that led here has gone with its chart. Who chose from the list stays there.
+  useEffect(() => {
+    if (document.activeElement === document.body)
+      document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
+  }, [chosen]);
   if (choices.length === 0)
     return isAdmin(me) ? <OfAdmin today={me.today} /> : <NotYours words={texts.board.notYours} />;
   if (chosen !== undefined && name === undefined)

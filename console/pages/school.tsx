@@ -1,7 +1,7 @@
 /** A school: what is under way there, kind by kind, in columns by stage, and its charts. */
 import { NativeSelect, Title } from '@mantine/core';
 import { Link, useSearchParams } from 'wouter';
-import { Due } from '../due.tsx';
+import { Due, firstDue } from '../due.tsx';
 import { Loaded, Loading, NotFound, PageTitle, ProblemAlert } from '../page.tsx';
 import { useKinds, useList, useMe, useSchools } from '../queries.ts';
 import type { BoardsReport, Kind, Labelled, ListedProcess } from '../shapes.ts';
@@ -154,14 +154,17 @@ function Stage({ kind, stage, schoolId, count }: { kind: Kind; stage: Labelled; 
       {list.isPending && <Loading lines={2} />}
       {list.error && <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />}
       <ul className="plain">
-        {items.map((process) => (
-          <li key={process.id}>
-            <Link href={`/${kind.path}/${process.id}`} className="card">
-              <span>{process.subject.name}</span>
-              {me && process.openTasks[0] && <Due task={process.openTasks[0]} today={me.today} />}
-            </Link>
-          </li>
-        ))}
+        {items.map((process) => {
+          const task = firstDue(process.openTasks);
+          return (
+            <li key={process.id}>
+              <Link href={`/${kind.path}/${process.id}`} className="card">
+                <span>{process.subject.name}</span>
+                {me && task && <Due task={task} today={me.today} />}
+              </Link>
+            </li>
+          );
+        })}
       </ul>
       {count > items.length && items.length > 0 && (
         <Link href={`/${kind.path}?school=${schoolId}&stage=${stage.name}&status=active`} className="small">

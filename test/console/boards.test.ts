@@ -162,6 +162,12 @@ describe('the board of a school', () => {
   it('fits a phone', async () => {
     const page = await stage.open('/app/board', sam, { isPhone: true });
     await isDrawn(page, 'Late work by task', 'Under way, by kind and stage', 'Apprenticeship: milestones');
+    const menu = page.getByRole('button', { name: 'Menu' });
+    await menu.click();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Escape');
+    expect(await menu.getAttribute('aria-expanded')).toBe('false');
+    expect(await menu.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
     for (const summary of await page.getByText('As a table').all()) await summary.click();
     await expectAccessible(page);
     await expectFitting(page);
@@ -291,6 +297,7 @@ describe('the board of the trust', () => {
       .click();
     await isDrawn(page, 'Late work by task', 'Under way, by kind and stage');
     expect(new URL(page.url()).search).toBe(`?school=${ST_ALDHELM}`);
+    await expect.poll(() => page.evaluate('[document.activeElement.tagName, window.scrollY]')).toEqual(['H1', 0]);
     expect(await chart(page, 'Apprenticeship: milestones').count()).toBe(0);
     await page.getByLabel('School', { exact: true }).selectOption('Oakfield Primary School');
     await chart(page, 'Apprenticeship: milestones').waitFor();
