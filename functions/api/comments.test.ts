@@ -23,6 +23,21 @@ const project = {
   endsOn: '2027-07-16',
 };
 
+async function pagesOf(path: string, query: Readonly<Record<string, string>>): Promise<readonly Json[]> {
+  const all: Json[] = [];
+  let cursor: string | null = null;
+  do {
+    const { status, body }: Json = await oak.request(nora, 'GET', path, {
+      query: { ...query, ...(cursor === null ? {} : { cursor }) },
+    });
+    expect(status).toBe(200);
+    expect(body.items.length).toBeLessThanOrEqual(Number(query['limit']));
+    all.push(...body.items);
+    cursor = body.cursor;
+  } while (cursor !== null && all.length < 1000);
+  return all;
+}
+
 it('comes in pages that an answer can hold, oldest first, each entry once; a task is shown without the log', async () => {
   const { body } = await oak.request(nora, 'POST', '/action-research', { body: project });
   await oak.drive(body.id);
@@ -56,6 +71,14 @@ it('comes in pages that an answer can hold, oldest first, each entry once; a tas
   );
   expect(read).toHaveLength(601);
   expect(new Set(read.map(({ taskId }) => taskId))).toEqual(new Set([`${body.id}.1`]));
+  expect(await pagesOf(`/action-research/${body.id}/comments`, { order: 'newest', limit: '250' })).toEqual(
+    read.toReversed(),
+  );
+  const history = await pagesOf(`/action-research/${body.id}/events`, { limit: '2' });
+  expect(history.length).toBeGreaterThan(2);
+  expect(await pagesOf(`/action-research/${body.id}/events`, { order: 'newest', limit: '2' })).toEqual(
+    history.toReversed(),
+  );
   const task = await oak.request(nora, 'GET', `/tasks/${body.id}.1`);
   expect(task.body.comments.map(({ text }: Json) => text)).toEqual(['A comment']);
 });
