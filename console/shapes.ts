@@ -471,11 +471,15 @@ export interface TrendsReport {
 export interface MilestonesReport {
   readonly processes: number;
   readonly late: number;
+  readonly schools: readonly {
+    readonly schoolId: string;
+    readonly school: string;
+    readonly processes: number;
+    readonly withLate: number;
+  }[];
   readonly rows: readonly {
     readonly processId: string;
     readonly subject: string;
-    readonly schoolId: string;
-    readonly school: string;
     readonly label: string;
     readonly dueOn: string | null;
     readonly state: 'done' | 'late' | 'next' | 'later';

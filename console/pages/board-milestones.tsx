@@ -30,21 +30,25 @@ const ofSchools = [
 function OfKind({ kind, schoolId }: OfSchool & { kind: Kind }) {
   const { data: me } = useMe();
   const report = reportOf('milestones', { kind: kind.kind, school: schoolId });
+  // Of many schools only counts are shown: what is late is the least there is to read.
+  const asked = schoolId === undefined ? reportOf('milestones', { kind: kind.kind, state: 'late' }) : report;
+  const counts = useReport<MilestonesReport>(asked);
+  const isOfOne = counts.data !== undefined && (schoolId !== undefined || counts.data.schools.length <= 1);
+  const whole = useReport<MilestonesReport>(report, { isWanted: isOfOne });
   return (
-    <Reported query={useReport<MilestonesReport>(report)}>
-      {({ processes, rows, late }) => {
+    <Reported query={isOfOne ? whole : counts}>
+      {({ processes, rows, late, schools }) => {
         if (processes === 0) return null;
-        const people = peopleOf(rows);
-        const isBySchool = schoolId === undefined && new Set(people.map((person) => person.schoolId)).size > 1;
+        const people = isOfOne ? peopleOf(rows) : [];
         return (
           <Chart
             title={words.title(kind.label)}
             lead={words.lead(processes, late)}
-            column={isBySchool ? texts.board.columns.school : texts.board.columns.person}
-            {...(!isBySchool && { noteColumn: words.next })}
-            series={isBySchool ? ofSchools : ofPeople}
-            bars={isBySchool ? barsOfSchools(people) : people.map((person) => barOf(person, kind, me?.today ?? ''))}
-            report={isBySchool ? report : undefined}
+            column={isOfOne ? texts.board.columns.person : texts.board.columns.school}
+            {...(isOfOne && { noteColumn: words.next })}
+            series={isOfOne ? ofPeople : ofSchools}
+            bars={isOfOne ? people.map((person) => barOf(person, kind, me?.today ?? '')) : schools.map(barOfSchool)}
+            report={isOfOne ? undefined : report}
           />
         );
       }}
@@ -57,8 +61,6 @@ type Row = MilestonesReport['rows'][number];
 interface PersonsMilestones {
   readonly processId: string;
   readonly subject: string;
-  readonly schoolId: string;
-  readonly school: string;
   readonly of: (state: Row['state']) => readonly Row[];
 }
 
@@ -67,7 +69,7 @@ function peopleOf(rows: readonly Row[]): readonly PersonsMilestones[] {
   const people = [...Map.groupBy(rows, ({ processId }) => processId)].flatMap(([processId, held]) => {
     const [first] = held;
     const of = (state: Row['state']) => held.filter((row) => row.state === state);
-    return first ? [{ processId, subject: first.subject, schoolId: first.schoolId, school: first.school, of }] : [];
+    return first ? [{ processId, subject: first.subject, of }] : [];
   });
   const placeOf = ({ of }: PersonsMilestones): string =>
     `${9999 - of('late').length} ${of('next')[0]?.dueOn ?? '9999'}`;
@@ -89,15 +91,9 @@ function barOf({ processId, subject, of }: PersonsMilestones, kind: Kind, today:
   };
 }
 
-const barsOfSchools = (people: readonly PersonsMilestones[]): Bar[] =>
-  [...Map.groupBy(people, ({ schoolId }) => schoolId)]
-    .map(([schoolId, held]) => {
-      const late = held.filter(({ of }) => of('late').length > 0).length;
-      return {
-        key: schoolId,
-        label: held[0]?.school ?? schoolId,
-        href: boardOf(schoolId),
-        values: [held.length - late, late],
-      };
-    })
-    .sort((one, other) => (other.values[1] ?? 0) - (one.values[1] ?? 0) || (one.label < other.label ? -1 : 1));
+const barOfSchool = ({ schoolId, school, processes, withLate }: MilestonesReport['schools'][number]): Bar => ({
+  key: schoolId,
+  label: school,
+  href: boardOf(schoolId),
+  values: [processes - withLate, withLate],
+});

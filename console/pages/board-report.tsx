@@ -18,8 +18,9 @@ export interface OfSchool {
 export const reportOf = (report: string, query: Readonly<Record<string, string | undefined>> = {}): string =>
   pathWith(report, query);
 
-export const useReport = <T,>(report: string) =>
+export const useReport = <T,>(report: string, { isWanted = true } = {}) =>
   useQuery({
+    enabled: isWanted,
     queryKey: ['report', report],
     queryFn: ({ signal }) => ask<T>('GET', `/reports/${report}`, { signal }),
     staleTime: FRESH,

@@ -268,6 +268,13 @@ describe('milestones', () => {
     expect(states).toContain('plan-signed late');
     expect(states).toContain('gateway later');
     expect(found.next).toBe(1);
+    const [late, ...others] = found.rows.filter(({ state }: Json) => state === 'late');
+    expect(others).toHaveLength(found.late - 1);
+    expect(found.schools).toEqual([
+      { schoolId: OAKFIELD, school: 'Oakfield Primary School', processes: 1, withLate: 1 },
+    ]);
+    const onlyLate = await report(sam, 'milestones', { ...apprentices, state: 'late' });
+    expect(onlyLate).toEqual({ ...found, rows: [late, ...others] });
     const { text } = await oak.request(sam, 'GET', '/reports/milestones', {
       query: apprentices,
       headers: { accept: 'text/csv' },

@@ -414,6 +414,7 @@ export const milestoneColumns = [
 export const MilestonesQuery = z.strictObject({
   kind: z.enum(registry.map(({ kind }) => kind)).meta({ description: 'A kind of process: `apprenticeship`' }),
   school: School,
+  state: MilestoneState.optional().meta({ description: 'Rows of that state only; the counts are of all' }),
 });
 
 export const MilestonesReport = z.object({
@@ -424,6 +425,9 @@ export const MilestonesReport = z.object({
   done: Count,
   next: Count,
   late: Count,
+  schools: z
+    .array(z.object({ schoolId: z.string(), school: z.string(), processes: Count, withLate: Count }))
+    .meta({ description: 'How many there are, and how many of them have something late; most late first' }),
   rows: z.array(MilestoneRow).meta({ description: 'By person, each one’s milestones by date' }),
 });
 
@@ -486,8 +490,21 @@ export async function milestones(
     done: number('done'),
     next: number('next'),
     late: number('late'),
-    rows,
+    schools: bySchool(rows),
+    rows: query.state === undefined ? rows : rows.filter(({ state }) => state === query.state),
   };
+}
+
+function bySchool(rows: readonly MilestoneRow[]): z.output<typeof MilestonesReport>['schools'] {
+  const processes = (held: readonly MilestoneRow[]): number => new Set(held.map(({ processId }) => processId)).size;
+  return [...Map.groupBy(rows, ({ schoolId }) => schoolId)]
+    .map(([schoolId, held]) => ({
+      schoolId,
+      school: held[0]?.school ?? schoolId,
+      processes: processes(held),
+      withLate: processes(held.filter(({ state }) => state === 'late')),
+    }))
+    .sort((one, other) => other.withLate - one.withLate || (one.school < other.school ? -1 : 1));
 }
 
 /** What {@link listedProcess} shows of milestones at every level of reading. */
