@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { registry } from '../../workflows/registry.ts';
 import type { JsonSchema } from '../shapes.ts';
-import { choiceWords, controlsOf, entryLabel, fitting, formSchema, hasFields, labelAt, saidWith } from './schema.ts';
+import {
+  choiceWords,
+  controlsOf,
+  entryLabel,
+  fitting,
+  formSchema,
+  hasFields,
+  keysOf,
+  labelAt,
+  saidWith,
+} from './schema.ts';
 
 const schemaOf = (form: z.ZodType): JsonSchema =>
   z.toJSONSchema(form, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
@@ -51,6 +61,30 @@ describe('the controls of a form', () => {
       schoolId: { 'ui:widget': 'school' },
       memberIds: { items: { 'ui:widget': 'person' } },
       parts: { items: { leadId: { 'ui:widget': 'person' } } },
+    });
+  });
+
+  it('offer the keys for numbers on a phone where nothing else is right', () => {
+    const form = schemaOf(
+      z.object({
+        age: z.int(),
+        hours: z.number(),
+        urn: z.string().regex(/^\d{6}$/),
+        trn: z.string().meta({ pattern: '^\\s*(?:\\d\\s*){7}$' }),
+        place: z.string().regex(/^(\d{6}|trust)$/),
+        version: z.string().regex(/^\d+\.\d+$/),
+        name: z.string(),
+      }),
+    );
+    const keys = Object.entries(form['properties'] as object).map(([name, field]) => [name, keysOf(field)]);
+    expect(Object.fromEntries(keys)).toEqual({
+      age: 'numeric',
+      hours: 'decimal',
+      urn: 'numeric',
+      trn: 'numeric',
+      place: undefined,
+      version: undefined,
+      name: undefined,
     });
   });
 

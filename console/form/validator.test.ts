@@ -10,7 +10,18 @@ const form = z.strictObject({
   motivation: z.string().min(1).max(20).meta({ title: 'Why?' }),
   isAgreed: z.boolean().meta({ title: 'Is it agreed?' }),
   route: z.enum(['trust', 'school']).meta({ title: 'Who pays?' }),
-  hours: z.number().min(1).max(10).optional().meta({ title: 'Hours' }),
+  hours: z.number().min(1).max(10).multipleOf(0.25).optional().meta({ title: 'Hours' }),
+  version: z
+    .string()
+    .regex(/^\d+\.\d+$/)
+    .optional()
+    .meta({ title: 'Version', examples: ['1.1'] }),
+  since: z.iso.date().optional().meta({ title: 'Since' }),
+  code: z
+    .string()
+    .regex(/^[A-Z]+$/)
+    .optional()
+    .meta({ title: 'Code' }),
   trn: z
     .string()
     .regex(/^\d{7}$/)
@@ -53,11 +64,15 @@ describe('validation', () => {
       '.motivation': 'Enter no more than 20 characters',
       '.route': 'Choose one of the answers',
       '.hours': 'Enter 10 or less',
-      '.trn': 'This does not look right. Please check it',
+      '.trn': 'Enter 7 digits',
       '.needs.0.need': 'Enter some text',
     });
     expect(found({ ...good, needs: [] })).toEqual({ '.needs': 'At least 1 entry' });
     expect(found({ ...good, hours: 'many' })).toEqual({ '.hours': 'Enter a number' });
+    expect(found({ ...good, hours: 1.3 })).toEqual({ '.hours': 'Enter it in steps of 0.25' });
+    expect(found({ ...good, version: '1' })).toEqual({ '.version': 'Enter it like this: 1.1' });
+    expect(found({ ...good, since: '2026-02-30' })).toEqual({ '.since': 'Enter a date that exists' });
+    expect(found({ ...good, code: 'x' })).toEqual({ '.code': 'This does not look right. Please check it' });
   });
 
   it('lets pass what fits, also a no', () => {
