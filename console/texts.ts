@@ -808,7 +808,7 @@ export const texts = {
     pages: 'Pages of rows',
     previous: 'Previous',
     next: 'Next',
-    line: 'Row',
+    line: 'Line',
     about: 'Who or what',
     fate: 'What becomes of it',
     reason: 'Why',

@@ -18,12 +18,13 @@ export interface ReadFile {
   readonly name: string;
   readonly bytes: Blob;
   readonly lines: number;
-  /** The same file sent again is checked once. */
+  /** Sent again after a lost connection, it is checked once. */
   readonly key: string;
 }
 
 export interface Chosen {
   readonly kind: string;
+  /** Empty: that of the file's name, if it has one. */
   readonly school: string;
   readonly file: ReadFile | undefined;
 }
@@ -77,7 +78,8 @@ export function Choosing({
   const [isOver, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const { data: schools } = useSchools();
-  const { kind, school, file } = chosen;
+  const { kind, file } = chosen;
+  const school = chosen.school || ((file && schoolIn(file.name, schools?.items ?? [])) ?? '');
   const isReady = file !== undefined && (kind !== 'staff' || school !== '');
   const better = otherKind(error);
 
@@ -103,7 +105,7 @@ export function Choosing({
       return;
     }
     setRefusal(undefined);
-    onChange({ ...chosen, file: read, school: schoolIn(read.name, schools?.items ?? []) ?? school });
+    onChange({ ...chosen, file: read });
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -131,6 +133,8 @@ export function Choosing({
       });
       if (changing(report) > 0) keepLocally(REMEMBERED, { importId: report.importId, name: file.name });
       showReport(report);
+      // Sent once more, it is to be checked once more.
+      onChange({ kind: of, school, file: { ...file, key: crypto.randomUUID() } });
       onChecked(report);
     } catch (cause) {
       setError(cause);
