@@ -97,39 +97,47 @@ function Panel({
   );
 }
 
-const AsTable = ({ title, table: { columns, rows } }: { title: string; table: Rows }) => (
-  <details>
-    <summary>
-      {texts.board.asTable}
-      <span className="unseen">{texts.board.of(title)}</span>
-    </summary>
-    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
-    <section className="scroll" tabIndex={0} aria-label={texts.board.tableOf(title)}>
-      <Table className="fit">
-        <Table.Thead>
-          <Table.Tr>
-            {columns.map((column) => (
-              <Table.Th scope="col" key={column}>
-                {column}
-              </Table.Th>
+/** The table is made when somebody opens it: a hundred schools in ten tables are most of a page that nobody looks at. */
+function AsTable({ title, table }: { title: string; table: Rows }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>
+        {texts.board.asTable}
+        <span className="unseen">{texts.board.of(title)}</span>
+      </summary>
+      {isOpen && <InRows title={title} table={table} />}
+    </details>
+  );
+}
+
+const InRows = ({ title, table: { columns, rows } }: { title: string; table: Rows }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+  <section className="scroll" tabIndex={0} aria-label={texts.board.tableOf(title)}>
+    <Table className="fit">
+      <Table.Thead>
+        <Table.Tr>
+          {columns.map((column) => (
+            <Table.Th scope="col" key={column}>
+              {column}
+            </Table.Th>
+          ))}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rows.map(({ key, cells: [head, ...cells] }) => (
+          <Table.Tr key={key}>
+            <Table.Th scope="row">{head}</Table.Th>
+            {cells.map((cell, at) => (
+              <Table.Td key={columns[at + 1]} className={typeof cell === 'number' ? 'number' : undefined}>
+                {cell}
+              </Table.Td>
             ))}
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map(({ key, cells: [head, ...cells] }) => (
-            <Table.Tr key={key}>
-              <Table.Th scope="row">{head}</Table.Th>
-              {cells.map((cell, at) => (
-                <Table.Td key={columns[at + 1]} className={typeof cell === 'number' ? 'number' : undefined}>
-                  {cell}
-                </Table.Td>
-              ))}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </section>
-  </details>
+        ))}
+      </Table.Tbody>
+    </Table>
+  </section>
 );
 
 const Legend = ({ series }: { series: readonly Series[] }) => (
