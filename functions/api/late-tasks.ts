@@ -7,7 +7,7 @@ import { mayReport } from '../../workflows/kernel/rights.ts';
 import type { Day } from '../../workflows/kernel/time.ts';
 import { processOfKind, registry } from '../../workflows/registry.ts';
 import { pagesOf } from '../side-by-side.ts';
-import { seenBy } from './access.ts';
+import { glancedBy } from './access.ts';
 import { placesOf, SchoolQuery } from './boards.ts';
 import { TaskSummary, taskSummary } from './present.ts';
 import type { ApiContext } from './route.ts';
@@ -61,8 +61,13 @@ export const lateTaskCells = (row: LateTask): Record<(typeof lateTaskColumns)[nu
   isStalled: yesOrNo(row.isStalled),
 });
 
-/** Of what a process waits for now: its wait and, where several are asked, the parts. */
-const visitsOf = ({ kind, processId, step, wait }: Process): readonly Pick<Wait, 'processId' | 'step' | 'part'>[] => {
+/** The keys of what a process may wait for now: its wait and, of a `together`, the parts. */
+export const visitsOf = ({
+  kind,
+  processId,
+  step,
+  wait,
+}: Process): readonly Pick<Wait, 'processId' | 'step' | 'part'>[] => {
   const declared = processOfKind(kind)?.waits[wait];
   if (declared?.wait === 'together') return Object.keys(declared.parts).map((part) => ({ processId, step, part }));
   return declared?.wait === 'task' ? [{ processId, step }] : [];
@@ -98,29 +103,33 @@ export async function lateTasks(
   await Promise.all(
     registry.map(async ({ kind, keptBy }) => {
       const places = await placesOf(store, mayReport(caller, 'late-tasks', today, keptBy), query);
-      for (const [schoolId, school] of places) {
-        schools.set(schoolId, school);
-        for await (const page of pagesOf((cursor) =>
-          store.processesAt(schoolId, kind, { status: 'active' }, { limit: PAGE, cursor }),
-        )) {
-          const late = lateOf(await store.visits(page.flatMap(visitsOf)), calendar, today);
-          total += late.length;
-          // Nobody is shown more than these, so that no more are kept.
-          longest = [...longest, ...late].sort(longestFirst).slice(0, query.limit);
-        }
-      }
+      await Promise.all(
+        [...places].map(async ([schoolId, school]) => {
+          schools.set(schoolId, school);
+          for await (const page of pagesOf((cursor) =>
+            store.processesAt(schoolId, kind, { status: 'active' }, { limit: PAGE, cursor }),
+          )) {
+            const late = lateOf(await store.visits(page.flatMap(visitsOf)), calendar, today);
+            total += late.length;
+            // Nobody is shown more than these, so that no more are kept.
+            longest = [...longest, ...late].sort(longestFirst).slice(0, query.limit);
+          }
+        }),
+      );
     }),
   );
-  const rows = await Promise.all(
-    longest.map(async ({ wait }) => {
-      const snapshot = await store.snapshot(wait.processId);
-      const seen = snapshot && seenBy(await reading.scene(snapshot, [caller.personId]), caller);
-      // A school that it has left has no part in what is open now.
-      if (seen === undefined || seen.asOf !== undefined) return [];
-      const { definition } = seen.scene;
-      const school = schools.get(wait.schoolId) ?? wait.schoolId;
-      return [{ ...taskSummary(seen.scene, wait), school, label: definition.texts.label }];
-    }),
+  const heads = await store.processes([...new Set(longest.map(({ wait }) => wait.processId))]);
+  const seen = new Map(
+    // A school that it has left has no part in what is open now.
+    (await glancedBy(reading, heads, caller)).flatMap(({ scene, asOf }) =>
+      asOf === undefined ? [[scene.snapshot.process.processId, scene] as const] : [],
+    ),
   );
-  return { asOf: today, total, rows: rows.flat() };
+  const rows = longest.flatMap(({ wait }) => {
+    const scene = seen.get(wait.processId);
+    if (scene === undefined) return [];
+    const school = schools.get(wait.schoolId) ?? wait.schoolId;
+    return [{ ...taskSummary(scene, wait), school, label: scene.definition.texts.label }];
+  });
+  return { asOf: today, total, rows };
 }

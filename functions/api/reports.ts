@@ -8,7 +8,7 @@ import type { Calendar } from '../../workflows/kernel/calendar.ts';
 import { taskOf } from '../../workflows/kernel/decide.ts';
 import { latenessOf } from '../../workflows/kernel/due.ts';
 import { displayName, isCurrent, schoolsOf } from '../../workflows/kernel/people.ts';
-import { type Person, type Process, ProcessStatus, type Wait } from '../../workflows/kernel/records.ts';
+import { type Person, ProcessStatus, type Wait } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { mayReport, type Report, type Scope } from '../../workflows/kernel/rights.ts';
 import { taskIdOf, wordsOf } from '../../workflows/kernel/snapshot.ts';
@@ -46,7 +46,7 @@ import {
   reviewLoadCells,
   reviewLoadColumns,
 } from './demand.ts';
-import { LateTasksQuery, LateTasksReport, lateTaskCells, lateTaskColumns, lateTasks } from './late-tasks.ts';
+import { LateTasksQuery, LateTasksReport, lateTaskCells, lateTaskColumns, lateTasks, visitsOf } from './late-tasks.ts';
 import { type HttpEvent, header } from './request.ts';
 import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
 
@@ -169,14 +169,6 @@ const LatenessReport = z.object({
   stalled: Count.meta({ description: 'Of the escalated ones' }),
   rows: z.array(LatenessRow),
 });
-
-/** The keys of what a process may wait for now: its wait and, of a `together`, the parts. */
-function visitsOf(process: Process): readonly Pick<Wait, 'processId' | 'step' | 'part'>[] {
-  const { processId, step } = process;
-  const declared = processOfKind(process.kind)?.waits[process.wait];
-  if (declared?.wait === 'together') return Object.keys(declared.parts).map((part) => ({ processId, step, part }));
-  return declared?.wait === 'task' ? [{ processId, step }] : [];
-}
 
 const titleOf = (wait: Wait): string => {
   const definition = processOfKind(wait.processKind);
