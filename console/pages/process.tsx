@@ -1,6 +1,6 @@
 /** One process: where it stands, what is waiting, what can be done, what there is to say of it, what happened, what was said. */
 import { Alert, Badge, Button, Group, Text, Title } from '@mantine/core';
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { Refused } from '../api.ts';
 import { Comments } from '../comments.tsx';
@@ -22,7 +22,7 @@ import {
   useProcessComments,
   useSchoolName,
 } from '../queries.ts';
-import type { Kind, Linked, Process, ProcessAction, ProcessEvent } from '../shapes.ts';
+import type { JsonSchema, Kind, Linked, Process, ProcessAction, ProcessEvent } from '../shapes.ts';
 import { dayOf, eventWords, longDay, roleWords, statusWords, texts, timeWords, withWords } from '../texts.ts';
 import { Way } from '../way.tsx';
 import { labelIn, visitOf, wordsOf } from '../words.ts';
@@ -258,6 +258,22 @@ function Actions({ process, kind, onDone }: { process: Process; kind: Kind; onDo
   );
 }
 
+/** Where a form lets choose one of the linked processes by its number, it is called by its name. */
+function withNames(schema: JsonSchema, linked: readonly Linked[]): JsonSchema {
+  const properties = (schema['properties'] ?? {}) as Readonly<Record<string, Record<string, unknown>>>;
+  const names = new Map(linked.map(({ id, subject, title }) => [id, [title ?? [], subject.name].flat().join(', ')]));
+  const named = (field: Record<string, unknown>): Record<string, unknown> => {
+    const choices = Array.isArray(field['enum']) ? field['enum'].filter((each) => names.has(each)) : [];
+    if (choices.length === 0) return field;
+    const labels = Object.fromEntries(choices.map((id) => [id, names.get(id)]));
+    return { ...field, enumLabels: { ...(field['enumLabels'] as object), ...labels } };
+  };
+  return {
+    ...schema,
+    properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, named(field)])),
+  };
+}
+
 const isStale = (error: unknown): boolean => error instanceof Refused && error.status === 412;
 /** It is not, or not any more, as the page shows it. */
 const isElsewhere = (error: unknown): boolean => error instanceof Refused && error.status === 409;
@@ -280,6 +296,11 @@ function Act({
   onDone: () => void;
 }) {
   const [value, setValue] = useState<Draft>(() => localDraft(draftName) ?? {});
+  const linked = useLinked(kind.path, process);
+  const schema = useMemo(
+    () => withNames(action.schema, linked.data?.pages.flatMap((page) => page.items) ?? []),
+    [action.schema, linked.data],
+  );
   /** What would be sent, while it is asked whether that is meant. */
   const [asked, setAsked] = useState<Draft>();
   const send = (fields: Draft) =>
@@ -340,8 +361,8 @@ function Act({
       {stale}
       <SchemaForm
         name={`action-${action.action}`}
-        schema={action.schema}
-        value={fitting(action.schema, value)}
+        schema={schema}
+        value={fitting(schema, value)}
         onChange={write}
         onSubmit={submit}
         error={error}

@@ -70,6 +70,8 @@ it('names people, facts and meetings, and leads to what belongs to it, both ways
   expect(await about.textContent()).toMatch(/MemberSam Sample.*Guest from outsidePaul Sample/);
   const meetings = page.getByRole('region', { name: 'Meetings' });
   expect(await meetings.textContent()).toMatch(/1 December 2026Planned for 16:00: The library\nReading aloud/);
+  await page.getByRole('button', { name: 'Take a project out of the set' }).click();
+  await page.getByLabel('Words before stories, Zoe Sample').waitFor();
   await expectAccessible(page);
 
   await page.getByRole('link', { name: 'Action research project: Zoe Sample' }).click();
