@@ -19,7 +19,8 @@ export const telling =
       const request = new XMLHttpRequest();
       request.open(method, path);
       for (const [name, value] of new Headers(headers)) request.setRequestHeader(name, value);
-      request.upload.addEventListener('progress', ({ loaded, total }) => tell(loaded, total));
+      for (const event of ['progress', 'load'] as const)
+        request.upload.addEventListener(event, ({ loaded, total }) => tell(loaded, total));
       request.addEventListener('load', () => {
         const type = request.getResponseHeader('content-type') ?? '';
         resolve(new Response(request.responseText, { status: request.status, headers: { 'content-type': type } }));

@@ -706,7 +706,7 @@ describe('over HTTP', () => {
       expect(await send({ ...request, path: nobodys })).toMatchObject({ status: 404 });
     }
     // Nothing is left of the time: what is done is said, and the next request goes on.
-    expect(await send({ path: `${path}/apply`, time: 8_000 })).toMatchObject({
+    expect(await send({ path: `${path}/apply`, time: 5_000 })).toMatchObject({
       status: 202,
       body: { importId: checked.body.importId, appliedAt: null },
     });

@@ -29,9 +29,9 @@ export interface ImportsDependencies {
 
 /**
  * So much is left of the 29 s of a request when the last transaction of it begins: that one with its repetitions takes 3 s
- * at most, reading the answer again and sending it 3 s more.
+ * at most, saying how far it is is one read.
  */
-const TO_END_WITH_MS = 9_000;
+const TO_END_WITH_MS = 6_000;
 
 const isKind = (text: string): text is ImportKind => (importKinds as readonly string[]).includes(text);
 

@@ -3,6 +3,7 @@ import { makeMemoryGround } from '../../test/embedded.ts';
 import { everybody, OAKFIELD, personOf, RIVERSIDE, rowan, sam, sienna, sunil } from '../../test/world.ts';
 import type { Person } from '../../workflows/kernel/records.ts';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
+import { makeImporter } from './importer.ts';
 import { readHoursCell, readMonth } from './off-the-job.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of the API, read as a client reads them
@@ -186,6 +187,36 @@ describe('hours from a provider', () => {
       body: Buffer.from('Email,Role,URN\r\na@oak.example,mentor,910101'),
     });
     expect(roles).toMatchObject({ status: 422, body: { detail: expect.stringContaining('This is a list of roles') } });
+    await cloud.stop();
+  });
+
+  it('are recorded in as many requests as it takes, and say how many are', async () => {
+    const { cloud, check, apply, months } = await withApprentices();
+    const { body } = await check(
+      sam,
+      'tilly@oak.example,2026-09,10',
+      'tilly@oak.example,2026-10,11',
+      'tilly@oak.example,2026-11,4',
+    );
+    const importer = makeImporter({
+      store: cloud.store,
+      clock: () => cloud.clock.now(),
+      newId: () => expect.fail('Nobody is added'),
+      birthKey: '',
+    });
+    let left = 2;
+    const hasTime = () => {
+      left -= 1;
+      return left >= 0;
+    };
+    expect(await importer.apply(body.importId, hasTime)).toMatchObject({
+      unfinished: { appliedAt: null, progress: { step: 'writing', done: 2, of: 3 } },
+    });
+    expect(await months('tilly')).toEqual({ '2026-09': 10, '2026-10': 11 });
+    expect(await importer.state(body.importId)).toMatchObject({ progress: { done: 2, of: 3 } });
+    const applied = await apply(sam, body.importId);
+    expect(applied).toMatchObject({ status: 200, body: { progress: null, counts: { added: 3 } } });
+    expect(await months('tilly')).toEqual({ '2026-09': 10, '2026-10': 11, '2026-11': 4 });
     await cloud.stop();
   });
 
