@@ -542,6 +542,7 @@ export const texts = {
     add: 'Add another',
     remove: 'Remove',
     clear: 'Clear this answer',
+    entry: (at: string) => `Entry ${at}`,
     of: (label: string) => `: ${label}`,
     up: 'Move up',
     down: 'Move down',

@@ -14,7 +14,7 @@ import { type FieldError, Refused } from '../api.ts';
 import { problemWords } from '../page.tsx';
 import type { JsonSchema } from '../shapes.ts';
 import { texts } from '../texts.ts';
-import { controlsOf, entryLabel, formSchema, labelAt } from './schema.ts';
+import { controlsOf, formSchema, labelAt } from './schema.ts';
 import { errorSchemaOf, validator } from './validator.ts';
 import { widgets } from './widgets.tsx';
 
@@ -26,12 +26,18 @@ const CONTROLS = 'input:not([type=hidden]), select, textarea, button';
 /** Ids of what lies within are longer: `<name>_<field>`. */
 const isRoot = (path: readonly unknown[]): boolean => path.length === 0;
 
+/** Within its list an entry is known by its number: the list says what it is of. */
+const entryTitle = (title: string): string => {
+  const [, at] = /-(\d+)$/.exec(title) ?? [];
+  return at === undefined ? title : texts.form.entry(at);
+};
+
 const ObjectFieldTemplate = ({ properties, title, description, fieldPathId }: ObjectFieldTemplateProps) => {
   const fields = <Stack gap="lg">{properties.map(({ content }) => content)}</Stack>;
   return isRoot(fieldPathId.path) ? (
     fields
   ) : (
-    <Fieldset legend={entryLabel(title)} id={fieldPathId.$id}>
+    <Fieldset legend={entryTitle(title)} id={fieldPathId.$id}>
       {description && <Text size="sm">{description}</Text>}
       {fields}
     </Fieldset>
@@ -174,6 +180,7 @@ export function SchemaForm(props: SchemaFormProps) {
                   }}
                 >
                   {withLabel(labelAt(form, path.split('.')), message)}
+                  {entryOf(path, value)}
                 </a>
               </li>
             ))}
@@ -222,6 +229,13 @@ export function SchemaForm(props: SchemaFormProps) {
 }
 
 const idOf = (name: string, path: string): string => [name, ...path.split('.')].join('_');
+
+/** In which of several entries of a list it is. */
+function entryOf(path: string, value: Readonly<Record<string, unknown>>): string {
+  const [, name, at] = /^([^.]+)\.(\d+)(?:\.|$)/.exec(path) ?? [];
+  const list = name === undefined ? undefined : value[name];
+  return Array.isArray(list) && list.length > 1 ? ` (${texts.form.entry(String(Number(at) + 1))})` : '';
+}
 
 const withLabel = (label: string, message: string): string =>
   label === '' || message.includes(label) ? message : `${label}${label.endsWith('?') ? '' : ':'} ${message}`;

@@ -85,7 +85,7 @@ function TheTask({ task: found, me }: { task: Task; me: Me }) {
           </Title>
           {task.facts.length === 0 ? <p className="quiet">{texts.task.noFacts}</p> : <Facts facts={task.facts} />}
           {kind && (
-            <p>
+            <p className="to-process">
               <Anchor component={Link} href={`/${kind.path}/${task.process.id}`}>
                 {texts.task.toProcess(kind.label)}
               </Anchor>

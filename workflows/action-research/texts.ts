@@ -87,7 +87,7 @@ export const hints: { readonly [F in FieldName]?: string } = {
   schoolIds: 'Leave this out for the lead’s own school.',
   question: NO_PUPILS,
   partner: 'Somebody from outside the trust who is on file as a partner. They can read all of the project.',
-  setId: 'If it belongs to a set of projects, the number of that set.',
+  setId: 'Leave this out unless it belongs to a set of projects.',
   sponsorId:
     'The headteacher where one school takes part, otherwise the trust’s CPD lead; never somebody of the team. Leave this out to take the usual one.',
   isSmall: 'One school, within one term. Then one sentence for each question of a gate is enough.',

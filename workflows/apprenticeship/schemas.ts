@@ -301,10 +301,9 @@ export const StartForm = z.strictObject({
   personId: personId('personId'),
   schoolId: labelled('schoolId', SchoolId).optional(),
   standardId: standardChoice(allStandards),
-  standardVersion: labelled(
-    'standardVersion',
-    z.string().regex(/^\d+\.\d+$/, 'A version is written like 1.1'),
-  ).optional(),
+  standardVersion: labelled('standardVersion', z.string().regex(/^\d+\.\d+$/, 'A version is written like 1.1'), {
+    examples: ['1.1'],
+  }).optional(),
   assessmentPlan: choice('assessmentPlan', assessmentPlans, (plan) => planLabels[plan]).optional(),
   providerId: providerField,
   startsOn: labelled('startsOn', Day),

@@ -462,7 +462,7 @@ export const facts = {
   standard: 'Apprenticeship',
   version: 'Version',
   provider: 'Provider',
-  startsOn: 'Began on',
+  startsOn: 'First day of training',
   plannedEnd: 'Planned end',
   hours: 'Hours off the job',
   expected: 'Expected by now',

@@ -50,11 +50,13 @@ export const setupFacts = (view: InductionView): readonly Fact[] => [
   ...whatItIs(view),
 ];
 
+const shareInWords = (fte: number): string => (fte === 1 ? words.fullTime : String(fte));
+
 function whatItIs({ data }: InductionView): readonly Fact[] {
   const training = data.training.at(-1);
   return [
     fact('startsOn', fullDate(standing.startsOn(data))),
-    fact('hours', String(fteOn(data.hours, standing.startsOn(data)))),
+    fact('hours', shareInWords(fteOn(data.hours, standing.startsOn(data)))),
     ...(data.body === null ? [] : [fact('body', data.body.name)]),
     ...(training === undefined
       ? []

@@ -67,6 +67,8 @@ export const cohortWithDeclarations = (): Rejection =>
   reject('declarations-stand', refusals['cohort-with-declarations']());
 export const fundingDiffers = (): Rejection => reject('not-now', refusals['funding-differs']());
 export const noSuchCohort = (): Rejection => ofField('cohortId', refusals['no-such-cohort']());
+export const startOutOfRange = (from: Day, to: Day): Rejection =>
+  ofField('startsOn', refusals['day-out-of-range'](fullDate(from), fullDate(to)));
 export const notOffered = (cohort: NpqCohort, courseId: CourseId, providerId: ProviderId): Rejection =>
   reject('not-offered', refusals['not-offered'](providerName(providerId), courseOf(courseId).name, cohort.label));
 export const noOtherProvider = (): Rejection => reject('not-now', refusals['no-other-provider']());

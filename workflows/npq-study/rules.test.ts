@@ -911,6 +911,10 @@ describe('starting a study', () => {
     expect(refusalOf(play.begin({ ...input, cohortId: '1999a' }, rowan)).errors?.map(({ path }) => path)).toEqual([
       'cohortId',
     ]);
+    for (const startsOn of ['1826-01-01', '2027-12-15'])
+      expect(refusalOf(play.begin({ ...input, startsOn }, rowan)).errors).toEqual([
+        { path: 'startsOn', message: refusals['day-out-of-range']('1 June 2026', '14 December 2027') },
+      ]);
     expect(isRejection(play.begin(input, rowan))).toBe(false);
     expect(dataOf(play)).toMatchObject({ scheduleId: 'npq-specialist-autumn', fundedPlace: false, isFunded: false });
     const gone = personOf('Zoe', { posts: [{ schoolId: OAKFIELD, endsOn: day('2026-01-01') }] });

@@ -13,7 +13,7 @@ import { currentPosts, schoolsOf } from '../kernel/people.ts';
 import type { Acted, Effect, Course as Path, Started } from '../kernel/process.ts';
 import { type Person, type Process, type Qualification, TRUST } from '../kernel/records.ts';
 import { isRejection, type Rejection } from '../kernel/rejections.ts';
-import { type Day, daysBetween } from '../kernel/time.ts';
+import { addDays, type Day, daysBetween } from '../kernel/time.ts';
 import type { World } from '../kernel/world.ts';
 import {
   courseOf,
@@ -127,6 +127,9 @@ export function startedBySystem(
   return begins(handed, personId, schoolId, [{ effect: 'take-over', guard: acceptedGuard(personId, handed) }]);
 }
 
+/** The longest time between a cohort's start and a provider's own, as for an application: a year. */
+const LATEST_START_DAYS = 365;
+
 /** Puts a study on record that began elsewhere: before this service, or at another trust. */
 export function start(
   sent: Readonly<Record<string, unknown>>,
@@ -139,6 +142,9 @@ export function start(
   if (!cohort) return refuse.noSuchCohort();
   const course = courseOf(input.courseId);
   const startsOn = input.startsOn ?? cohort.startsOn;
+  const latest = addDays(cohort.startsOn, LATEST_START_DAYS);
+  if (startsOn < cohort.registrationOpens || startsOn > latest)
+    return refuse.startOutOfRange(cohort.registrationOpens, latest);
   const scheduleId = input.scheduleId ?? usualSchedule(course, cohort, startsOn);
   if (!schedulesFor(course).includes(scheduleId)) return refuse.wrongSchedule();
   const schoolId = schoolOf(input.schoolId, world);

@@ -70,7 +70,7 @@ export type FieldName = keyof typeof fields;
 export const hints: { readonly [F in FieldName]?: string } = {
   startsOn: 'The cohort’s start, unless the provider says otherwise.',
   scheduleId: 'The one in the provider’s list. Leave this out if it stays as it is.',
-  cohortId: 'Leave this out if the cohort stays.',
+  cohortId: 'The one in which the course began or begins. For a change of schedule alone, leave this out.',
   declaredOn: 'The date in the provider’s list.',
   hasPassed: 'The provider says so when it declares the course as completed.',
   completedOn: 'The date of the result in the provider’s list.',
