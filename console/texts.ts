@@ -542,7 +542,6 @@ export const texts = {
     add: 'Add another',
     remove: 'Remove',
     clear: 'Clear this answer',
-    entry: (at: string) => `Entry ${at}`,
     of: (label: string) => `: ${label}`,
     up: 'Move up',
     down: 'Move down',
@@ -764,7 +763,7 @@ export const texts = {
     sent: (sent: string, of: string) => `Sent: ${sent} of ${of}`,
     checking: 'Checking the file',
     checkingFor: (lines: number, seconds: number) =>
-      `Checking ${countedOf(lines, 'line', 'lines')}: ${countedOf(seconds, 'second', 'seconds')} so far. 10,000 lines take some 15 seconds.`,
+      `Checking ${countedOf(lines, 'line', 'lines')}: ${countedOf(seconds, 'second', 'seconds')} so far. It takes half a minute at most.`,
     reading: 'Reading what was found',
     read: (done: number, of: number) => `Read: ${counted(done)} of ${countedOf(of, 'row', 'rows')}`,
     unfinished: (name: string) => `${name} was checked here and is not applied yet.`,
@@ -791,6 +790,8 @@ export const texts = {
       'The connection broke off. Nothing is half imported, and nothing is imported twice: carry on when you are back online.',
     checkAgain: 'Check the file again',
     applied: (at: string) => `Applied on ${at}.`,
+    refusedNow:
+      'Correct the refused rows in your MIS, export again and import that file: what was taken now stays as it is.',
     another: 'Check another file',
     staffOf: (school: string) => `Staff of ${school}`,
     checkedAt: (at: string) => `Checked on ${at}`,

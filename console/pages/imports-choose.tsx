@@ -83,12 +83,15 @@ export function Choosing({
   const isReady = file !== undefined && (kind !== 'staff' || school !== '');
   const better = otherKind(error);
 
-  // A file that misses its place must not replace the page.
+  const isHere = useRef(false);
   useEffect(() => {
+    isHere.current = true;
+    // A file that misses its place must not replace the page.
     const stay = (event: Event) => event.preventDefault();
     window.addEventListener('dragover', stay);
     window.addEventListener('drop', stay);
     return () => {
+      isHere.current = false;
       window.removeEventListener('dragover', stay);
       window.removeEventListener('drop', stay);
     };
@@ -133,6 +136,8 @@ export function Choosing({
       });
       if (changing(report) > 0) keepLocally(REMEMBERED, { importId: report.importId, name: file.name });
       showReport(report);
+      // Whoever has gone to another page meanwhile finds it remembered here.
+      if (!isHere.current) return;
       // Sent once more, it is to be checked once more.
       onChange({ kind: of, school, file: { ...file, key: crypto.randomUUID() } });
       onChecked(report);

@@ -100,6 +100,7 @@ function Applying({ report, onCheckAgain, onAnother }: Ways & { report: ImportRe
           {texts.imports.applied(instantWords(appliedAt))} {isBegun && texts.imports.notTidied}
         </Alert>
       )}
+      {isDone && (report.counts['refused'] ?? 0) > 0 && <p>{texts.imports.refusedNow}</p>}
       {isBegun && appliedAt === null && (
         <Alert color="yellow" variant="light" role="status">
           {texts.imports.brokeOff(progress.done, progress.of)}
