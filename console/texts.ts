@@ -579,6 +579,7 @@ export const texts = {
     notThisSchool:
       'There is no board of this school for you: you do not lead it, or there is no school of that number.',
     toOwn: 'Go to your board',
+    notLoaded: 'This could not be loaded.',
     print: 'Print',
     asTable: 'As a table',
     tableOf: (title: string) => `${title}, as a table`,

@@ -1,10 +1,11 @@
 /** Reports behind the boards: asked for once, shown when they are there. */
-import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type Query, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useSyncExternalStore } from 'react';
 import { ask } from '../api.ts';
 import type { Bar } from '../chart.tsx';
 import { Loading, ProblemAlert } from '../page.tsx';
 import { pathWith } from '../queries.ts';
+import { texts } from '../texts.ts';
 
 /** Reports count what is there now; they need not be fresher than a minute. */
 const FRESH = 60_000;
@@ -27,15 +28,26 @@ export const useReport = <T,>(report: string, { isWanted = true } = {}) =>
   });
 
 export function Reported<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
-  const client = useQueryClient();
   if (query.data !== undefined) return children(query.data);
-  // What made one fail made others fail: all of them are asked for again.
-  const again = () =>
-    client.refetchQueries({ queryKey: ['report'], type: 'active', predicate: ({ state }) => state.status === 'error' });
-  return (
-    <div className="panel">
-      {query.error ? <ProblemAlert error={query.error} onRetry={() => void again()} /> : <Loading />}
-    </div>
+  return <div className="panel">{query.error ? <p className="quiet">{texts.board.notLoaded}</p> : <Loading />}</div>;
+}
+
+const failing = {
+  queryKey: ['report'],
+  type: 'active',
+  predicate: ({ state }: Query) => state.status === 'error',
+} as const;
+
+/** What makes one report fail makes others fail: it is said once, also where numbers of before are still shown, and all are asked for again. */
+export function ReportProblem() {
+  const client = useQueryClient();
+  const cache = client.getQueryCache();
+  const error = useSyncExternalStore(
+    (told) => cache.subscribe(told),
+    () => cache.findAll(failing)[0]?.state.error ?? undefined,
+  );
+  return error === undefined ? null : (
+    <ProblemAlert error={error} onRetry={() => void client.refetchQueries(failing)} />
   );
 }
 

@@ -18,6 +18,7 @@ import {
   UnderWay,
   UnderWayBySchool,
 } from './board-now.tsx';
+import { ReportProblem } from './board-report.tsx';
 import { Demand, EndedApplications, Mail, Trends } from './board-trust.tsx';
 import { isAdmin, isOfTrust, seesBoard } from './sees-board.ts';
 
@@ -114,6 +115,7 @@ function OfAdmin({ today }: { today: string }) {
     <>
       <PageTitle lead={texts.board.ofAdmin}>{texts.board.title}</PageTitle>
       <Standing value={standing}>
+        <ReportProblem />
         <div className="charts">
           <Ownerless isOfAdmin />
           <Mail />
@@ -128,6 +130,7 @@ export function Charts({ schoolId, place, asOf }: { schoolId?: string | undefine
   const standing = useMemo(() => ({ place, asOf }), [place, asOf]);
   return (
     <Standing value={standing}>
+      <ReportProblem />
       {schoolId === undefined ? (
         <div className="charts">
           <AtAGlance />

@@ -198,6 +198,20 @@ describe('the board of a school', () => {
     expect(await styleOf(page, '.segment', 'forced-color-adjust')).toBe('none');
   });
 
+  it('says once that there is no connection, and asks for all reports again', async () => {
+    const page = await stage.open('/app/inbox', sienna);
+    await page.route('**/reports/**', (route) => route.abort());
+    await page.getByRole('link', { name: 'Board', exact: true }).click();
+    await page.getByRole('alert').getByText('There is no connection').waitFor();
+    await page.getByText('This could not be loaded.').nth(2).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(1);
+    await expectAccessible(page);
+    await page.unroute('**/reports/**');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await isDrawn(page, 'Late work by task', 'Under way, by kind and stage', 'Apprenticeship: milestones');
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
   it('is not for teachers', async () => {
     const page = await stage.open('/app/inbox', zoe);
     await page.getByRole('heading', { level: 1, name: 'Inbox' }).waitFor();
