@@ -150,19 +150,6 @@ export function Choosing({
   return (
     <>
       <Remembered />
-      {error !== undefined && <ProblemAlert error={error} />}
-      {better !== undefined && kinds.includes(better) && (better !== 'staff' || school !== '') && (
-        <Button
-          variant="default"
-          className="fit"
-          onClick={() => {
-            onChange({ ...chosen, kind: better });
-            void check(better);
-          }}
-        >
-          {texts.imports.asKind(texts.imports.kinds[better] ?? better)}
-        </Button>
-      )}
       <div className="panel">
         <div className="filters">
           <NativeSelect
@@ -222,6 +209,19 @@ export function Choosing({
             }}
           />
         </div>
+        {error !== undefined && <ProblemAlert error={error} />}
+        {better !== undefined && kinds.includes(better) && (better !== 'staff' || school !== '') && (
+          <Button
+            variant="default"
+            className="fit"
+            onClick={() => {
+              onChange({ ...chosen, kind: better });
+              void check(better);
+            }}
+          >
+            {texts.imports.asKind(texts.imports.kinds[better] ?? better)}
+          </Button>
+        )}
         {refusal !== undefined && (
           <Alert color="red" variant="light" role="alert">
             {refusal}
