@@ -5,12 +5,14 @@ import type { Change } from '../../workflows/kernel/change.ts';
 import { act, notForThem, start } from '../../workflows/kernel/decide.ts';
 import { isNaturalId } from '../../workflows/kernel/natural-id.ts';
 import { holds } from '../../workflows/kernel/people.ts';
+import type { View } from '../../workflows/kernel/process.ts';
 import { type Person, type Process, ProcessStatus, TRUST } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { mayListPeople, mayListProcesses } from '../../workflows/kernel/rights.ts';
-import type { AnyProcess, Scene } from '../../workflows/kernel/snapshot.ts';
+import { type AnyProcess, type Scene, viewOf } from '../../workflows/kernel/snapshot.ts';
 import { dayOf } from '../../workflows/kernel/time.ts';
 import { registry } from '../../workflows/registry.ts';
+import type { ChildrenOf } from '../table/keys.ts';
 import type { Store } from '../table/store.ts';
 import { makeReading, mentionsIn, TooBusy } from '../world.ts';
 import { glancedBy, noSuch, type Seen, seenBy, seenProcess } from './access.ts';
@@ -363,6 +365,17 @@ async function neighboursOf({ store }: ApiContext, { definition, snapshot: { pro
   ];
 }
 
+/** Its own children, kind by kind, and those of another that it counts: a school's review counts the reviews of its school. */
+function childrenOf({ definition, snapshot: { process } }: Scene, view: View<unknown>): readonly ChildrenOf[] {
+  const counted = Object.values(definition.waits).flatMap((declared) =>
+    declared.wait === 'children' && declared.counts ? [declared.counts(view)] : [],
+  );
+  return [
+    ...registry.map(({ kind }) => ({ parentId: process.processId, kind })),
+    ...counted.filter(({ parentId }) => parentId !== process.processId),
+  ];
+}
+
 const LinkedQuery = z.object({ limit: Limit, cursor: Cursor });
 
 const linked = (definition: AnyProcess): Route =>
@@ -380,15 +393,13 @@ const linked = (definition: AnyProcess): Route =>
       const { processId } = seen.scene.snapshot.process;
       const [neighbours, children] = await Promise.all([
         query.cursor === undefined ? neighboursOf(context, seen.scene) : [],
-        store.childrenBy(
-          processId,
-          registry.map(({ kind }) => kind),
-          { limit: query.limit, cursor: query.cursor },
-        ),
+        store.childrenBy(childrenOf(seen.scene, viewOf(seen.scene)), { limit: query.limit, cursor: query.cursor }),
       ]);
       const wanted = [
         ...neighbours,
-        ...children.items.map(({ childId }) => ({ as: 'child', processId: childId }) as const),
+        ...children.items.map(
+          ({ childId, parentId }) => ({ as: parentId === processId ? 'child' : 'other', processId: childId }) as const,
+        ),
       ];
       const found = await store.processes(wanted.map((each) => each.processId));
       const visible = new Map(

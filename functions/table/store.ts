@@ -74,8 +74,8 @@ export interface Store {
   visits(visits: readonly Pick<Wait, 'processId' | 'step' | 'part'>[]): Promise<readonly Wait[]>;
   /** Children as their parent sees them, those that have ended too. */
   children(of: ChildrenOf): Promise<readonly Child[]>;
-  /** The same by page: children of the first kind, then those of the next. */
-  childrenBy(parentId: string, kinds: readonly string[], page?: Paging): Promise<Page<Child>>;
+  /** The same by page: children of the first, then those of the next. */
+  childrenBy(each: readonly ChildrenOf[], page?: Paging): Promise<Page<Child>>;
   /** How the parent sees that process; nothing where it has none. */
   childRow(process: Process): Promise<Child | undefined>;
   /** How the parents of many processes see them, where they have one. */
@@ -231,12 +231,7 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
       ),
     waits: (processId) => readAll(['wait'], segments.waits(processId)),
     children: (of) => readAll(['child'], segments.children(of)),
-    childrenBy: (parentId, kinds, paging = {}) =>
-      itemPage(
-        ['child'],
-        kinds.map((kind) => segments.children({ parentId, kind })),
-        paging,
-      ),
+    childrenBy: (each, paging = {}) => itemPage(['child'], each.map(segments.children), paging),
     childRow: async ({ parentId, kind, schoolId, processId }) =>
       parentId === undefined ? undefined : get('child', keys.child({ parentId, kind, schoolId, childId: processId })),
     childRows: (processes) =>
