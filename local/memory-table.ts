@@ -45,6 +45,8 @@ export interface MemoryTable {
   /** A client of its stream. */
   readonly streams: Pick<DynamoDBStreamsClient, 'send'>;
   readonly streamArn: string;
+  /** Everything that is in it, in no order: what a scan would give. */
+  all(): Iterable<Attributes>;
 }
 
 type Attributes = Readonly<Record<string, unknown>>;
@@ -586,6 +588,9 @@ export function makeMemoryTable(tableName: string): MemoryTable {
     },
     streams: stream.client,
     streamArn: stream.arn,
+    *all() {
+      for (const { item } of byKey.values()) yield item;
+    },
   };
 }
 

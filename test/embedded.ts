@@ -95,7 +95,7 @@ export async function makeGround(): Promise<Ground> {
 }
 
 /** The same ground without a database: each cloud over a table in memory, many times as fast. */
-export async function makeMemoryGround(): Promise<Pick<Ground, 'cloud' | 'itemsOf' | 'stop'>> {
+export async function makeMemoryGround(): Promise<Omit<Ground, 'database'>> {
   const [template, issuer] = await Promise.all([synthesize(), makeIssuer()]);
   const deployment = readTemplate(template, {
     publicUrl: PUBLIC_URL,
@@ -103,6 +103,8 @@ export async function makeMemoryGround(): Promise<Pick<Ground, 'cloud' | 'itemsO
   });
   const tables = new WeakMap<Cloud, ReturnType<typeof makeMemoryTable>>();
   return {
+    deployment,
+    issuer,
     async itemsOf(cloud, processId) {
       const { pk } = keys.process(processId);
       const answer = await tables

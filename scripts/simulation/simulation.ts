@@ -6,7 +6,7 @@ import { readCalendar, uuidv7 } from '../../functions/world.ts';
 import { makeClock } from '../../local/clock.ts';
 import { type Cloud, makeCloud } from '../../local/cloud.ts';
 import { type Issuer, makeIssuer } from '../../local/issuer.ts';
-import { makeMemoryTable } from '../../local/memory-table.ts';
+import { type MemoryTable, makeMemoryTable } from '../../local/memory-table.ts';
 import { importSample, SAMPLE_FOLDER } from '../../local/sample.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { readTemplate } from '../../local/template.ts';
@@ -29,6 +29,8 @@ export interface SimulationOptions {
 
 export interface Simulated {
   readonly cloud: Cloud;
+  /** Where it is all kept. */
+  readonly table: MemoryTable;
   readonly calendar: Calendar;
   readonly weeks: readonly Week[];
   readonly tally: People['tally'];
@@ -124,7 +126,7 @@ export async function simulate({ seed, weeks, onWeek, onFailure }: SimulationOpt
       await new Promise((done) => setImmediate(done));
     }
   }
-  return { cloud, calendar, weeks: closed, tally: people.tally, today };
+  return { cloud, table: database, calendar, weeks: closed, tally: people.tally, today };
 }
 
 const isSunday = (on: Day): boolean => Temporal.PlainDate.from(on).dayOfWeek === 7;

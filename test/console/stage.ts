@@ -45,9 +45,14 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+type StageOptions = Pick<GroundOptions, 'startsAt' | 'people' | 'items' | 'mode'>;
+
+/** What clouds are made on: a database, or only memory. */
+type StageGround = Pick<Ground, 'cloud' | 'issuer' | 'stop'>;
+
 /** The browser and the database; one stage after another stands on them. */
 export interface Theatre {
-  stage(options?: Pick<GroundOptions, 'startsAt' | 'people'>): Promise<Stage>;
+  stage(options?: StageOptions): Promise<Stage>;
   close(): Promise<void>;
 }
 
@@ -95,8 +100,8 @@ async function launch(): Promise<Browser> {
   }
 }
 
-export async function openTheatre(): Promise<Theatre> {
-  const [browser, ground, folder] = await Promise.all([launch(), makeGround(), buildConsole()]);
+export async function openTheatre(makeStageGround: () => Promise<StageGround> = makeGround): Promise<Theatre> {
+  const [browser, ground, folder] = await Promise.all([launch(), makeStageGround(), buildConsole()]);
   return {
     stage: (options = {}) => setStage(browser, ground, folder, options),
     async close() {
@@ -106,12 +111,7 @@ export async function openTheatre(): Promise<Theatre> {
   };
 }
 
-async function setStage(
-  browser: Browser,
-  ground: Ground,
-  folder: string,
-  options: Pick<GroundOptions, 'startsAt' | 'people'>,
-): Promise<Stage> {
+async function setStage(browser: Browser, ground: StageGround, folder: string, options: StageOptions): Promise<Stage> {
   const cloud = await ground.cloud(options);
   const { server } = await serve(makeSite({ cloud, issuer: ground.issuer, folder }), 0);
   const base = `http://localhost:${(server.address() as AddressInfo).port}`;
