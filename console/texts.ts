@@ -484,7 +484,7 @@ export const texts = {
       last: 'Last day away',
       standIn: 'Who stands in?',
       standInHelp:
-        'They get the tasks that come meanwhile, and can do what this person could. A colleague of the same school or office, or somebody with the same role. Only people whom you may look up are found.',
+        'They get the tasks that come meanwhile, and can do what this person could. A colleague of the same school or office, or somebody with the same role. You find only people whom you may look up; your headteacher finds everybody at the school.',
       saved: (days: string) => `Saved: away ${days}.`,
       end: 'Back at work',
       endsYesterday: (day: string) =>

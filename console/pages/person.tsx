@@ -168,10 +168,12 @@ function Manages({ person: { manages } }: { person: PersonInFull }) {
     </ul>
   );
   return manages.length > FEW ? (
-    <details className="more">
-      <summary>{title}</summary>
-      {list}
-    </details>
+    <section aria-label={title}>
+      <details className="more">
+        <summary>{title}</summary>
+        {list}
+      </details>
+    </section>
   ) : (
     <Part title={title}>{list}</Part>
   );

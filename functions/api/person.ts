@@ -9,6 +9,7 @@ import {
   lineManagerOf,
   makeDirectory,
   schoolsOf,
+  sortName,
 } from '../../workflows/kernel/people.ts';
 import { type Person, Qualification, type Role, TRUST } from '../../workflows/kernel/records.ts';
 import {
@@ -159,9 +160,9 @@ export async function personInFull(
         : [];
     }),
     manages: managed
+      .toSorted((one, other) => (sortName(one) < sortName(other) ? -1 : 1))
       .map(named)
-      .filter(({ mayOpen }) => mayOpen)
-      .sort((one, other) => (one.name < other.name ? -1 : 1)),
+      .filter(({ mayOpen }) => mayOpen),
     qualifications: shape.qualifications.map((held) => ({ ...held, label: courseLabel(held.courseId) })),
     absences: shape.absences.map((absence) => {
       const standIn = absence.standInId === null ? undefined : directory.person(absence.standInId);
