@@ -186,6 +186,8 @@ export interface Process extends ListedProcess {
   /** What there is to say of it; empty for who may see stage and dates only. */
   readonly about: readonly FactGroup[];
   readonly people: readonly (Reference & { readonly as: string; readonly label: string })[];
+  /** Of whom it is about and whom it names, those whose record the reader may see. */
+  readonly mayOpen: readonly string[];
   readonly actions: readonly ProcessAction[];
   readonly visits: readonly Visit[];
 }
@@ -414,6 +416,9 @@ export interface DemandReport {
     readonly schoolId: string | null;
     readonly route: string | null;
     readonly count: Shown;
+    /** Sessions to come that could meet it, the next first. */
+    readonly sessions: readonly { readonly label: string }[];
+    readonly meetByLabel: string | null;
   }[];
 }
 

@@ -41,6 +41,7 @@ export function ProcessPage({ kind, id }: { kind: Kind; id: string }) {
 function TheProcess({ process, kind }: { process: Process; kind: Kind }) {
   const [done, setDone] = useState<{ readonly label: string }>();
   const [first, ...groups] = process.about;
+  const isStarted = useJustStarted();
   return (
     <>
       <PageTitle
@@ -50,6 +51,11 @@ function TheProcess({ process, kind }: { process: Process; kind: Kind }) {
         {texts.process.of(kind.label, process.subject.name)}
       </PageTitle>
       {done && <Done key={process.version} label={done.label} />}
+      {isStarted && !done && (
+        <Alert color="oak" role="status" mb="md">
+          {texts.start.started}
+        </Alert>
+      )}
       {process.asOf !== null && <Alert mb="md">{texts.process.asOf(longDay(dayOf(process.asOf)))}</Alert>}
       {process.status === 'paused' && (
         <Alert mb="md">
@@ -82,6 +88,17 @@ function TheProcess({ process, kind }: { process: Process; kind: Kind }) {
   );
 }
 
+/** Whether who sees this has just sent what started it; said once, not again when the page is loaded anew. */
+function useJustStarted(): boolean {
+  const [isStarted] = useState(
+    () => (window.history.state as { readonly isStarted?: boolean } | null)?.isStarted === true,
+  );
+  useEffect(() => {
+    if (isStarted) window.history.replaceState(null, '');
+  }, [isStarted]);
+  return isStarted;
+}
+
 /** What was just done; the form with which it was done is gone, so the focus comes here. */
 function Done({ label }: { label: string }) {
   const ref = useRef<HTMLDivElement>(null);
@@ -101,10 +118,10 @@ function Summary({ process, kind }: { process: Process; kind: Kind }) {
     ...(subject.personId === null
       ? []
       : [
-          [texts.process.about, <PersonLink key="about" personId={subject.personId} name={subject.name} />] as [
-            string,
-            ReactNode,
-          ],
+          [
+            texts.process.about,
+            <PersonLink key="about" process={process} personId={subject.personId} name={subject.name} />,
+          ] as [string, ReactNode],
         ]),
     process.endedAt === null
       ? [texts.process.stage, labelIn(kind.stages, process.stage)]
@@ -118,7 +135,7 @@ function Summary({ process, kind }: { process: Process; kind: Kind }) {
       each.map(({ personId, name }, at) => (
         <span key={personId}>
           {at > 0 && ', '}
-          {people.length <= FEW ? <PersonLink personId={personId} name={name} /> : name}
+          <PersonLink process={process} personId={personId} name={name} />
         </span>
       )),
     ]),
@@ -135,14 +152,9 @@ function Summary({ process, kind }: { process: Process; kind: Kind }) {
   );
 }
 
-/** For more people than this nobody asks whether each may be looked up. */
-const FEW = 12;
-
 /** Leads to the record of somebody, where the reader may see it. */
-function PersonLink({ personId, name }: { personId: string; name: string }) {
-  const person = usePerson(personId);
-  return person.data ? <Link href={`/people/${personId}`}>{name}</Link> : name;
-}
+const PersonLink = ({ process, personId, name }: { process: Process; personId: string; name: string }) =>
+  process.mayOpen.includes(personId) ? <Link href={`/people/${personId}`}>{name}</Link> : name;
 
 /** Stage and dates are all that the reader sees: no task, and nothing of what was written. */
 const isBrief = ({ about }: Process): boolean => about.length === 0;

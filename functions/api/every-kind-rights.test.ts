@@ -242,6 +242,11 @@ describe.each(registry.map((definition) => [definition.kind, definition] as cons
       // Nobody finds by a link what they do not find by itself.
       for (const { path: of, id } of linked?.body.items ?? [])
         expect((await read(actor, `/${of}/${id}`)).status, `${named}, ${of}`).toBe(200);
+      const shown = [process?.body.subject, ...(process?.body.people ?? [])];
+      for (const personId of new Set(shown.flatMap((each) => each?.personId ?? [])))
+        expect((await read(actor, `/people/${personId}`)).status === 200, `${named}, and ${personId}`).toBe(
+          process?.body.mayOpen.includes(personId),
+        );
       if (level === 'full') continue;
       for (const answer of [process, list, ...parts]) expect(isTold(answer?.body), named).toBe(false);
       if (level === 'none') continue;

@@ -30,7 +30,7 @@ import {
   type Wait,
 } from '../../workflows/kernel/records.ts';
 import { isRejection } from '../../workflows/kernel/rejections.ts';
-import { mayReadHealthReasons } from '../../workflows/kernel/rights.ts';
+import { mayReadHealthReasons, maySeePerson } from '../../workflows/kernel/rights.ts';
 import {
   currentParts,
   currentWait,
@@ -137,6 +137,9 @@ export const ProcessShape = z
     people: z.array(Reference.extend({ as: z.string(), label: z.string() })).meta({
       description: 'Whom it names, and as what (`mentor`, `team`, `guest`); empty for who may see stage and dates only',
     }),
+    mayOpen: z
+      .array(z.string())
+      .meta({ description: 'Of whom it is about and whom it names, the ids of those whose record you may see' }),
     schoolId: z.string(),
     ruleSet: z.string(),
     data: z.record(z.string(), z.unknown()),
@@ -176,7 +179,13 @@ export const ProcessShape = z
   .meta({ id: 'Process' });
 
 /** What a list shows of each. */
-export const ListedProcess = ProcessShape.omit({ about: true, people: true, actions: true, visits: true }).meta({
+export const ListedProcess = ProcessShape.omit({
+  about: true,
+  people: true,
+  mayOpen: true,
+  actions: true,
+  visits: true,
+}).meta({
   id: 'ListedProcess',
 });
 
@@ -412,18 +421,23 @@ export function processShape(seen: Seen, reader: Person): z.output<typeof Proces
   const isFull = isInFull(level);
   const name = namer(scene);
   const mayReadHealth = mayReadHealthReasons(reader, snapshot.process, world.today);
+  const named = isFull ? (definition.named?.(view.data) ?? []) : [];
+  const { subjectId } = snapshot.process;
+  const shown = [...(isPlace(subjectId) ? [] : [subjectId]), ...named.map(({ personId }) => personId)];
   return {
     ...listedProcess(seen, reader),
     about: isFull
       ? (definition.about?.(view, mayReadHealth) ?? []).map(({ title, facts }) => ({ title, facts: [...facts] }))
       : [],
-    people: isFull
-      ? (definition.named?.(view.data) ?? []).map(({ personId, as }) => ({
-          ...name(personId),
-          as,
-          label: definition.texts.named?.[as] ?? as,
-        }))
-      : [],
+    people: named.map(({ personId, as }) => ({
+      ...name(personId),
+      as,
+      label: definition.texts.named?.[as] ?? as,
+    })),
+    mayOpen: [...new Set(shown)].filter((personId) => {
+      const person = world.directory.person(personId);
+      return person !== undefined && maySeePerson(reader, person, world.today);
+    }),
     actions: Object.entries(asOf ? {} : definition.actions).flatMap(([action, spec]) =>
       actionNow(
         scene,
