@@ -33,8 +33,9 @@ export interface Bar {
   readonly values: readonly Shown[];
   /** Said under the bar, each on a line of its own, and in a column of the table. */
   readonly notes?: readonly string[];
-  /** Leads to what is behind it. */
+  /** Leads to what is behind it, and the same for the table. */
   readonly more?: ReactNode;
+  readonly moreInTable?: string;
 }
 
 /** What is hidden is 1 to 4; it is drawn hatched, as long as 4. */
@@ -188,13 +189,13 @@ export function Chart({
       ...series.map(({ name }) => name),
       ...(noteColumn === undefined ? [] : [noteColumn]),
     ],
-    rows: bars.map(({ key, label, group = '', values, notes = [] }) => ({
+    rows: bars.map(({ key, label, group = '', values, notes = [], moreInTable }) => ({
       key,
       cells: [
         ...(groupColumn === undefined ? [] : [group]),
         label,
         ...series.map((_, at) => values[at] ?? 0),
-        ...(noteColumn === undefined ? [] : [notes.join(' ')]),
+        ...(noteColumn === undefined ? [] : [moreInTable ?? notes.join(' ')]),
       ],
     })),
   };

@@ -86,6 +86,7 @@ function latenessBars(rows: readonly LateRow[], by: 'schoolId' | 'title', label:
       // Escalated ones are of the late, stalled ones of the escalated.
       values: [open - late, late - escalated, escalated - stalled, stalled] as const,
       longest: worst?.longest ?? 0,
+      moreInTable: worst && worst.longest > 0 ? texts.board.late.days(worst.longest) : '',
       more: worst && worst.longest > 0 && worst.longestTaskId !== null && (
         <Link href={`/tasks/${worst.longestTaskId}`} className="small">
           {texts.board.late.longest}: {texts.board.late.days(worst.longest)}
@@ -131,6 +132,7 @@ export function Late({ schoolId }: OfSchool) {
                 : undefined
             }
             column={isBySchool ? texts.board.columns.school : texts.board.columns.task}
+            noteColumn={texts.board.late.longest}
             series={lateness}
             bars={latenessBars(
               rows,

@@ -92,13 +92,24 @@ export function Demand({ schoolId }: OfSchool) {
       {({ cycle, rows: all }) => {
         const rows = all.filter((row) => row.route === null && row.schoolId === (schoolId ?? null));
         if (cycle === null || rows.length === 0) return null;
+        const words = texts.board.demand;
+        // Of a school they are its INSET days, the same for each need.
+        const [next] = rows[0]?.sessions ?? [];
         return (
           <Chart
-            title={texts.board.demand.title}
-            lead={texts.board.demand.of(cycle.label)}
+            title={words.title}
+            lead={words.of(cycle.label)}
+            note={next && words.couldMeet(next.label)}
             column={texts.board.columns.strand}
-            series={counted(texts.board.demand.count)}
-            bars={rows.map(({ strand, label, count }) => ({ key: strand, label, values: [count] }))}
+            {...(schoolId === undefined && { noteColumn: words.how })}
+            series={counted(words.count)}
+            bars={rows.map(({ strand, label, count, meetByLabel }) => ({
+              key: strand,
+              label,
+              values: [count],
+              notes: meetByLabel === null ? [] : [words.isMet(meetByLabel)],
+            }))}
+            report="demand"
           />
         );
       }}

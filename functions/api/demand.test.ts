@@ -93,7 +93,11 @@ describe('demand', () => {
     const behaviour = demand.rows.find(
       ({ strand, schoolId, route }: Json) => strand === 'behaviour' && !schoolId && !route,
     );
-    expect(behaviour).toMatchObject({ label: 'Behaviour', meetBy: 'pdm' });
+    expect(behaviour).toMatchObject({
+      label: 'Behaviour',
+      meetBy: 'pdm',
+      meetByLabel: 'Professional development meetings (PDM)',
+    });
     expect(JSON.stringify(demand)).not.toMatch(/secret/i);
   });
 

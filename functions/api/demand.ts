@@ -13,6 +13,7 @@ import type { Scope } from '../../workflows/kernel/rights.ts';
 import type { Day } from '../../workflows/kernel/time.ts';
 import { cycleOf, cycleOnFile, MANY_REVIEWS, postsInScope } from '../../workflows/learning-needs/cycle.ts';
 import {
+  answerLabels,
   countedReviews,
   Decision,
   decisionFor,
@@ -72,6 +73,7 @@ const DemandRow = z.object({
     .array(z.object({ kind: z.enum(['inset-day', 'npq-cohort']), on: Day_, label: z.string() }))
     .meta({ description: 'Sessions still to come that could meet it, where a calendar has them' }),
   meetBy: MeetBy.nullable().meta({ description: 'What the trust answered at sign-off' }),
+  meetByLabel: z.string().nullable(),
 });
 type DemandRow = z.output<typeof DemandRow>;
 
@@ -98,6 +100,7 @@ export const demandColumns = [
   'count',
   'sessions',
   'meetBy',
+  'meetByLabel',
 ] as const;
 
 /** A row for a spreadsheet: the sessions as one text. */
@@ -164,18 +167,22 @@ export async function demand(
     conversations: found.conversations,
     bySchool: found.bySchool.map(({ schoolId, count }) => ({ schoolId, school: nameOf(schoolId), count })),
     byRoute: found.byRoute.map(({ route, count }) => ({ route, label: routeLabels[route], count })),
-    rows: found.rows.map((row) => ({
-      ...row,
-      label: strandLabels[row.strand],
-      school: row.schoolId === null ? null : nameOf(row.schoolId),
-      routeLabel: row.route === null ? null : routeLabels[row.route],
-      sessions: sessionsFor(row, { calendar, today, schoolIds }).map((session) => ({
-        kind: session.kind,
-        on: session.on,
-        label: inWords(session),
-      })),
-      meetBy: row.schoolId === null ? answerTo(row.strand, row.route) : null,
-    })),
+    rows: found.rows.map((row) => {
+      const meetBy = row.schoolId === null ? answerTo(row.strand, row.route) : null;
+      return {
+        ...row,
+        label: strandLabels[row.strand],
+        school: row.schoolId === null ? null : nameOf(row.schoolId),
+        routeLabel: row.route === null ? null : routeLabels[row.route],
+        sessions: sessionsFor(row, { calendar, today, schoolIds }).map((session) => ({
+          kind: session.kind,
+          on: session.on,
+          label: inWords(session),
+        })),
+        meetBy,
+        meetByLabel: meetBy && answerLabels[meetBy],
+      };
+    }),
   };
 }
 
