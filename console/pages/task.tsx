@@ -8,7 +8,7 @@ import { dropLocally } from '../drafts.ts';
 import { Due } from '../due.tsx';
 import { Facts, Findings } from '../facts.tsx';
 import { fitting, hasFields } from '../form/schema.ts';
-import { Loaded, Loading, PageTitle, ProblemAlert, problemWords } from '../page.tsx';
+import { Loaded, Loading, PageTitle, ProblemAlert, problemAtField } from '../page.tsx';
 import { useCommand, useKind, useMe, useProcess, useSchoolName, useTask } from '../queries.ts';
 import type { Kind, Me, Outcome, Task, TaskSummary } from '../shapes.ts';
 import { draftName, type TaskDraft, useTaskDraft, writtenIn } from '../task-draft.ts';
@@ -465,7 +465,7 @@ function Assign({ task, onNotice }: { task: Task; onNotice: (text: string) => vo
           { value: '', label: texts.form.select },
           ...task.mayGiveTo.map(({ personId: value, name }) => ({ value, label: name })),
         ]}
-        error={command.error ? problemWords(command.error) : undefined}
+        error={command.error ? problemAtField(command.error) : undefined}
       />
       <Button type="submit" variant="default" mt="sm" disabled={personId === ''} loading={command.isPending}>
         {texts.task.assignButton}
@@ -498,12 +498,11 @@ function Conflict({ task, onNotice }: { task: Task; onNotice: (text: string) => 
         ref={field}
         label={texts.task.conflictLabel}
         description={texts.task.conflictHelp}
-        maxLength={1000}
         autosize
         minRows={2}
         value={reason}
         onChange={({ currentTarget }) => setReason(currentTarget.value)}
-        error={command.error ? problemWords(command.error) : undefined}
+        error={command.error ? problemAtField(command.error) : undefined}
       />
       <Button type="submit" variant="default" mt="sm" disabled={reason.trim() === ''} loading={command.isPending}>
         {texts.task.conflictButton}

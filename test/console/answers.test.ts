@@ -145,6 +145,25 @@ describe('an answer that was sent', () => {
   });
 });
 
+describe('a comment', () => {
+  it('that is too long is kept as it was pasted, and one that was added is said to be', async () => {
+    const taskId = await applied();
+    const page = await stage.open(`/app/tasks/${taskId}`, sienna, { isPhone: true });
+    const comment = page.getByLabel('Write a comment');
+    await comment.fill('x'.repeat(5_000));
+    await page.getByRole('button', { name: 'Add the comment' }).click();
+    await page.getByText('At most 4000 characters.').waitFor();
+    expect(await hasFocus(comment)).toBe(true);
+    expect((await comment.inputValue()).length).toBe(5_000);
+    await comment.fill('Happy to talk.');
+    await page.getByRole('button', { name: 'Add the comment' }).click();
+    const added = page.getByRole('status').filter({ hasText: 'Your comment was added.' });
+    await added.waitFor();
+    expect(await hasFocus(added)).toBe(true);
+    await expectAccessible(page);
+  });
+});
+
 describe('a task that is not for you', () => {
   it('can be given to those who may have it, and to nobody else', async () => {
     const taskId = await applied();
@@ -198,6 +217,11 @@ describe('a start', () => {
     await page.getByRole('button', { name: 'Check my answers' }).click();
     await page.getByRole('button', { name: 'Send it' }).click();
     await heading(page, 'NPQ application: Zoe Sample').waitFor();
+    await page.getByText('It was sent.').waitFor();
+    await expectAccessible(page);
+    await page.reload();
+    await heading(page, 'NPQ application: Zoe Sample').waitFor();
+    expect(await page.getByText('It was sent.').count()).toBe(0);
     await page.goBack();
     await heading(page, 'Processes').waitFor();
   });
