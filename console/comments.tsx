@@ -1,8 +1,8 @@
 /** What was said, and a place to say something. */
 import { Button, Text, Textarea, Title, VisuallyHidden } from '@mantine/core';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useId, useRef, useState } from 'react';
 import { dropLocally, keepLocally, localDraft } from './drafts.ts';
-import { problemWords } from './page.tsx';
+import { problemAtField } from './page.tsx';
 import { useCommand, useMe } from './queries.ts';
 import type { Comment, ProcessComment, Task } from './shapes.ts';
 import { humanised, instantWords, longDay, texts } from './texts.ts';
@@ -102,6 +102,9 @@ function NewComment({ taskId }: { taskId: string }) {
   const name = `comment.${me?.personId}.${taskId}`;
   const [text, setText] = useState(() => String(localDraft(name)?.['text'] ?? ''));
   const [isAdded, setAdded] = useState(false);
+  // The pressed button cannot be pressed while there is nothing to send: it loses the focus.
+  const added = useRef<HTMLParagraphElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
   const command = useCommand<Task>();
   const write = (next: string) => {
     setText(next);
@@ -118,27 +121,29 @@ function NewComment({ taskId }: { taskId: string }) {
         onSuccess: () => {
           write('');
           setAdded(true);
+          added.current?.focus();
         },
+        onError: () => field.current?.focus(),
       },
     );
   };
   return (
     <form onSubmit={submit} className="new-comment">
       <Textarea
+        ref={field}
         label={texts.comments.label}
         description={texts.comments.help}
         autosize
         minRows={2}
         maxRows={10}
-        maxLength={4000}
         value={text}
         onChange={({ currentTarget }) => write(currentTarget.value)}
-        error={command.error ? problemWords(command.error) : undefined}
+        error={command.error ? problemAtField(command.error) : undefined}
       />
       <Button type="submit" variant="default" mt="sm" loading={command.isPending} disabled={text.trim() === ''}>
         {texts.comments.button}
       </Button>
-      <Text role="status" size="sm" span ml="sm">
+      <Text role="status" size="sm" span ml="sm" ref={added} tabIndex={-1}>
         {isAdded ? texts.comments.added : <VisuallyHidden> </VisuallyHidden>}
       </Text>
     </form>

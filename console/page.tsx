@@ -58,6 +58,10 @@ export function problemWords(error: unknown): string {
   return error instanceof Refused && error.message !== '' ? error.message : texts.problem.unknown;
 }
 
+/** The same at the only field of a form: what is wrong with what was written there. */
+export const problemAtField = (error: unknown): string =>
+  (error instanceof Refused && error.errors.length === 1 && error.errors[0]?.message) || problemWords(error);
+
 export const ProblemAlert = ({ error, onRetry }: { error: unknown; onRetry?: () => void }) => (
   <Alert color="red" variant="light" title={texts.problem.title} role="alert" className="problem">
     <Text size="sm">{problemWords(error)}</Text>
