@@ -57,18 +57,25 @@ it('names people, facts and meetings, and leads to what belongs to it, both ways
     memberIds: [sam.personId, paul.personId],
   });
   const { id } = await ask(zoe, 'POST', '/action-research', { ...project, teamIds: [sam.personId], setId: set.id });
-  await ask(rowan, 'POST', `/action-research-sets/${set.id}/add-meeting`, {
-    on: '2026-12-01',
-    at: '16:00',
-    place: 'The library',
-    agenda: 'Reading aloud',
-  });
+  for (let n = 13; n >= 1; n--)
+    await ask(rowan, 'POST', `/action-research-sets/${set.id}/add-meeting`, {
+      on: `2026-12-${String(n).padStart(2, '0')}`,
+      at: '16:00',
+      place: 'The library',
+      agenda: 'Reading aloud',
+    });
 
   const page = await stage.open(`/app/action-research-sets/${set.id}`, rowan);
   await heading(page, 'Action research set: Rowan Sample').waitFor();
   const about = page.locator('.about');
   expect(await about.textContent()).toMatch(/MemberSam Sample.*Guest from outsidePaul Sample/);
   const meetings = page.getByRole('region', { name: 'Meetings' });
+  expect(await meetings.locator('dt').count()).toBe(8);
+  await meetings.getByRole('button', { name: 'Show all 13: Meetings' }).click();
+  const milestones = page.locator('.milestones > li');
+  expect(await milestones.count()).toBe(8);
+  await page.getByRole('button', { name: 'Show all 13 milestones' }).click();
+  expect(await milestones.count()).toBe(13);
   expect(await meetings.textContent()).toMatch(/1 December 2026Planned for 16:00: The library\nReading aloud/);
   await page.getByRole('button', { name: 'Take a project out of the set' }).click();
   await page.getByLabel('Words before stories, Zoe Sample').waitFor();
@@ -84,7 +91,7 @@ it('names people, facts and meetings, and leads to what belongs to it, both ways
   expect(page.url()).toContain(id);
 
   const guest = await stage.open(`/app/action-research-sets/${set.id}`, paul, { isPhone: true });
-  await guest.getByRole('region', { name: 'Meetings' }).getByText('The library').waitFor();
+  await guest.getByRole('region', { name: 'Meetings' }).getByText('The library').first().waitFor();
   await guest.getByRole('region', { name: 'What happened' }).getByText('Started').waitFor();
   expect(await guest.getByText('Words before stories').or(guest.getByText('Other processes')).count()).toBe(0);
   await expectFitting(guest);
