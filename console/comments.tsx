@@ -1,6 +1,6 @@
 /** What was said, and a place to say something. */
 import { Button, Text, Textarea, Title, VisuallyHidden } from '@mantine/core';
-import { type FormEvent, useId, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { dropLocally, keepLocally, localDraft } from './drafts.ts';
 import { problemAtField } from './page.tsx';
 import { useCommand, useMe } from './queries.ts';
@@ -30,6 +30,12 @@ export function Comments({
   const [many, setMany] = useState(AT_ONCE);
   const shown = earlier === undefined ? comments.slice(-many) : comments;
   const isMore = earlier?.isThere ?? shown.length < comments.length;
+  const list = useRef<HTMLOListElement>(null);
+  const isAsked = useRef(false);
+  useEffect(() => {
+    // With the first of them the button goes, and would take the focus with it.
+    if (isAsked.current && !isMore) list.current?.focus();
+  }, [isMore]);
   return (
     <section aria-labelledby={id}>
       <Title order={2} size="h4" id={id}>
@@ -41,12 +47,16 @@ export function Comments({
           variant="default"
           size="sm"
           loading={earlier?.isBusy ?? false}
-          onClick={() => (earlier ? earlier.read() : setMany(many + AT_ONCE))}
+          onClick={() => {
+            isAsked.current = true;
+            if (earlier) earlier.read();
+            else setMany(many + AT_ONCE);
+          }}
         >
           {texts.comments.earlier}
         </Button>
       )}
-      <ol className="comments">
+      <ol className="comments" ref={list} tabIndex={-1}>
         {shown.map(({ commentId, at, by, text, taskId: task, sort, on }) => {
           const title = task === undefined ? undefined : titleOf?.(task);
           const logged = sort === null || sort === undefined ? undefined : humanised(sort);

@@ -23,17 +23,17 @@ const HARDLY_LONGER = 12;
 export function GroupOfFacts({ group: { title, facts } }: { group: FactGroup }) {
   const id = useId();
   const [isAll, setAll] = useState(false);
-  const isLong = facts.length > HARDLY_LONGER && !isAll;
+  const isLong = facts.length > HARDLY_LONGER;
   const heading = title ?? texts.process.details;
   return (
     <section aria-labelledby={id}>
       <Title order={2} size="h4" id={id}>
         {heading}
       </Title>
-      <Facts facts={isLong ? facts.slice(0, FIRST) : facts} />
+      <Facts facts={isLong && !isAll ? facts.slice(0, FIRST) : facts} />
       {isLong && (
-        <Button variant="default" size="sm" onClick={() => setAll(true)}>
-          {texts.process.allFacts(facts.length, heading)}
+        <Button variant="default" size="sm" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
+          {isAll ? texts.process.fewer : texts.process.allFacts(facts.length, heading)}
         </Button>
       )}
     </section>

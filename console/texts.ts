@@ -363,6 +363,7 @@ export const texts = {
     done: 'Done',
     expected: 'Expected',
     noDate: 'No date yet',
+    fewer: 'Show fewer',
     allMilestones: (count: number) => `Show all ${count} milestones`,
     allFacts: (count: number, title: string) => `Show all ${count}: ${title}`,
     linked: { parent: 'Where it comes from', other: 'Belongs together with', child: 'What came of it' },

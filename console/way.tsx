@@ -54,9 +54,9 @@ export function Way({ process, kind }: { process: Process; kind: Kind }) {
         <Title order={2} size="h4" id="way">
           {texts.process.steps}
         </Title>
-        {shown.length < all.length && (
-          <Button variant="default" size="sm" onClick={() => setAll(true)}>
-            {texts.process.earlierSteps(all.length - shown.length)}
+        {all.length > HARDLY_MORE && (
+          <Button variant="default" size="sm" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
+            {isAll ? texts.process.fewer : texts.process.earlierSteps(all.length - shown.length)}
           </Button>
         )}
         <ol className="steps" start={all.length - shown.length + 1}>

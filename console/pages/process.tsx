@@ -451,9 +451,9 @@ function Milestones({ process: { milestones } }: { process: Process }) {
           </li>
         ))}
       </ul>
-      {shown.length < milestones.length && (
-        <Button variant="default" size="sm" onClick={() => setAll(true)}>
-          {texts.process.allMilestones(milestones.length)}
+      {milestones.length > HARDLY_MORE && (
+        <Button variant="default" size="sm" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
+          {isAll ? texts.process.fewer : texts.process.allMilestones(milestones.length)}
         </Button>
       )}
     </section>
@@ -589,13 +589,14 @@ function Timeline({ process, kind }: { process: Process; kind: Kind }) {
   const events = useEvents(kind.path, process);
   const items = events.data?.pages.flatMap((page) => page.items) ?? [];
   const days = [...Map.groupBy(items, ({ at }) => dayOf(at))];
+  const list = useRef<HTMLOListElement>(null);
   return (
     <section aria-labelledby="timeline">
       <Title order={2} size="h4" id="timeline">
         {texts.process.timeline}
       </Title>
       {events.error && <ProblemAlert error={events.error} onRetry={() => void events.refetch()} />}
-      <ol className="days">
+      <ol className="days" ref={list} tabIndex={-1}>
         {days.map(([on, happened]) => (
           <li key={on}>
             <Title order={3} size="h6">
@@ -610,7 +611,16 @@ function Timeline({ process, kind }: { process: Process; kind: Kind }) {
         ))}
       </ol>
       {events.hasNextPage && (
-        <Button variant="default" loading={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
+        <Button
+          variant="default"
+          loading={events.isFetchingNextPage}
+          onClick={() =>
+            void events.fetchNextPage().then(({ hasNextPage }) => {
+              // With the last page the button goes, and would take the focus with it.
+              if (!hasNextPage) list.current?.focus();
+            })
+          }
+        >
           {texts.process.earlier}
         </Button>
       )}

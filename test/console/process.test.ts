@@ -122,6 +122,7 @@ it('shows of a long life what is newest, and the rest when it is asked for', asy
   await comments.nth(41).waitFor();
   expect(await comments.count()).toBe(42);
   expect(await page.getByRole('button', { name: 'Show earlier comments' }).count()).toBe(0);
+  expect(await page.evaluate("document.activeElement?.matches('.comments')")).toBe(true);
 
   const happened = page.getByRole('region', { name: 'What happened' });
   await happened.getByRole('heading', { name: '16 November 2026' }).waitFor();
