@@ -99,6 +99,8 @@ export interface Task extends TaskSummary {
   readonly findings: readonly Finding[];
   readonly outcomes: readonly Outcome[];
   readonly draft: Readonly<Record<string, unknown>> | null;
+  /** Whose task it is, where the reader answers it in their place, or together with them. */
+  readonly answersFor: (Reference & { readonly isTogether: boolean }) | null;
   /** To whom the reader may give it. */
   readonly mayGiveTo: readonly Reference[];
   /** Whether the reader may say that somebody else should decide it. */

@@ -174,6 +174,7 @@ export const texts = {
     notFoundHelp: 'Perhaps it was moved, or you may not see it. Your inbox shows what is waiting for you.',
     toInbox: 'Go to the inbox',
     summary: 'Some answers need another look',
+    inWindow: (title: string) => `Error: ${title}`,
   },
   signIn: {
     title: 'Sign in',
@@ -302,6 +303,10 @@ export const texts = {
     assign: 'Give it to somebody else',
     assignLabel: 'Who should answer it?',
     assignHelp: 'Only people who may answer it are listed. They get it in their inbox.',
+    standsIn: (name: string) =>
+      `This is for ${name}, who is away. You can answer it in their place; it is noted that you did.`,
+    together: (name: string) =>
+      `Fill this in together with ${name}, who has no e-mail address here. It is noted that you did.`,
     away: 'Will you be away? Record it on',
     awayLink: 'your own page',
     awayEnd: ', with who stands in for you.',
@@ -519,7 +524,7 @@ export const texts = {
     completed: 'Done',
     current: 'Under way',
     next: 'What can come next',
-    shownBy: { qualification: 'on record', role: 'by role', post: 'by post' },
+    shownBy: { qualification: 'on record', role: 'because of the role', post: 'because of the job' },
     start: 'Start it',
     startOf: (label: string) => `: ${label}`,
   },

@@ -161,13 +161,31 @@ export function SchemaForm(props: SchemaFormProps) {
     if (isWrong) summary.current?.focus();
   }, [isWrong, found, error]);
 
+  // Who hears the title of the window first hears it there; it goes with what was wrong, or with the page.
+  useEffect(() => {
+    if (!isWrong) return;
+    const before = document.title;
+    const said = texts.problem.inWindow(before);
+    document.title = said;
+    return () => {
+      if (document.title === said) document.title = before;
+    };
+  }, [isWrong]);
+
   const touch = () => {
     isTouched.current = true;
   };
   return (
     <div className="form" onInputCapture={touch} onClickCapture={touch} onKeyDownCapture={touch}>
       {isWrong && (
-        <Alert ref={summary} tabIndex={-1} color="red" title={texts.problem.summary} role="alert" mb="md">
+        <Alert
+          ref={summary}
+          tabIndex={-1}
+          color="red"
+          title={wrong.length > 0 ? texts.problem.summary : texts.problem.title}
+          role="alert"
+          mb="md"
+        >
           {wrong.length === 0 && <Text size="sm">{problemWords(error)}</Text>}
           <ul className="errors">
             {wrong.map(({ path, message }) => (

@@ -66,6 +66,13 @@ function TheTask({ task: found, me }: { task: Task; me: Me }) {
       </PageTitle>
       {notice !== undefined && <Notice key={notice}>{notice}</Notice>}
       <About task={task} />
+      {task.answersFor && (
+        <Alert color="gray" role="note">
+          {task.answersFor.isTogether
+            ? texts.task.together(task.answersFor.name)
+            : texts.task.standsIn(task.answersFor.name)}
+        </Alert>
+      )}
       <p className="why">{task.why}</p>
       {task.conflicts.map(({ by, reason }) => (
         <Alert key={by.personId} color="gray" role="note">

@@ -13,7 +13,14 @@ import {
   taskOf,
 } from '../../workflows/kernel/decide.ts';
 import { ladderOf, latenessOf, mayNextDecide } from '../../workflows/kernel/due.ts';
-import { currentPosts, displayName, holds, isCurrent, schoolsOf } from '../../workflows/kernel/people.ts';
+import {
+  type Capacity,
+  currentPosts,
+  displayName,
+  holds,
+  isCurrent,
+  schoolsOf,
+} from '../../workflows/kernel/people.ts';
 import { isPlace } from '../../workflows/kernel/places.ts';
 import type { ActionSpec } from '../../workflows/kernel/process.ts';
 import {
@@ -98,6 +105,9 @@ export const Task = TaskSummary.extend({
   findings: z.array(z.object({ code: z.string(), sentence: z.string() })),
   outcomes: z.array(z.object({ outcome: z.string(), label: z.string(), schema: z.record(z.string(), z.unknown()) })),
   draft: z.record(z.string(), z.unknown()).nullable(),
+  answersFor: Reference.extend({ isTogether: z.boolean() })
+    .nullable()
+    .meta({ description: 'Whose task it is, where the reader may answer it in their place or together with them' }),
   mayGiveTo: z.array(Reference).meta({ description: 'To whom the reader may give the task' }),
   mayDeclareConflict: z.boolean().meta({ description: 'The reader may say that somebody else should decide this' }),
   comments: z.array(CommentShape),
@@ -319,18 +329,23 @@ export interface AboutTask {
 const mayReadConflicts = (reader: Person, { world }: Scene): boolean =>
   reader.personId !== world.subject.personId && holds(reader, 'trust-lead', TRUST, world.today);
 
+/** Whose task it is, for who stands in for them while they are away or fills it in together with them. */
+const otherWhoseItIs = (capacity: Capacity, name: PersonNamer): z.output<typeof Task>['answersFor'] =>
+  capacity.as === 'stand-in'
+    ? { ...name(capacity.standsInFor), isTogether: false }
+    : capacity.as === 'with'
+      ? { ...name(capacity.onBehalfOf), isTogether: true }
+      : null;
+
 /** A task in full, for somebody who may read or answer it. Outcomes only for those who may answer it now. */
 export function taskInFull({ scene, asOf }: Seen, wait: Wait, reader: Person, about: AboutTask): z.output<typeof Task> {
   const { definition } = scene;
   const task = taskOf(definition, wait);
   const name = namer(scene);
   const texts = wordsOf(definition, wait);
-  const mayAnswer =
-    task !== undefined &&
-    asOf === undefined &&
-    wait.state === 'open' &&
-    scene.snapshot.process.status === 'active' &&
-    !isRejection(capacityIn(scene, task, wait, reader));
+  const isOpen = asOf === undefined && wait.state === 'open' && scene.snapshot.process.status === 'active';
+  const capacity = task && isOpen ? capacityIn(scene, task, wait, reader) : undefined;
+  const mayAnswer = capacity !== undefined && !isRejection(capacity);
   const view = viewOf(scene, wait);
   return {
     ...taskSummary(scene, wait),
@@ -347,6 +362,7 @@ export function taskInFull({ scene, asOf }: Seen, wait: Wait, reader: Person, ab
           }))
         : [],
     draft: about.draft?.form ?? null,
+    answersFor: mayAnswer ? otherWhoseItIs(capacity, name) : null,
     mayGiveTo: asOf ? [] : peopleToGiveTo(scene, wait, reader).map(({ personId }) => name(personId)),
     mayDeclareConflict: asOf === undefined && mayDeclareConflict(scene, wait, reader),
     comments: about.comments

@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Person } from '../../workflows/kernel/records.ts';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
-import { everybody, OAKFIELD, personOf, rowan, sienna, zoe } from '../world.ts';
+import { everybody, OAKFIELD, personOf, rowan, sam, sienna, zoe } from '../world.ts';
 import { expectAccessible, expectFitting, openTheatre, type Stage, type Theatre } from './stage.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -180,6 +180,23 @@ describe('a task that is not for you', () => {
     expect((await ask(dara, 'GET', '/inbox')).items).toMatchObject([{ taskId, assignee: { name: 'Dara Sample' } }]);
   });
 
+  it('says for whom it is answered in their absence', async () => {
+    await stage.close();
+    const away = { from: day('2026-11-02'), to: day('2026-12-18'), standInId: 'sam' };
+    stage = await theatre.stage({
+      startsAt: atLondon(day('2026-11-16'), '09:00'),
+      people: [...everybody.filter((one) => one !== sienna), { ...sienna, absences: [away] }],
+    });
+    const taskId = await applied();
+    const page = await stage.open(`/app/tasks/${taskId}`, sam, { isPhone: true });
+    await page.getByText('This is for Sienna Sample, who is away. You can answer it in their place').waitFor();
+    await page.getByRole('button', { name: 'Support it', exact: true }).waitFor();
+    await expectAccessible(page);
+    const own = await stage.open(`/app/tasks/${taskId}`, sienna);
+    await own.getByRole('button', { name: 'Support it', exact: true }).waitFor();
+    expect(await own.getByText('who is away').count()).toBe(0);
+  });
+
   it('is not offered to be passed on where it is one’s own work', async () => {
     const taskId = await applied();
     await ask(sienna, 'POST', `/tasks/${taskId}/complete`, { outcome: 'changes-requested', changes: 'Say more.' });
@@ -209,15 +226,18 @@ describe('a start', () => {
     await page.getByRole('button', { name: 'Check my answers' }).click();
     await page.getByRole('link', { name: 'Teacher reference number (TRN): Enter it like this: 1234567' }).click();
     expect(await page.getByLabel(/^Teacher reference number/).getAttribute('inputmode')).toBe('numeric');
+    expect(await page.title()).toBe('Error: Start: NPQ application · Oak CPD');
     await page.getByLabel(/^Teacher reference number/).fill('');
     await page.getByRole('button', { name: 'Check my answers' }).click();
     await page.getByRole('button', { name: 'Change my answers' }).click();
     await page.getByRole('button', { name: 'Change my answers' }).waitFor({ state: 'detached' });
     expect(await hasFocus(page.locator('.form-panel'))).toBe(true);
+    expect(await page.title()).toBe('Start: NPQ application · Oak CPD');
     await page.getByRole('button', { name: 'Check my answers' }).click();
     await page.getByRole('button', { name: 'Send it' }).click();
     await heading(page, 'NPQ application: Zoe Sample').waitFor();
     await page.getByText('It was sent.').waitFor();
+    expect(await page.title()).toBe('NPQ application: Zoe Sample · Oak CPD');
     await expectAccessible(page);
     await page.reload();
     await heading(page, 'NPQ application: Zoe Sample').waitFor();
