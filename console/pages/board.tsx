@@ -72,11 +72,8 @@ function Board({ me, schools }: { me: Me; schools: readonly School[] }) {
             ? (isTrust ? texts.board.trustOf : texts.board.ledOf)(today)
             : texts.board.asOf(name, today)
         }
-        aside={
-          <Button variant="default" className="screen-only" onClick={() => window.print()}>
-            {texts.board.print}
-          </Button>
-        }
+        inWindow={name === undefined ? texts.board.title : `${texts.board.title}${texts.board.of(name)}`}
+        aside={<PrintButton />}
       >
         {texts.board.title}
       </PageTitle>
@@ -100,6 +97,12 @@ function Board({ me, schools }: { me: Me; schools: readonly School[] }) {
     </>
   );
 }
+
+export const PrintButton = () => (
+  <Button variant="default" className="screen-only" onClick={() => window.print()}>
+    {texts.board.print}
+  </Button>
+);
 
 const NotYours = ({ words, children }: { words: string; children?: ReactNode }) => (
   <>

@@ -5,8 +5,8 @@ import { Due, firstDue } from '../due.tsx';
 import { Loaded, Loading, NotFound, PageTitle, ProblemAlert } from '../page.tsx';
 import { useKinds, useList, useMe, useSchools } from '../queries.ts';
 import type { BoardsReport, Kind, Labelled, ListedProcess } from '../shapes.ts';
-import { texts } from '../texts.ts';
-import { Charts } from './board.tsx';
+import { longDay, texts } from '../texts.ts';
+import { Charts, PrintButton } from './board.tsx';
 import { Reported, reportOf, useReport } from './board-report.tsx';
 import { seesBoard } from './sees-board.ts';
 
@@ -18,9 +18,16 @@ export function SchoolPage({ schoolId }: { schoolId: string }) {
       {({ items }) => {
         const school = items.find((each) => each.schoolId === schoolId);
         if (school === undefined) return <NotFound />;
+        const urn = `${texts.schools.urn} ${schoolId}`;
+        const isBoard = me.data !== undefined && seesBoard(me.data, schoolId);
         return (
           <>
-            <PageTitle lead={`${texts.schools.urn} ${schoolId}`}>{school.name}</PageTitle>
+            <PageTitle
+              lead={isBoard ? texts.board.asOf(urn, longDay(me.data.today)) : urn}
+              aside={isBoard && <PrintButton />}
+            >
+              {school.name}
+            </PageTitle>
             <p className="screen-only">
               <Link href={`/people?school=${schoolId}`}>{texts.schools.people}</Link>
             </p>

@@ -312,6 +312,7 @@ describe('the board of the trust', () => {
     await isDrawn(page, 'Late work by task', 'Under way, by kind and stage');
     expect(new URL(page.url()).search).toBe(`?school=${ST_ALDHELM}`);
     await expect.poll(() => page.evaluate('[document.activeElement.tagName, window.scrollY]')).toEqual(['H1', 0]);
+    expect(await page.title()).toMatch(/^Board: St Aldhelm.* · Oak CPD$/);
     expect(await chart(page, 'Apprenticeship: milestones').count()).toBe(0);
     await page.getByLabel('School', { exact: true }).selectOption('Oakfield Primary School');
     await chart(page, 'Apprenticeship: milestones').waitFor();
