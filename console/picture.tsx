@@ -11,6 +11,8 @@ const PADDING = 11;
 /** Characters that fit into a line of a box. */
 const LINE_LENGTH = 25;
 const MARGIN = 12;
+/** How far a way that comes back at once goes out: less than there is between two boxes. */
+const LOOP = 24;
 
 function lines(label: string): string[] {
   const found: string[] = [];
@@ -44,15 +46,35 @@ function laidOut({ nodes, edges }: Diagram) {
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id, label } of nodes)
     graph.setNode(id, { width: WIDTH, height: lines(label).length * LINE + 2 * PADDING });
-  for (const { from, to } of edges) graph.setEdge(from, to);
+  for (const { from, to } of edges) if (from !== to) graph.setEdge(from, to);
   layout(graph);
   const places = new Map(nodes.map(({ id }) => [id, graph.node(id) as unknown as Place]));
-  const ways = graph.edges().map(({ v, w }) => ({
+  const onwards = graph.edges().map(({ v, w }) => ({
     from: v,
     to: w,
     points: (graph.edge(v, w) as { readonly points: readonly { readonly x: number; readonly y: number }[] }).points,
   }));
+  // What stays where it is goes round at the side of its box; dagre draws that across its neighbours.
+  const loops = new Set(edges.flatMap(({ from, to }) => (from === to ? [from] : [])));
+  const ways = [
+    ...onwards,
+    ...[...loops].flatMap((id) => {
+      const place = places.get(id);
+      return place ? [{ from: id, to: id, points: roundOf(place) }] : [];
+    }),
+  ];
   return { places, ways, frame: around([...places.values()], ways) };
+}
+
+function roundOf({ x, y, width }: Place) {
+  const side = x + width / 2;
+  const [out, high] = [LOOP, LOOP / 2];
+  return [
+    { x: side, y: y - high / 2 },
+    { x: side + out, y: y - high },
+    { x: side + out, y: y + high },
+    { x: side, y: y + high / 2 },
+  ];
 }
 
 interface Way {

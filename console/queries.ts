@@ -89,7 +89,7 @@ export const useEvents = (path: string, process: Process) =>
 export const useProcessComments = (path: string, process: Process) =>
   usePagesOf<ProcessComment>('comments', path, process, { order: 'newest', limit: '20' });
 export const useLinked = (path: string, process: Process) =>
-  usePagesOf<Linked>('linked', path, process, { limit: '25' });
+  usePagesOf<Linked>('linked', path, process, { limit: '10' });
 
 /** Everything that is shown is read again. */
 export const readAgain = (): Promise<unknown> =>
