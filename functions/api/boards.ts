@@ -11,108 +11,32 @@ import * as z from 'zod';
 import { displayName } from '../../workflows/kernel/people.ts';
 import { isPlace } from '../../workflows/kernel/places.ts';
 import type { Milestone } from '../../workflows/kernel/process.ts';
-import { type Person, type Process, ProcessStatus, TRUST, type Wait } from '../../workflows/kernel/records.ts';
+import { type Process, ProcessStatus, type Wait } from '../../workflows/kernel/records.ts';
 import { type Rejection, reject } from '../../workflows/kernel/rejections.ts';
-import { mayReport, type Report, type Scope } from '../../workflows/kernel/rights.ts';
-import { type AnyProcess, viewOf } from '../../workflows/kernel/snapshot.ts';
+import type { Scope } from '../../workflows/kernel/rights.ts';
+import { viewOf } from '../../workflows/kernel/snapshot.ts';
 import { atLondon, type Day, day, dayOf, Temporal } from '../../workflows/kernel/time.ts';
 import { cycleOf } from '../../workflows/learning-needs/cycle.ts';
 import { LEARNING_REVIEW, progressOf } from '../../workflows/learning-needs/needs.ts';
 import { processOfKind, registry } from '../../workflows/registry.ts';
-import { sideBySide } from '../side-by-side.ts';
-import type { Standing as StandingAtSchool } from '../table/keys.ts';
-import type { Store } from '../table/store.ts';
 import { waitsOfMany } from '../world.ts';
 import { glancedBy, noSuch, type Seen } from './access.ts';
-import { type CycleQuery, CycleShape, cycleShape, cyclesOpened, nameIn } from './demand.ts';
+import { type CycleQuery, CycleShape, cycleShape, cyclesOpened } from './demand.ts';
 import type { ApiContext } from './route.ts';
+import {
+  type Asking,
+  inHeads,
+  isLive,
+  LOT,
+  placesOf,
+  SchoolOfReport,
+  type SchoolQuery,
+  scopesOf,
+  standingsIn,
+} from './standings.ts';
 
 const Day_ = z.iso.date();
 const Count = z.int().min(0);
-
-const School = z.string().max(20).optional().meta({ description: 'Of one school; by default of all that you see' });
-
-export const SchoolQuery = z.strictObject({ school: School });
-type SchoolQuery = z.infer<typeof SchoolQuery>;
-
-/** The schools of a scope with their names, or the one of them that is asked for. The central office has processes whether it is on file or not. */
-export async function placesOf(
-  store: Store,
-  scope: Scope,
-  { school }: SchoolQuery = {},
-): Promise<ReadonlyMap<string, string>> {
-  const schools = await store.schools();
-  const nameOf = nameIn(schools);
-  const all = scope.all ? new Set([...schools.map(({ schoolId }) => schoolId), TRUST]) : scope.schools;
-  return new Map(
-    [...all].flatMap((schoolId) =>
-      school === undefined || schoolId === school ? [[schoolId, nameOf(schoolId)] as const] : [],
-    ),
-  );
-}
-
-/** By kind: the schools of which the caller sees that kind, with their names. */
-type Scopes = ReadonlyMap<string, ReadonlyMap<string, string>>;
-
-/** Of a report over kinds. */
-async function scopesOf(
-  { store }: ApiContext,
-  { caller, report, today }: Asking,
-  definitions: readonly AnyProcess[],
-  query: SchoolQuery,
-): Promise<Scopes> {
-  const places = definitions.map(async ({ kind, keptBy }) => {
-    const scope = mayReport(caller, report, today, keptBy);
-    return [kind, await placesOf(store, scope, query)] as const;
-  });
-  return new Map(await Promise.all(places));
-}
-
-/** Queries at once: a trust of a hundred schools has nine hundred to make, of a handful of keys each. */
-const QUERIES_AT_ONCE = 25;
-
-interface Standing extends StandingAtSchool {
-  readonly kind: string;
-  readonly schoolId: string;
-}
-
-/** Where each process of these kinds and schools stands, by the index alone. */
-async function standingsIn(store: Store, scopes: Scopes): Promise<readonly Standing[]> {
-  const stretches = [...scopes].flatMap(([kind, places]) => [...places.keys()].map((schoolId) => ({ kind, schoolId })));
-  const standings: Standing[] = [];
-  const read = async ({ kind, schoolId }: (typeof stretches)[number]): Promise<void> => {
-    for (const each of await store.standingsAt(schoolId, kind)) standings.push({ ...each, kind, schoolId });
-  };
-  await sideBySide(stretches, read, QUERIES_AT_ONCE);
-  return standings;
-}
-
-const isLive = ({ status }: { readonly status: ProcessStatus }): boolean => status === 'active' || status === 'paused';
-
-/** So many heads read at once, and what hangs on them. */
-const LOT = 100;
-
-/** Their heads, lot after lot, those that are still of these kinds and schools. */
-async function inHeads(
-  store: Store,
-  standings: readonly Standing[],
-  scopes: Scopes,
-  work: (heads: readonly Process[]) => Promise<void>,
-): Promise<void> {
-  const ids = standings.map(({ processId }) => processId);
-  const lots = Array.from({ length: Math.ceil(ids.length / LOT) }, (_, n) => ids.slice(n * LOT, (n + 1) * LOT));
-  await sideBySide(lots, async (lot) => {
-    const heads = await store.processes(lot);
-    await work(heads.filter(({ kind, schoolId }) => scopes.get(kind)?.has(schoolId)));
-  });
-}
-
-/** Who asks for which report, when. */
-export interface Asking {
-  readonly caller: Person;
-  readonly report: Report;
-  readonly today: Day;
-}
 
 // Where processes stand
 
@@ -151,10 +75,11 @@ export const BoardsReport = z.object({
 export async function boards(
   context: ApiContext,
   asking: Asking,
-  query: SchoolQuery,
+  query: z.output<typeof SchoolQuery>,
 ): Promise<z.output<typeof BoardsReport>> {
-  const scopes = await scopesOf(context, asking, registry, query);
-  const standings = await standingsIn(context.store, scopes);
+  const { store } = context;
+  const scopes = await scopesOf(store, asking, registry, query);
+  const standings = await standingsIn(store, scopes);
   const groups = Map.groupBy(standings, ({ schoolId, kind, status, stage }) => [schoolId, kind, status, stage].join());
   const rows = [...groups.values()]
     .flatMap(([first, ...others]): BoardRow[] => {
@@ -253,13 +178,13 @@ function missedOn({ state, dueOn, answeredAt }: Wait, process: Process, today: D
 export async function trends(
   context: ApiContext,
   asking: Asking,
-  query: SchoolQuery,
+  query: z.output<typeof SchoolQuery>,
 ): Promise<z.output<typeof TrendsReport>> {
   const { store } = context;
   const { today } = asking;
   const months = monthsUpTo(today);
   const from = day(`${months[0]}-01`);
-  const scopes = await scopesOf(context, asking, registry, query);
+  const scopes = await scopesOf(store, asking, registry, query);
   const rows = new Map<string, TrendRow>();
   const count = (on: Day, { kind, schoolId }: Process, what: 'started' | 'ended' | 'late'): void => {
     if (on < from) return;
@@ -413,7 +338,7 @@ export const milestoneColumns = [
 
 export const MilestonesQuery = z.strictObject({
   kind: z.enum(registry.map(({ kind }) => kind)).meta({ description: 'A kind of process: `apprenticeship`' }),
-  school: School,
+  school: SchoolOfReport,
   state: MilestoneState.optional().meta({ description: 'Rows of that state only; the counts are of all' }),
 });
 
@@ -460,7 +385,7 @@ export async function milestones(
   const { caller, today } = asking;
   const definition = registry.find(({ kind }) => kind === query.kind);
   if (definition === undefined) return noSuch('kind of process');
-  const scopes = await scopesOf(context, asking, [definition], query);
+  const scopes = await scopesOf(store, asking, [definition], query);
   const places = scopes.get(definition.kind) ?? new Map<string, string>();
   const live = (await standingsIn(store, scopes)).filter(isLive);
   if (live.length > MOST_PROCESSES)

@@ -2,19 +2,14 @@
 import * as z from 'zod';
 import type { Calendar } from '../../workflows/kernel/calendar.ts';
 import { latenessOf } from '../../workflows/kernel/due.ts';
-import type { Person, Process, Wait } from '../../workflows/kernel/records.ts';
-import { mayReport } from '../../workflows/kernel/rights.ts';
+import type { Person, Wait } from '../../workflows/kernel/records.ts';
 import type { Day } from '../../workflows/kernel/time.ts';
-import { processOfKind, registry } from '../../workflows/registry.ts';
-import { pagesOf } from '../side-by-side.ts';
+import { registry } from '../../workflows/registry.ts';
 import { glancedBy } from './access.ts';
-import { placesOf, SchoolQuery } from './boards.ts';
 import { TaskSummary, taskSummary } from './present.ts';
 import type { ApiContext } from './route.ts';
+import { inOpenTasks, SchoolQuery, scopesOf } from './standings.ts';
 import { Limit } from './tasks.ts';
-
-/** A page of so many: 5 batches of the table's 100, with the one more that tells whether there is another page. */
-const PAGE = 499;
 
 export const LateTasksQuery = z.strictObject({ ...SchoolQuery.shape, limit: Limit });
 
@@ -61,18 +56,6 @@ export const lateTaskCells = (row: LateTask): Record<(typeof lateTaskColumns)[nu
   isStalled: yesOrNo(row.isStalled),
 });
 
-/** The keys of what a process may wait for now: its wait and, of a `together`, the parts. */
-export const visitsOf = ({
-  kind,
-  processId,
-  step,
-  wait,
-}: Process): readonly Pick<Wait, 'processId' | 'step' | 'part'>[] => {
-  const declared = processOfKind(kind)?.waits[wait];
-  if (declared?.wait === 'together') return Object.keys(declared.parts).map((part) => ({ processId, step, part }));
-  return declared?.wait === 'task' ? [{ processId, step }] : [];
-};
-
 interface Late {
   readonly wait: Wait;
   readonly schoolDaysLate: number;
@@ -84,7 +67,6 @@ const longestFirst = (one: Late, other: Late): number =>
 
 const lateOf = (waits: readonly Wait[], calendar: Calendar, today: Day): readonly Late[] =>
   waits.flatMap((wait) => {
-    if (wait.state !== 'open') return [];
     const { isOverdue, schoolDaysLate } = latenessOf(calendar, wait.dueOn, today);
     return isOverdue ? [{ wait, schoolDaysLate }] : [];
   });
@@ -97,27 +79,15 @@ export async function lateTasks(
 ): Promise<z.output<typeof LateTasksReport>> {
   const { store, reading } = context;
   const calendar = await reading.calendar();
-  const schools = new Map<string, string>();
+  const scopes = await scopesOf(store, { caller, report: 'late-tasks', today }, registry, query);
   let longest: readonly Late[] = [];
   let total = 0;
-  await Promise.all(
-    registry.map(async ({ kind, keptBy }) => {
-      const places = await placesOf(store, mayReport(caller, 'late-tasks', today, keptBy), query);
-      await Promise.all(
-        [...places].map(async ([schoolId, school]) => {
-          schools.set(schoolId, school);
-          for await (const page of pagesOf((cursor) =>
-            store.processesAt(schoolId, kind, { status: 'active' }, { limit: PAGE, cursor }),
-          )) {
-            const late = lateOf(await store.visits(page.flatMap(visitsOf)), calendar, today);
-            total += late.length;
-            // Nobody is shown more than these, so that no more are kept.
-            longest = [...longest, ...late].sort(longestFirst).slice(0, query.limit);
-          }
-        }),
-      );
-    }),
-  );
+  await inOpenTasks(store, scopes, (waits) => {
+    const late = lateOf(waits, calendar, today);
+    total += late.length;
+    // Nobody is shown more than these, so that no more are kept.
+    longest = [...longest, ...late].sort(longestFirst).slice(0, query.limit);
+  });
   const heads = await store.processes([...new Set(longest.map(({ wait }) => wait.processId))]);
   const seen = new Map(
     // A school that it has left has no part in what is open now.
@@ -128,7 +98,7 @@ export async function lateTasks(
   const rows = longest.flatMap(({ wait }) => {
     const scene = seen.get(wait.processId);
     if (scene === undefined) return [];
-    const school = schools.get(wait.schoolId) ?? wait.schoolId;
+    const school = scopes.get(wait.processKind)?.get(wait.schoolId) ?? wait.schoolId;
     return [{ ...taskSummary(scene, wait), school, label: scene.definition.texts.label }];
   });
   return { asOf: today, total, rows };

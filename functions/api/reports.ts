@@ -1,7 +1,6 @@
 /**
- * Counts behind the dashboards, as JSON or CSV. No scan: applications and open tasks are found by school, in pages that
- * are added up and dropped, and the open wait of each process is read by its key (5,000 processes: 50 batches of 100 for
- * the processes, 50 for their waits); messages by person.
+ * Counts behind the dashboards, as JSON or CSV. No scan: applications and open tasks are found by school, and read by
+ * the lot (5,000 processes: 50 batches of 100 for the processes, 50 for their waits); messages by person.
  */
 import * as z from 'zod';
 import type { Calendar } from '../../workflows/kernel/calendar.ts';
@@ -26,10 +25,8 @@ import {
   milestoneColumns,
   milestones,
   ProgressReport,
-  placesOf,
   progressColumns,
   reviewProgress,
-  SchoolQuery,
   TrendsReport,
   trendColumns,
   trends,
@@ -46,9 +43,19 @@ import {
   reviewLoadCells,
   reviewLoadColumns,
 } from './demand.ts';
-import { LateTasksQuery, LateTasksReport, lateTaskCells, lateTaskColumns, lateTasks, visitsOf } from './late-tasks.ts';
+import { LateTasksQuery, LateTasksReport, lateTaskCells, lateTaskColumns, lateTasks } from './late-tasks.ts';
 import { type HttpEvent, header } from './request.ts';
 import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
+import {
+  type Asking,
+  inHeads,
+  inOpenTasks,
+  isLive,
+  placesOf,
+  SchoolQuery,
+  scopesOf,
+  standingsIn,
+} from './standings.ts';
 
 const Count = z.int().min(0);
 const Day_ = z.iso.date();
@@ -94,21 +101,19 @@ async function applications(
   today: Day,
 ): Promise<z.output<typeof ApplicationsReport>> {
   const places = await placesOf(store, scope);
+  const scopes = new Map([[NPQ, places]]);
   const rows = new Map<string, ApplicationRow>();
-  await Promise.all(
-    [...places].map(async ([schoolId, school]) => {
-      for await (const page of pagesOf((cursor) => store.processesAt(schoolId, NPQ, {}, { limit: PAGE, cursor })))
-        for (const process of page) {
-          const { status, stage, outcome = null } = process;
-          const courseId = String(process.data['courseId']);
-          const key = JSON.stringify([schoolId, courseId, status, stage, outcome]);
-          const row = rows.get(key) ?? { schoolId, school, courseId, status, stage, outcome, count: 0 };
-          rows.set(key, { ...row, count: row.count + 1 });
-        }
-    }),
-  );
+  await inHeads(store, await standingsIn(store, scopes), scopes, (heads) => {
+    for (const { status, stage, outcome = null, schoolId, data } of heads) {
+      const courseId = String(data['courseId']);
+      const key = JSON.stringify([schoolId, courseId, status, stage, outcome]);
+      const school = places.get(schoolId) ?? schoolId;
+      const row = rows.get(key) ?? { schoolId, school, courseId, status, stage, outcome, count: 0 };
+      rows.set(key, { ...row, count: row.count + 1 });
+    }
+  });
   const sorted = [...rows.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
-  const live = sorted.filter(({ status }) => status === 'active' || status === 'paused');
+  const live = sorted.filter(isLive);
   const stages = processOfKind(NPQ)?.texts.stages ?? {};
   const counted = (list: readonly ApplicationRow[], field: 'stage' | 'schoolId' | 'courseId' | 'outcome') =>
     [...Map.groupBy(list, (row) => row[field] ?? '')].map(([value, held]) => ({
@@ -190,32 +195,26 @@ function withTask(row: LatenessRow, wait: Wait, calendar: Calendar, today: Day):
 
 async function lateness(
   { store, reading }: ApiContext,
-  scope: Scope,
-  today: Day,
+  asking: Asking,
   query: z.output<typeof SchoolQuery>,
 ): Promise<z.output<typeof LatenessReport>> {
-  const [places, calendar] = await Promise.all([placesOf(store, scope, query), reading.calendar()]);
+  const { today } = asking;
+  const calendar = await reading.calendar();
+  const scopes = await scopesOf(store, asking, registry, query);
   const rows = new Map<string, LatenessRow>();
-  await Promise.all(
-    [...places].flatMap(([schoolId, school]) =>
-      registry.map(async ({ kind }) => {
-        const active = { status: 'active' } as const;
-        for await (const page of pagesOf((cursor) =>
-          store.processesAt(schoolId, kind, active, { limit: PAGE, cursor }),
-        ))
-          for (const wait of await store.visits(page.flatMap(visitsOf))) {
-            if (wait.state !== 'open') continue;
-            const task = wait.part ?? wait.wait;
-            const title = titleOf(wait);
-            // Kinds have tasks of the same name, and a kind has them at two places with words of their own.
-            const key = JSON.stringify([kind, title, schoolId]);
-            const none = { open: 0, late: 0, escalated: 0, stalled: 0, longest: 0, longestTaskId: null };
-            const row = rows.get(key) ?? { kind, task, title, schoolId, school, ...none };
-            rows.set(key, withTask(row, wait, calendar, today));
-          }
-      }),
-    ),
-  );
+  await inOpenTasks(store, scopes, (waits) => {
+    for (const wait of waits) {
+      const { processKind: kind, schoolId } = wait;
+      const task = wait.part ?? wait.wait;
+      const title = titleOf(wait);
+      // Kinds have tasks of the same name, and a kind has them at two places with words of their own.
+      const key = JSON.stringify([kind, title, schoolId]);
+      const school = scopes.get(kind)?.get(schoolId) ?? schoolId;
+      const none = { open: 0, late: 0, escalated: 0, stalled: 0, longest: 0, longestTaskId: null };
+      const row = rows.get(key) ?? { kind, task, title, schoolId, school, ...none };
+      rows.set(key, withTask(row, wait, calendar, today));
+    }
+  });
   const sorted = [...rows.values()].sort(
     (one, other) => other.longest - one.longest || other.late - one.late || (one.task < other.task ? -1 : 1),
   );
@@ -252,11 +251,12 @@ async function ownerless({ store }: ApiContext, scope: Scope, today: Day): Promi
   const rows: z.output<typeof OwnerlessRow>[] = [];
   const keep = (wait: Wait): boolean => scope.all || places.has(wait.schoolId);
   for await (const page of pagesOf((cursor) => store.openTasks(NOBODY, { limit: PAGE, cursor, keep }))) {
-    const processes = await Promise.all(page.map(({ processId }) => store.process(processId)));
-    for (const [at, wait] of page.entries()) {
+    const processes = await store.processes([...new Set(page.map(({ processId }) => processId))]);
+    const active = new Set(processes.filter(({ status }) => status === 'active').map(({ processId }) => processId));
+    for (const wait of page) {
       const definition = processOfKind(wait.processKind);
       const isTask = definition !== undefined && taskOf(definition, wait) !== undefined;
-      if (!isTask || processes[at]?.status !== 'active') continue;
+      if (!isTask || !active.has(wait.processId)) continue;
       rows.push({
         taskId: taskIdOf(wait),
         task: wait.part ?? wait.wait,
@@ -438,7 +438,7 @@ export const reportRoutes: readonly Route[] = [
     query: SchoolQuery,
     columns: latenessColumns,
     cells: asItStands,
-    made: (context, scope, today, { query }) => lateness(context, scope, today, query),
+    made: (context, _, today, { caller, query }) => lateness(context, { caller, report: 'lateness', today }, query),
   }),
   reporting({
     report: 'late-tasks',
