@@ -30,6 +30,7 @@ describe('the controls of a form', () => {
       long: z.string().max(4000),
       short: z.string().max(100),
       several: z.array(z.enum(['a', 'b'])),
+      month: z.string().regex(/^\d{4}-\d{2}$/),
     });
     const widgets = Object.fromEntries(
       Object.entries(controls(form)).map(([name, control]) => [
@@ -46,6 +47,7 @@ describe('the controls of a form', () => {
       long: 'textarea',
       short: 'text',
       several: 'several',
+      month: 'month',
     });
   });
 

@@ -73,6 +73,7 @@ export function widgetOf(name: string, schema: Record<string, unknown>, isRequir
   if (SCHOOL.test(name)) return 'school';
   if (name === 'cohortId') return 'cohort';
   if (name === 'cycleId') return 'cycle';
+  if (name === 'month') return 'month';
   if (format === 'date') return 'date';
   if (/^[a-z]+Id$/.test(name)) return 'reference';
   return typeof maxLength === 'number' && maxLength > LONGEST_LINE ? 'textarea' : 'text';

@@ -11,7 +11,7 @@ import { useDeferredValue, useRef, useState } from 'react';
 import { ask } from '../api.ts';
 import { pathWith, useCalendar, useKinds, useMe, useSchools } from '../queries.ts';
 import type { Page, Person, Process } from '../shapes.ts';
-import { dayWords, longDay, texts } from '../texts.ts';
+import { dayWords, longDay, monthWords, texts } from '../texts.ts';
 import { choiceWords, entryLabel, keysOf } from './schema.ts';
 
 /** Label, help and error of a control; what is optional says so, the rest is needed. */
@@ -103,7 +103,7 @@ function Radios({ choices, ...props }: WidgetProps & { choices: readonly Choice[
         {choices.map(({ value, label }, at) => (
           <Radio key={value} value={value} label={label} {...(at === 0 && { ref: first })} />
         ))}
-        {isChosen && !labels.required && (
+        {isChosen && !labels.required && props.schema.default === undefined && (
           <Button
             variant="subtle"
             size="compact-sm"
@@ -228,6 +228,27 @@ function Cycle(props: WidgetProps) {
   );
 }
 
+/** So many months back may be chosen: what is entered is of this month or the last ones. */
+const MONTHS = 24;
+
+/** Months by their names, this one first. */
+function Month(props: WidgetProps) {
+  const { data: me } = useMe();
+  const [year = 0, month = 1] = (me?.today ?? '').split('-').map(Number);
+  const recent = me === undefined ? [] : Array.from({ length: MONTHS }, (_, back) => monthBefore(year, month, back));
+  const value = typeof props.value === 'string' ? [props.value] : [];
+  return (
+    <Chosen
+      {...props}
+      choices={[...new Set([...recent, ...value])].map((each) => ({ value: each, label: monthWords(each).inFull }))}
+    />
+  );
+}
+
+/** `2026-09`, so many months before that one. */
+const monthBefore = (year: number, month: number, back: number): string =>
+  new Date(Date.UTC(year, month - 1 - back)).toISOString().slice(0, 7);
+
 /** Somebody of those whom the reader may see, found by a part of the name. */
 export function PersonSelect({
   value,
@@ -337,6 +358,7 @@ export const widgets: RegistryWidgetsType = {
   school: School,
   cohort: Cohort,
   cycle: Cycle,
+  month: Month,
   person: PersonWidget,
   reference: Reference,
 };
