@@ -314,7 +314,7 @@ function thatFit<T extends { readonly text: string }>(comments: readonly T[]): r
   return end < 0 ? comments : comments.slice(0, end);
 }
 
-const Linked = z
+export const Linked = z
   .object({
     as: z.enum(['parent', 'other', 'child']).meta({
       description: '`parent` started this one, `child` was started by it, `other` belongs to it',

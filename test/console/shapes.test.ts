@@ -16,6 +16,7 @@ import type {
   Task,
   TaskSummary,
 } from '../../functions/api/present.ts';
+import type { Linked } from '../../functions/api/processes.ts';
 import type { Completion } from '../../functions/api/tasks.ts';
 import type { ImportAnswer, ImportState } from '../../functions/imports/kept-import.ts';
 import type { CalendarYear } from '../../workflows/kernel/calendar.ts';
@@ -30,6 +31,7 @@ describe('What the API answers is what the console reads of', () => {
     expectTypeOf<z.output<typeof ListedProcess>>().toExtend<read.ListedProcess>();
     expectTypeOf<z.output<typeof EventShape>>().toExtend<read.ProcessEvent>();
     expectTypeOf<z.output<typeof ProcessComment>>().toExtend<read.ProcessComment>();
+    expectTypeOf<z.output<typeof Linked>>().toExtend<read.Linked>();
     expectTypeOf<Diagram>().toExtend<read.Diagram>();
   });
 
