@@ -178,9 +178,15 @@ const Chosen = ({ choices, ...props }: WidgetProps & { choices: readonly Choice[
 
 const SelectWidget = (props: WidgetProps) => <Chosen {...props} choices={choicesOf(props)} />;
 
+/** The central office among the places. */
+const OFFICE = 'trust';
+
 function School(props: WidgetProps) {
   const { data } = useSchools();
-  const choices = data?.items.map(({ schoolId, name }) => ({ value: schoolId, label: name })) ?? [];
+  const schools = data?.items.map(({ schoolId, name }) => ({ value: schoolId, label: name })) ?? [];
+  // Where the office may be meant as well as a school.
+  const isOffice = new RegExp(props.schema.pattern ?? '^$').test(OFFICE);
+  const choices = isOffice ? [...schools, { value: OFFICE, label: texts.centralOffice }] : schools;
   return <Chosen {...props} schema={withoutUrnHelp(props)} choices={choices} />;
 }
 
@@ -286,7 +292,7 @@ export function PersonSelect({
   });
   const people = found.data?.items ?? [];
   const data = [
-    ...(value !== null && !people.some(({ personId }) => personId === value) ? [{ value, label: name ?? value }] : []),
+    ...(value !== null && !people.some(({ personId }) => personId === value) ? [{ value, label: name ?? '…' }] : []),
     ...people.map(({ personId, name: label, posts }) => ({
       value: personId,
       label: posts[0] ? `${label} (${posts[0].job})` : label,
@@ -306,7 +312,9 @@ export function PersonSelect({
       // The API has searched.
       filter={({ options }) => options}
       placeholder={texts.form.typeName}
-      nothingFoundMessage={found.isFetching ? texts.form.searching : texts.form.nobody}
+      nothingFoundMessage={
+        !isAsking ? texts.form.typeName : found.isFetching ? texts.form.searching : texts.form.nobody
+      }
       comboboxProps={{ withinPortal: false }}
       maxDropdownHeight={260}
     />
