@@ -62,8 +62,6 @@ const Day_ = z.iso.date();
 
 /** A page of so many: 5 batches of the table's 100, with the one more that tells whether there is another page. */
 const PAGE = 499;
-/** People whose messages are read at once. */
-const PEOPLE_AT_ONCE = 25;
 const WEEKS = 8;
 
 // How many applications stand where
@@ -312,36 +310,38 @@ async function* reviewed(store: Store, scope: Scope, caller: Person): AsyncGener
 
 async function workload({ store }: ApiContext, scope: Scope, today: Day): Promise<z.output<typeof WorkloadReport>> {
   const from = addDays(mondayOf(today), -7 * (WEEKS - 1));
-  const rows: z.output<typeof WorkloadRow>[] = [];
-  const seen = new Set<string>();
-  for await (const page of peopleIn(store, scope)) {
+  const people = new Map<string, Person>();
+  for await (const page of peopleIn(store, scope))
     // Of a school those who work there now: others are not the lead's people.
-    const people = page.filter(
-      (person) =>
-        !seen.has(person.personId) &&
+    for (const person of page)
+      if (
         isCurrent(person, today) &&
-        (scope.all || schoolsOf(person, today).some((schoolId) => scope.schools.includes(schoolId))),
-    );
-    for (const { personId } of people) seen.add(personId);
-    for (let at = 0; at < people.length; at += PEOPLE_AT_ONCE) {
-      const some = people.slice(at, at + PEOPLE_AT_ONCE);
-      const mails = await Promise.all(some.map(({ personId }) => store.mailsOf(personId, from, today)));
-      for (const [n, person] of some.entries())
-        for (const [weekFrom, held] of Map.groupBy(mails[n] ?? [], ({ on }) => mondayOf(on)))
-          rows.push({
-            personId: person.personId,
-            name: displayName(person),
-            weekFrom,
-            messages: held.length,
-            lines: held.reduce((sum, { notices }) => sum + notices, 0),
-          });
-    }
-  }
+        (scope.all || schoolsOf(person, today).some((schoolId) => scope.schools.includes(schoolId)))
+      )
+        people.set(person.personId, person);
+  const mails = await store.mails(from, today, new Set(people.keys()));
+  const rows = [...Map.groupBy(mails, ({ personId, on }) => `${personId} ${mondayOf(on)}`).values()].flatMap(
+    (held): z.output<typeof WorkloadRow>[] => {
+      const [first] = held;
+      const person = first && people.get(first.personId);
+      return first === undefined || person === undefined
+        ? []
+        : [
+            {
+              personId: person.personId,
+              name: displayName(person),
+              weekFrom: mondayOf(first.on),
+              messages: held.length,
+              lines: held.reduce((sum, { notices }) => sum + notices, 0),
+            },
+          ];
+    },
+  );
   rows.sort((one, other) => other.messages - one.messages || (one.weekFrom < other.weekFrom ? 1 : -1));
   return {
     asOf: today,
     from,
-    people: seen.size,
+    people: people.size,
     messages: rows.reduce((sum, { messages }) => sum + messages, 0),
     most: rows[0]?.messages ?? 0,
     rows,

@@ -37,6 +37,7 @@
  * | `b` | `<schoolId>#<kind>` | `status#stage#startedAt#<processId>` | every process of the school |
  * | `b` | `FOR#…` as in `a` | `dueOn#<taskId>` | open wait that somebody may decide as well, since it escalated |
  * | `b` | `<schoolId>#people` | `name#<personId>#<employeeNumber>` | post row; `outside#people`: person without any post |
+ * | `b` | `MAILS#<month>#<shard>` | `day#<personId>` | mail |
  * | `due` | `owed#<shard>` | `owedAt#<processId>` | process while the machine owes the next move |
  * | `due` | `ended#<shard>` | `endedAt#<processId>` | every process that has ended |
  * | `due` | `morning#<shard>` | `at#<process or task or person>…` | open wait at `nextAt`; notice at `nextAt`; process at its renewal, or when it resumes |
@@ -53,7 +54,8 @@
  * | who holds a role at a school | one partition, by prefix |
  * | what is due by now; what the machine owes; what has ended since | `due`, eight shards, a range on the sort key |
  * | person by e-mail, employee number, TRN; uniqueness | guards: items, so unique *and* consistent |
- * | somebody's notices, mail of a day or of some weeks | one partition, by prefix or range |
+ * | somebody's notices, mail of a day | one partition, by prefix |
+ * | everybody's mail of some weeks | `b`, `MAILS#`, eight shards a month, a range on the sort key |
  * | schools; calendar; an import with its parts; anchors | one partition each |
  *
  * Not one partition per day for what is due: a date moved to a day already swept would never be found again.
@@ -75,7 +77,7 @@ import {
   type Wait,
 } from '../../workflows/kernel/records.ts';
 import { parseTaskId, taskIdOf } from '../../workflows/kernel/snapshot.ts';
-import { addDays, type Day, dayOf, type Instant, morningOf } from '../../workflows/kernel/time.ts';
+import { addDays, type Day, dayOf, type Instant, morningOf, Temporal } from '../../workflows/kernel/time.ts';
 
 /**
  * The table as it is created, on AWS and on one machine alike. All keys are strings; indexes project keys only. An
@@ -213,6 +215,18 @@ export const candidatePartition = (candidate: Candidate): string =>
 /** The partition of tasks that nobody can decide: the chain has no holder left. */
 export const NOBODY = 'FOR#nobody';
 
+const mailPartition = (month: string, shard: number): string => `MAILS#${month}#${shard}`;
+
+/** `2026-11`, `2026-12`: the months of both days and those between. */
+function monthsBetween(from: Day, to: Day): readonly string[] {
+  const last = Temporal.PlainDate.from(to).toPlainYearMonth();
+  const months: string[] = [];
+  let month = Temporal.PlainDate.from(from).toPlainYearMonth();
+  for (; Temporal.PlainYearMonth.compare(month, last) <= 0; month = month.add({ months: 1 }))
+    months.push(String(month));
+  return months;
+}
+
 /** In the place of a school: people without any post (chairs, partners). */
 export const OUTSIDE = 'outside';
 
@@ -248,10 +262,11 @@ export const segments = {
   commentsOf: (processId: string): Segment => ({ partition: inProcess(processId), prefix: `COMMENT#${processId}.` }),
   drafts: (taskId: string): Segment => ({ partition: inProcess(processOfTask(taskId)), prefix: `DRAFT#${taskId}#` }),
   notices: (personId: string): Segment => ({ partition: ofPerson(personId), prefix: 'NOTICE#' }),
-  mails: (personId: string, from: Day, to: Day): Segment => ({
-    partition: ofPerson(personId),
-    between: [`MAIL#${from}`, `MAIL#${to}`],
-  }),
+  /** By month and shard: ten thousand messages of one morning are not written to one partition. */
+  mails: (from: Day, to: Day): readonly Segment[] =>
+    monthsBetween(from, to).flatMap((month) =>
+      shards.map((shard) => ({ index: 'b', partition: mailPartition(month, shard), between: [from, through(to)] })),
+    ),
   posts: (personId: string): Segment => ({ partition: ofPerson(personId), prefix: 'POST#' }),
   roleHolders: (schoolId: string): Segment => ({ partition: `SCHOOL#${schoolId}`, prefix: 'ROLE#' }),
   anchors: (from: Day, to: Day): Segment => ({ partition: 'ANCHOR', between: [from, to] }),
@@ -414,6 +429,11 @@ export function listKeysOf(item: Item): IndexKeys {
     }
     case 'person':
       return item.posts.length > 0 ? {} : keysOfOutsider(item);
+    case 'mail':
+      return {
+        bPk: mailPartition(item.on.slice(0, 7), shardOf(item.personId)),
+        bSk: `${item.on}#${item.personId}`,
+      };
     default:
       return {};
   }

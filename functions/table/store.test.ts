@@ -18,6 +18,7 @@ import { discard, type Item, type Part, put, remove, update } from '../../workfl
 import type {
   Child,
   Event,
+  Mail,
   Notice,
   Person,
   Post,
@@ -598,14 +599,24 @@ describe.each(Object.entries(backends))('On %s', (_, make) => {
       );
     });
 
-    test('the mails of some weeks are those of their days, first and last included', async () => {
-      const days = [0, 1, 6, 7, 8].map((n) => addDays(day('2026-11-23'), n));
-      await given(
-        ...days.map((on) => ({ type: 'mail', personId: 'amira', on, claimedAt: WEDNESDAY, notices: 1 }) as const),
-        notice(),
-      );
-      const week = await store.mailsOf('amira', day('2026-11-24'), day('2026-11-30'));
-      expect(week.map(({ on }) => on)).toEqual(['2026-11-24', '2026-11-29', '2026-11-30']);
+    test('the mails of some weeks are those of their days, first and last included, over the end of a month', async () => {
+      const mailed = (personId: string, days: readonly number[]): Mail[] =>
+        days.map((n) => ({
+          type: 'mail',
+          personId,
+          on: addDays(day('2026-11-23'), n),
+          claimedAt: WEDNESDAY,
+          notices: 1,
+        }));
+      await given(...mailed('amira', [0, 1, 6, 7, 8, 9]), ...mailed('ben', [1]), ...mailed('cara', [2]), notice());
+      const found = await store.mails(day('2026-11-24'), day('2026-12-01'), new Set(['amira', 'ben', 'dan']));
+      expect(found.map(({ personId, on }) => `${personId} ${on}`).sort()).toEqual([
+        'amira 2026-11-24',
+        'amira 2026-11-29',
+        'amira 2026-11-30',
+        'amira 2026-12-01',
+        'ben 2026-11-24',
+      ]);
     });
 
     test('children: all of a parent, of a kind, of a kind at a school; and how the parent sees one', async () => {

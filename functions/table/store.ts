@@ -29,7 +29,7 @@ import {
   type Wait,
 } from '../../workflows/kernel/records.ts';
 import type { Day, Instant } from '../../workflows/kernel/time.ts';
-import { type ChildrenOf, keys, OUTSIDE, type Standing, segments, shards, standingOf } from './keys.ts';
+import { type ChildrenOf, type Key, keys, OUTSIDE, type Standing, segments, shards, standingOf } from './keys.ts';
 import { makePendingReader, type Pending } from './pending.ts';
 import { type Listing, makeQueries, type Page, type Paging } from './queries.ts';
 import { commit, type Documents } from './transaction.ts';
@@ -148,8 +148,8 @@ export interface Store {
 
   notices(personId: string): Promise<readonly Notice[]>;
   mail(personId: string, on: Day): Promise<Mail | undefined>;
-  /** Both days included. */
-  mailsOf(personId: string, from: Day, to: Day): Promise<readonly Mail[]>;
+  /** What those people were sent from one day to another, both included. */
+  mails(from: Day, to: Day, personIds: ReadonlySet<string>): Promise<readonly Mail[]>;
   /** May still be there some days after `expiresAt`: the reader compares. */
   receipt(hash: string): Promise<Receipt | undefined>;
   /** All parts in order; empty where there is no such import. */
@@ -301,7 +301,12 @@ export function makeStore({ documents, tableName, sleep = reallySleep }: StoreDe
 
     notices: (personId) => readAll(['notice'], segments.notices(personId)),
     mail: (personId, on) => get('mail', keys.mail(personId, on)),
-    mailsOf: (personId, from, to) => readAll(['mail'], segments.mails(personId, from, to)),
+    async mails(from, to, personIds) {
+      const theirs = new Set([...personIds].map((personId) => keys.mail(personId, from).pk));
+      const wanted = ({ pk }: Key): boolean => theirs.has(pk);
+      const found = await Promise.all(segments.mails(from, to).map((segment) => everyItem('mail', segment, wanted)));
+      return found.flat();
+    },
     receipt: (hash) => get('receipt', keys.receipt(hash)),
     import: (importId) => readAll(['import'], segments.import(importId)),
     importHead: (importId) => get('import', keys.import(importId, 0)),
