@@ -269,6 +269,7 @@ export const texts = {
     noFacts: 'There is nothing more to know.',
     decide: 'Your answer',
     toAnswer: 'Go to your answer',
+    newTab: ' (opens in a new tab)',
     choose: 'Choose one',
     notYours: 'This is not yours to answer now.',
     notYoursHelp: 'You can read it and comment. Whoever it is with sees your comment.',

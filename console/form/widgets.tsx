@@ -25,7 +25,8 @@ const described = ({ id, label, required, schema, rawErrors, disabled, readonly 
   disabled: disabled === true || readonly === true,
 });
 
-const or = (value: string): string | undefined => (value === '' ? undefined : value);
+/** Spaces alone are no answer. */
+const or = (value: string): string | undefined => (value.trim() === '' ? undefined : value);
 
 function TextWidget(props: WidgetProps) {
   const { value, onChange, schema } = props;

@@ -31,6 +31,25 @@ export function TaskPage({ taskId }: { taskId: string }) {
   );
 }
 
+/** Why it is asked, in the words of the process; an address in them leads there. */
+function Why({ text }: { text: string }) {
+  const parts = text.split(/(https:\/\/[\w./-]*\w)/);
+  return (
+    <p className="why">
+      {parts.map((part, at) =>
+        at % 2 === 0 ? (
+          part
+        ) : (
+          <a key={at} href={part} target="_blank" rel="noreferrer">
+            {part.replace('https://', '')}
+            <span className="unseen">{texts.task.newTab}</span>
+          </a>
+        ),
+      )}
+    </p>
+  );
+}
+
 /** What an act came to: it takes the focus, because the button that was pressed is gone. */
 function Notice({ children }: { children: string }) {
   const ref = useRef<HTMLDivElement>(null);
@@ -73,7 +92,7 @@ function TheTask({ task: found, me }: { task: Task; me: Me }) {
             : texts.task.standsIn(task.answersFor.name)}
         </Alert>
       )}
-      <p className="why">{task.why}</p>
+      <Why text={task.why} />
       {task.conflicts.map(({ by, reason }) => (
         <Alert key={by.personId} color="gray" role="note">
           {texts.task.saidConflict(by.name)} <span className="written">{reason}</span>

@@ -145,6 +145,34 @@ describe('an answer that was sent', () => {
   });
 });
 
+describe('why something is asked', () => {
+  it('leads to the service that it names, and spaces alone are no answer to what may be left out', async () => {
+    const taskId = await applied();
+    await ask(sienna, 'POST', `/tasks/${taskId}/complete`, {
+      outcome: 'endorsed',
+      isReleaseAgreed: true,
+      isCoverAgreed: true,
+    });
+    const [approve] = (await ask(rowan, 'GET', '/inbox')).items;
+    await ask(rowan, 'POST', `/tasks/${approve.taskId}/complete`, {
+      outcome: 'approved',
+      fundingSource: 'dfe-scholarship',
+    });
+    const [register] = (await ask(zoe, 'GET', '/inbox')).items;
+    const page = await stage.open(`/app/tasks/${register.taskId}`, zoe, { isPhone: true });
+    const link = page.getByRole('link', { name: /^register-national-professional-qualifications/ });
+    expect(await link.getAttribute('href')).toBe(
+      'https://register-national-professional-qualifications.education.gov.uk',
+    );
+    await expectAccessible(page);
+    await expectFitting(page);
+    await page.getByLabel('When did you register with the DfE?').fill('2026-11-16');
+    await page.getByLabel(/^Reference in the DfE/).fill('   ');
+    await page.getByRole('button', { name: 'I have registered' }).click();
+    await page.getByText('Done: Register with the DfE').waitFor();
+  });
+});
+
 describe('a comment', () => {
   it('that is too long is kept as it was pasted, and one that was added is said to be', async () => {
     const taskId = await applied();

@@ -116,7 +116,7 @@ export const texts = {
     },
     'register-with-dfe': {
       title: 'Register with the DfE',
-      why: 'Your application is approved. Now register on the DfE’s service “Register for a national professional qualification”. The answers it asks for are below in its order, ready to copy. Come back and enter the date.',
+      why: 'Your application is approved. Now register on the DfE’s service “Register for a national professional qualification”: https://register-national-professional-qualifications.education.gov.uk. The answers it asks for are below in its order, ready to copy. Come back and enter the date.',
       outcomes: { registered: 'I have registered', 'deadline-passed': 'The deadline has passed' },
     },
     'confirm-registration': {
