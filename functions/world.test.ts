@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type DynamoDbLocal, startDynamoDbLocal } from '../local/dynamodb.ts';
 import { type Harness, makeHarness } from '../test/harness.ts';
+import { listed } from '../test/listed.ts';
 import { calendar, hazel, rowan, ST_ALDHELM, sam, sienna, terry, wednesday, zoe } from '../test/world.ts';
 import { addSchoolDays, noCalendar } from '../workflows/kernel/calendar.ts';
 import { put, update } from '../workflows/kernel/change.ts';
+import type { View } from '../workflows/kernel/process.ts';
 import type { Guard, Process } from '../workflows/kernel/records.ts';
 import { reject } from '../workflows/kernel/rejections.ts';
+import type { Scene } from '../workflows/kernel/snapshot.ts';
 import { atLondon, instant } from '../workflows/kernel/time.ts';
 import { liveAt } from './api/live-at.ts';
 import type { Store } from './table/store.ts';
@@ -120,6 +123,45 @@ describe('the calendar on file', () => {
   test('where there is none, is the rule for years that are not on file', async () => {
     const empty: Store = { ...oak.store, calendarYears: async () => [], policy: async () => undefined };
     expect((await readCalendar(empty)).policy).toEqual(noCalendar().policy);
+  });
+});
+
+describe('what a list sees', () => {
+  test('is a world without other processes: whatever looks for them throws', async () => {
+    const id = await begun();
+    const process = await oak.store.process(id);
+    if (!process) throw new Error('it is not on file');
+    const [scene, ...others] = await makeReading(oak.store, oak.now).glances([process], ['sam']);
+    if (!scene) throw new Error('it is not seen');
+    const { world } = scene;
+    expect(others).toEqual([]);
+    for (const { personId } of [zoe, sam, sienna]) expect(world.directory.person(personId)?.personId).toBe(personId);
+    for (const look of [
+      () => world.others,
+      () => world.parent,
+      () => world.atSchool,
+      () => world.waitsOf(id),
+      () => world.childRowOf(id),
+    ])
+      expect(look).toThrow(/^A list does not read/);
+  });
+
+  test('is held to by the plays of every kind, after each of their changes', async () => {
+    const id = await begun();
+    const snapshot = await oak.store.snapshot(id);
+    if (!snapshot) throw new Error('it is not on file');
+    const scene = await makeReading(oak.store, oak.now).scene(snapshot);
+    expect(listed(scene)).toMatchObject({ id, kind: 'npq-application' });
+    const definition = { ...scene.definition, milestones: (view: View<Record<string, unknown>>) => view.world.others };
+    expect(() => listed({ ...scene, definition } as unknown as Scene)).toThrow(/^A list does not read/);
+  });
+
+  test('leaves out what is of a release to come', async () => {
+    const process = await oak.store.process(await begun());
+    if (!process) throw new Error('it is not on file');
+    const reading = makeReading(oak.store, oak.now);
+    const scenes = await reading.glances([{ ...process, processId: 'later', kind: 'tea-party' }, process]);
+    expect(scenes.map(({ snapshot }) => snapshot.process)).toEqual([process]);
   });
 });
 

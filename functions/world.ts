@@ -111,7 +111,7 @@ export interface Reading {
   /**
    * What a list shows of many processes, in this order: where each stands, and who may see and answer it. They are read
    * together, some fifteen calls for a page, where as many scenes are hundreds. Of the subject's other processes and of
-   * the parent nothing is read: whoever asks for them throws.
+   * the parent nothing is read: whoever asks for them throws. One of a kind of a release to come is left out.
    */
   glances(processes: readonly Process[], also?: readonly string[]): Promise<readonly Scene[]>;
   /** Whom a process is or would be about: a person on file, a school on file, the trust; nothing for anything else. */
@@ -164,6 +164,22 @@ interface About extends SceneOptions, Partial<AboutStart> {
 const unread = (what: string): never => {
   throw new Error(`A list does not read ${what}`);
 };
+
+/** The world in which a list sees a process: nothing was read of the subject's other processes, the parent, the school's. */
+export const atAGlance = (read: Omit<World, 'others' | 'waitsOf' | 'parent' | 'childRowOf' | 'atSchool'>): World => ({
+  ...read,
+  get others() {
+    return unread('other processes of the person');
+  },
+  get parent() {
+    return unread('the parent');
+  },
+  get atSchool() {
+    return unread('other processes of the school');
+  },
+  waitsOf: () => unread('other processes of the person'),
+  childRowOf: () => unread('how the parent sees it'),
+});
 
 /** The waits of many processes, those of parts after the wait that asks them, as a snapshot has them: a hundred in one call. */
 export async function waitsOfMany(
@@ -287,21 +303,7 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
       newId: () => uuidv7(now),
       newRunSuffix: runSuffix,
     };
-    if (around === undefined)
-      return {
-        ...found,
-        get others() {
-          return unread('other processes of the person');
-        },
-        get parent() {
-          return unread('the parent');
-        },
-        get atSchool() {
-          return unread('other processes of the school');
-        },
-        waitsOf: () => unread('other processes of the person'),
-        childRowOf: () => unread('how the parent sees it'),
-      };
+    if (around === undefined) return atAGlance(found);
     const { others, waits, rows } = around;
     return {
       ...found,
@@ -384,7 +386,8 @@ export function makeReading(store: Store, clock: Clock, options: ReadingOptions 
     world,
     subject: subjectOf,
     scene: (snapshot, also = [], sceneOptions = {}) => sceneOf(snapshot, also, sceneOptions),
-    async glances(processes, also = []) {
+    async glances(found, also = []) {
+      const processes = found.filter(({ kind }) => processOfKind(kind) !== undefined);
       // What it was at its moves stands in its partition only.
       const hasMoved = ({ formerSchools = [] }: Process): boolean => formerSchools.length > 0;
       const [moved, waits] = await Promise.all([

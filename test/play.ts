@@ -1,6 +1,6 @@
 /**
  * A process played by hand: people, mornings and the machine over a table in memory, one after the other. Every change
- * is committed as the store would commit it, and the chain of events is checked each time.
+ * is committed as the store would commit it, and each time the chain of events is checked, and that lists can show it.
  */
 import { ANY_OUTCOME } from '../workflows/kernel/asl.ts';
 import { verifyChain } from '../workflows/kernel/chain.ts';
@@ -14,6 +14,7 @@ import { type AnyProcess, currentWait, isEnded, type Scene, taskIdOf } from '../
 import type { Day } from '../workflows/kernel/time.ts';
 import type { World } from '../workflows/kernel/world.ts';
 import { processOfKind } from '../workflows/registry.ts';
+import { listed } from './listed.ts';
 import { type Next, toy, plot as toyPlot } from './protocol/toy.ts';
 import { renderings } from './renderings.ts';
 import { commitTo, type Items, itemsOf, placeOf } from './table-in-memory.ts';
@@ -109,6 +110,7 @@ export function makePlay({ definition, next }: Played, { subject: first = zoe, .
     const head = all('process').find((each) => each.processId === processId);
     if (head && !verifyChain(events(), { seq: head.lastSeq, hash: head.lastHash }).ok)
       throw new Error('A broken chain');
+    if (head) listed(scene());
   }
   const decided = (decision: Decision): Decision => {
     if (isChange(decision)) commit(decision);

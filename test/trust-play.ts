@@ -17,6 +17,7 @@ import { addDays, type Day } from '../workflows/kernel/time.ts';
 import { begun, bySystem } from '../workflows/kernel/transition.ts';
 import type { World } from '../workflows/kernel/world.ts';
 import { registry } from '../workflows/registry.ts';
+import { listed } from './listed.ts';
 import { renderings } from './renderings.ts';
 import { commitTo, type Items, itemsOf } from './table-in-memory.ts';
 import { everybody, schools, type WorldOptions, worldOf } from './world.ts';
@@ -102,6 +103,8 @@ export function makeTrustPlay({ today: first, people: more = [], calendar }: Tru
   }
   function committed(change: Change): void {
     if (!commit(change)) throw new Error('Not committed');
+    // Lists can show it, each time.
+    for (const { after } of change.parts) if (after?.type === 'process') listed(sceneOf(after.processId));
   }
 
   function drive(processId: string): void {
