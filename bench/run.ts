@@ -19,6 +19,7 @@ const parts: Readonly<Record<string, { readonly title: string; readonly load: ()
   cost: { title: 'What an application uses', load: async () => (await import('./cost.ts')).measureCost },
   bundles: { title: 'Bundles and cold starts', load: async () => (await import('./bundles.ts')).measureBundles },
   console: { title: 'The console', load: async () => (await import('./console.ts')).measureConsole },
+  large: { title: 'A trust of 10,000 people', load: async () => (await import('./large.ts')).measureLarge },
   waiting: { title: '10,000 waiting processes', load: async () => (await import('./waiting.ts')).measureWaiting },
 };
 

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { sideBySide } from '../functions/side-by-side.ts';
 import { emailGuard, employeeGuard } from '../functions/table/guard-names.ts';
 import { decode, encode } from '../functions/table/items.ts';
 import { keys } from '../functions/table/keys.ts';
@@ -34,13 +35,15 @@ export interface Ground {
   stop(): Promise<void>;
 }
 
-export interface GroundOptions extends Partial<Pick<CloudOptions, 'mode' | 'seed' | 'intercept' | 'onFailure'>> {
+export interface GroundOptions extends Partial<Pick<CloudOptions, 'mode' | 'seed' | 'intercept' | 'onFailure' | 'issuer'>> {
   readonly startsAt?: Instant;
   readonly people?: readonly Person[];
   /** Without: the calendar opens nothing by itself. */
   readonly hasCycles?: boolean;
   /** In the place of the small trust: all that its table holds. */
   readonly items?: readonly Item[];
+  /** In the place of the template's. In memory alone. */
+  readonly personClaim?: string;
 }
 
 export const PUBLIC_URL = 'http://localhost:3000';
@@ -121,7 +124,7 @@ export async function makeMemoryGround(): Promise<Omit<Ground, 'database'>> {
         );
       return (answer?.Items ?? []).map(decode);
     },
-    async cloud({ startsAt = atLondon(wednesday, '09:00'), people, hasCycles, items, ...options } = {}) {
+    async cloud({ startsAt = atLondon(wednesday, '09:00'), people, hasCycles, items, personClaim, ...options } = {}) {
       const table = makeMemoryTable(deployment.tableName);
       await putAll(
         makeStore({ documents: table.documents(), tableName: deployment.tableName }),
@@ -129,7 +132,7 @@ export async function makeMemoryGround(): Promise<Omit<Ground, 'database'>> {
       );
       const cloud = await makeCloud({
         database: table,
-        deployment,
+        deployment: personClaim === undefined ? deployment : claiming(deployment, personClaim),
         clock: makeClock({ startsAt, isFrozen: true }),
         issuer,
         ...options,
@@ -177,6 +180,15 @@ async function putAll(store: Store, items: readonly Item[]): Promise<void> {
     });
 }
 
+/** The same deployment where another claim names the person. */
+const claiming = (deployment: Deployment, personClaim: string): Deployment => ({
+  ...deployment,
+  functions: deployment.functions.map((each) => ({
+    ...each,
+    environment: { ...each.environment, ...('PERSON_CLAIM' in each.environment && { PERSON_CLAIM: personClaim }) },
+  })),
+});
+
 /** The same deployment with another table. */
 const named = (deployment: Deployment, tableName: string): Deployment => ({
   ...deployment,
@@ -223,11 +235,19 @@ export function itemsOfTrust(people: readonly Person[] = everybody, hasCycles = 
   ];
 }
 
-/** What BatchWriteItem takes at once. */
+/** What BatchWriteItem takes at once, and how many such calls are out at the same time. */
 const BATCH = 25;
+const AT_ONCE = 8;
 
 async function writeAll(client: DynamoDBClient, tableName: string, items: readonly Item[]): Promise<void> {
-  const puts = items.map((item) => ({ PutRequest: { Item: marshall(encode(item), { removeUndefinedValues: true }) } }));
-  for (let from = 0; from < puts.length; from += BATCH)
-    await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: puts.slice(from, from + BATCH) } }));
+  const lots = Array.from({ length: Math.ceil(items.length / BATCH) }, (_, n) =>
+    items.slice(n * BATCH, (n + 1) * BATCH),
+  );
+  const put = (item: Item) => ({
+    PutRequest: { Item: marshall(encode(item), { removeUndefinedValues: true }) },
+  });
+  const write = async (lot: readonly Item[]): Promise<void> => {
+    await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName]: lot.map(put) } }));
+  };
+  await sideBySide(lots, write, AT_ONCE);
 }
