@@ -38,6 +38,8 @@ const reading = <T>(key: readonly unknown[], path: string, staleTime = FRESH) =>
   queryOptions({ queryKey: key, queryFn: ({ signal }) => ask<T>('GET', path, { signal }), staleTime });
 
 export const useMe = () => useQuery(reading<Me>(['me'], '/me', 60_000));
+/** Whose page this is, once that has been read; nobody's after the sign-out. */
+export const personHere = (): string | undefined => queryClient.getQueryData<Me>(['me'])?.personId;
 export const useKinds = () => useQuery(reading<Page<Kind>>(['kinds'], '/processes', HARDLY_EVER));
 export const useSchools = () => useQuery(reading<Page<School>>(['schools'], '/schools', HARDLY_EVER));
 export const useCalendar = () => useQuery(reading<Calendar>(['calendar'], '/calendar', HARDLY_EVER));

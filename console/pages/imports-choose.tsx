@@ -4,14 +4,21 @@ import { type DragEvent, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { ask, Refused } from '../api.ts';
 import { csvOf, save } from '../csv.ts';
-import { dropLocally, keepLocally, localDraft } from '../drafts.ts';
 import { ProblemAlert } from '../page.tsx';
 import { pathWith, useSchools } from '../queries.ts';
 import type { ImportReport, School } from '../shapes.ts';
 import { sizeWords, texts } from '../texts.ts';
 import { fileKinds, isOffice, MOST_BYTES } from './imports-files.ts';
 import { SoFar, useSeconds } from './imports-progress.tsx';
-import { changing, REMEMBERED, showReport, telling, wholeOf } from './imports-run.ts';
+import {
+  changing,
+  forgetImport,
+  rememberedImport,
+  rememberImport,
+  showReport,
+  telling,
+  wholeOf,
+} from './imports-run.ts';
 
 /** A file as it was when it was chosen: what happens to it on the disk afterwards is no matter. */
 export interface ReadFile {
@@ -134,7 +141,7 @@ export function Choosing({
         const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
         setDoing({ at: 'reading', done: lines.length + missing.length, of: all });
       });
-      if (changing(report) > 0) keepLocally(REMEMBERED, { importId: report.importId, name: file.name });
+      if (changing(report) > 0) rememberImport(report, file.name);
       showReport(report);
       // Whoever has gone to another page meanwhile finds it remembered here.
       if (!isHere.current) return;
@@ -274,7 +281,7 @@ function Checking({ doing, lines }: { doing: Doing; lines: number }) {
 
 /** The import that was checked last on this device and not applied. */
 function Remembered() {
-  const [draft, setDraft] = useState(() => localDraft(REMEMBERED));
+  const [draft, setDraft] = useState(rememberedImport);
   const importId = draft?.['importId'];
   if (typeof importId !== 'string') return null;
   const name = draft?.['name'];
@@ -289,7 +296,7 @@ function Remembered() {
           size="xs"
           variant="default"
           onClick={() => {
-            dropLocally(REMEMBERED);
+            forgetImport(importId);
             setDraft(undefined);
           }}
         >

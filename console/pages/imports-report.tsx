@@ -5,13 +5,12 @@ import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { passes, Refused } from '../api.ts';
 import { csvOf, save } from '../csv.ts';
-import { dropLocally, localDraft } from '../drafts.ts';
 import { Loading, ProblemAlert } from '../page.tsx';
 import { useSchoolName } from '../queries.ts';
 import type { ImportReport } from '../shapes.ts';
 import { instantWords, texts } from '../texts.ts';
 import { SoFar } from './imports-progress.tsx';
-import { apply, changing, REMEMBERED, type Run, reportOf, useRun } from './imports-run.ts';
+import { apply, changing, forgetImport, type Run, rememberedImport, reportOf, useRun } from './imports-run.ts';
 
 type Line = ImportReport['lines'][number];
 
@@ -25,7 +24,7 @@ export function OneImport({ importId, isJustChecked, ...ways }: Ways & { importI
   const { data: report, error, refetch } = useQuery(reportOf(importId));
   const isGone = error instanceof Refused && error.status < 500;
   useEffect(() => {
-    if (isGone && localDraft(REMEMBERED)?.['importId'] === importId) dropLocally(REMEMBERED);
+    if (isGone) forgetImport(importId);
   }, [isGone, importId]);
   if (report) return <Report report={report} isJustChecked={isJustChecked} {...ways} />;
   if (!error) return <Loading />;
@@ -48,7 +47,7 @@ function Report({ report, isJustChecked, ...ways }: Ways & { report: ImportRepor
   const schoolName = useSchoolName();
   const { counts, missing, appliedAt } = report;
   const kind = texts.imports.kinds[report.kind] ?? report.kind;
-  const remembered = localDraft(REMEMBERED);
+  const remembered = rememberedImport();
   const name = remembered?.['importId'] === report.importId ? remembered['name'] : undefined;
   useEffect(() => {
     if (isJustChecked) heading.current?.focus();

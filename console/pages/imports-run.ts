@@ -5,8 +5,8 @@
 import { queryOptions } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { ask, passes } from '../api.ts';
-import { dropLocally, localDraft } from '../drafts.ts';
-import { pathWith, queryClient } from '../queries.ts';
+import { type Draft, dropLocally, keepLocally, localDraft } from '../drafts.ts';
+import { pathWith, personHere, queryClient } from '../queries.ts';
 import type { ImportReport, ImportState } from '../shapes.ts';
 
 const pathOf = (importId: string): string => `/imports/${encodeURIComponent(importId)}`;
@@ -114,8 +114,14 @@ async function requestApply(importId: string): Promise<ImportReport | ImportStat
   }
 }
 
-async function applied(importId: string): Promise<ImportReport> {
+/** Somebody else sits here now: what the one before began is not carried on in their name. */
+class Left extends Error {
+  override readonly name = 'Left';
+}
+
+async function applied(importId: string, by: string | undefined): Promise<ImportReport> {
   for (let failures = 0; ; ) {
+    if (personHere() !== by) throw new Left();
     try {
       const answer = await requestApply(importId);
       if ('lines' in answer) return await wholeOf(answer);
@@ -132,15 +138,22 @@ async function applied(importId: string): Promise<ImportReport> {
 /** Applies it, or carries on with it. Twice is once. */
 export async function apply(importId: string): Promise<void> {
   if (runs.get(importId)?.at === 'running') return;
+  const by = personHere();
   const { data: known } = queryClient.getQueryState(reportOf(importId).queryKey) ?? {};
   tellRun(importId, { at: 'running', progress: known?.progress ?? null });
   try {
-    showReport(await applied(importId));
-    if (localDraft(REMEMBERED)?.['importId'] === importId) dropLocally(REMEMBERED);
+    const report = await applied(importId, by);
+    if (personHere() !== by) throw new Left();
+    showReport(report);
+    forgetImport(importId);
     tellRun(importId, undefined);
     // Whoever or whatever is shown may be another now.
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'import' });
   } catch (error) {
+    if (personHere() !== by) {
+      tellRun(importId, undefined);
+      return;
+    }
     // How far it came is asked for before the way on is offered.
     const state = await ask<ImportState>('GET', `${pathOf(importId)}/progress`).catch(() => undefined);
     if (state && known) showReport({ ...known, appliedAt: state.appliedAt, progress: state.progress });
@@ -148,5 +161,16 @@ export async function apply(importId: string): Promise<void> {
   }
 }
 
-/** Under this name the device remembers the import that was checked last and is not applied. */
-export const REMEMBERED = 'import';
+/** Under which name the device keeps it: each person's by itself, as several may use one device. */
+const rememberedAs = (): string => `import.${personHere()}`;
+
+/** The import that this person checked last on this device and has not applied. */
+export const rememberedImport = (): Draft | undefined => localDraft(rememberedAs());
+
+export const rememberImport = ({ importId }: ImportReport, name: string): void =>
+  keepLocally(rememberedAs(), { importId, name });
+
+/** Where it is that one that is remembered. */
+export function forgetImport(importId: string): void {
+  if (rememberedImport()?.['importId'] === importId) dropLocally(rememberedAs());
+}

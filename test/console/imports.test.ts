@@ -163,6 +163,39 @@ describe('an import', () => {
     expect((await ask(ada, 'GET', '/people?q=surname')).items).toHaveLength(3);
   });
 
+  it('is its person’s: who comes next on this device is told of no file, and carries on with nothing', async () => {
+    const page = await stage.open('/app/imports', ada);
+    const importId = await checked(page, staff(2));
+    let go = (): void => undefined;
+    const isSomebodyElse = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const askedBy: (string | undefined)[] = [];
+    await page.route('**/apply', async (route) => {
+      askedBy.push(route.request().headers()['authorization']);
+      if (askedBy.length > 1) return route.continue();
+      await isSomebodyElse;
+      await answering(route, 503, {});
+    });
+    await page.getByRole('button', { name: 'Apply it' }).click();
+    await page.getByText('Looking once more whether anything has changed').waitFor();
+    // Not signed out, which would forget what was begun: the time of the token is over.
+    await page.route('**/people?**', (route) => answering(route, 401, { detail: 'Your sign-in has expired.' }));
+    await page.getByRole('link', { name: 'People' }).click();
+    await page.getByText('Your sign-in has expired.').waitFor();
+    await page.unroute('**/people?**');
+    await page.getByRole('button', { name: /^Headteacher Sienna Sample/ }).click();
+    await page.getByRole('link', { name: 'Sienna Sample', exact: true }).waitFor();
+    await Promise.all([page.waitForResponse('**/apply'), go()]);
+    await page.getByRole('link', { name: 'Import' }).click();
+    await page.getByText('Drop the file here, or').waitFor();
+    expect(await page.getByText('is not applied yet').count()).toBe(0);
+    // By now it would have been asked again.
+    await page.waitForTimeout(2_500);
+    expect(askedBy).toHaveLength(1);
+    expect((await ask(ada, 'GET', `/imports/${importId}`)).appliedAt).toBeNull();
+  });
+
   it('says what changed since the check, and checks the same file again', async () => {
     const page = await stage.open('/app/imports', ada);
     await checked(page, staff(2));
