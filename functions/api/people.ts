@@ -1,33 +1,15 @@
-/** People and schools: the directory, within what the caller may see, and what is put on a person by hand. */
+/** You, people and schools: the directory, within what the caller may see. */
 import * as z from 'zod';
-import { type Part, update } from '../../workflows/kernel/change.ts';
-import {
-  absenceAt,
-  couldStandInFor,
-  currentPosts,
-  displayName,
-  isCurrent,
-  schoolsOf,
-} from '../../workflows/kernel/people.ts';
-import type { Absence, Person, PostRow, Qualification } from '../../workflows/kernel/records.ts';
-import { type FieldError, isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
-import {
-  mayImport,
-  mayImportHours,
-  mayListPeople,
-  mayLookIntoFindings,
-  mayRecordAbsence,
-  mayRecordQualification,
-  maySeePerson,
-} from '../../workflows/kernel/rights.ts';
-import { without } from '../../workflows/kernel/snapshot.ts';
-import { type Day, dayOf } from '../../workflows/kernel/time.ts';
+import { absenceAt, currentPosts, displayName, isCurrent, schoolsOf } from '../../workflows/kernel/people.ts';
+import type { Person, PostRow } from '../../workflows/kernel/records.ts';
+import { isRejection } from '../../workflows/kernel/rejections.ts';
+import { mayImport, mayImportHours, mayListPeople, mayLookIntoFindings } from '../../workflows/kernel/rights.ts';
+import { dayOf } from '../../workflows/kernel/time.ts';
 import { BadCursor, type Page } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
-import { TooBusy } from '../world.ts';
-import { glancedBy, noSuch } from './access.ts';
-import { committed } from './command.ts';
-import { Absences, managedBy, NewQualification, PersonInFull, personInFull } from './person.ts';
+import { glancedBy } from './access.ts';
+import { managedBy, PersonInFull, personInFull, personOf } from './person.ts';
+import { personChangeRoutes } from './person-changes.ts';
 import {
   ListedProcess,
   listedProcess,
@@ -41,10 +23,8 @@ import {
   schoolShape,
 } from './present.ts';
 import { badCursor } from './processes.ts';
-import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
+import { type ApiContext, type Route, route } from './route.ts';
 import { Cursor, Limit, pageOf } from './tasks.ts';
-
-const ATTEMPTS = 5;
 
 export const Me = z
   .object({
@@ -272,18 +252,6 @@ const people = route({
   },
 });
 
-const personAnswer = (person: Person, today: Day, status = 200): Answer => ({
-  status,
-  body: personShape(person, today),
-  version: person.version,
-});
-
-/** The person whom the address names, if the caller may see them. */
-async function personOf({ store, clock }: ApiContext, { params, caller }: Asked): Promise<Person | Rejection> {
-  const person = await store.person(params['id'] ?? '');
-  return person && maySeePerson(caller, person, dayOf(clock())) ? person : noSuch('person');
-}
-
 const person = route({
   method: 'GET',
   path: '/people/{id}',
@@ -344,144 +312,4 @@ const schools = route({
   },
 });
 
-/** Reads the person, decides what to write, commits with the receipt; again where somebody else was faster. */
-async function changePerson(
-  context: ApiContext,
-  asked: Asked,
-  {
-    may,
-    change,
-    status,
-  }: {
-    readonly may: (person: Person) => Rejection | undefined;
-    readonly change: (
-      person: Person,
-    ) => Promise<{ readonly after: Person; readonly besides: readonly Part[] } | Rejection>;
-    readonly status: number;
-  },
-): Promise<Answer | Rejection> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const before = await personOf(context, asked);
-    if (isRejection(before)) return before;
-    const refused = may(before);
-    if (refused) return refused;
-    if (asked.ifMatch !== undefined && asked.ifMatch !== before.version)
-      return reject('stale-version', 'Somebody changed this person meanwhile. Read it again, then decide.');
-    const changed = await change(before);
-    if (isRejection(changed)) return changed;
-    const after = { ...changed.after, version: before.version + 1 };
-    const parts = [update('person', before, after, { version: before.version }), ...changed.besides];
-    const answer = personAnswer(after, dayOf(context.clock()), status);
-    const result = await committed(context, { parts }, asked, answer);
-    if (result !== undefined) return result;
-  }
-  throw new TooBusy('others changed the same person each time');
-}
-
-const addQualification = route({
-  method: 'POST',
-  path: '/people/{id}/qualifications',
-  tag: 'People',
-  summary: 'Records a qualification that no process here made; for a course and cohort on record it takes its place',
-  body: NewQualification,
-  answers: { status: 201, schema: PersonShape, description: 'The person' },
-  answer: (context, asked) =>
-    changePerson(context, asked, {
-      status: 201,
-      may: () =>
-        mayRecordQualification(asked.caller, dayOf(context.clock()))
-          ? undefined
-          : reject('not-allowed', "Qualifications are recorded by the trust's CPD lead. Send them the certificate."),
-      change: async (before) => {
-        const { providerId, ...held } = asked.body;
-        const others = before.qualifications.filter(
-          ({ courseId, cohortId }) => courseId !== held.courseId || cohortId !== held.cohortId,
-        );
-        const added: Qualification = { ...held, ...(providerId !== undefined && { providerId }) };
-        return { after: { ...before, qualifications: [...others, added] }, besides: [] };
-      },
-    }),
-});
-
-const putAbsences = route({
-  method: 'PUT',
-  path: '/people/{id}/absences',
-  tag: 'People',
-  summary: 'Sets when somebody is away, and who stands in: all absences at once, those that are left out are gone',
-  body: Absences,
-  answers: { status: 200, schema: PersonShape, description: 'The person' },
-  answer: (context, asked) => {
-    const today = dayOf(context.clock());
-    return changePerson(context, asked, {
-      status: 200,
-      may: (before) =>
-        mayRecordAbsence(asked.caller, before, today)
-          ? undefined
-          : reject('not-allowed', 'Absences are recorded by the person, their headteacher or the administrator.'),
-      change: async (before) => {
-        const absences: Absence[] = [...asked.body]
-          .sort((one, other) => (one.from < other.from ? -1 : 1))
-          .map(({ from, to, standInId }) => ({ from, to, ...(standInId !== undefined && { standInId }) }));
-        const standIns = await context.store.persons(standInsOf([...before.absences, ...absences]));
-        const errors = problemsOf(asked.body, before, standIns, today);
-        if (errors.length > 0)
-          return reject('invalid-fields', errors[0]?.message ?? 'Please look at the absences again.', errors);
-        return {
-          after: { ...before, absences },
-          besides: standIns.flatMap((one) => standInPart(one, before, absences)),
-        };
-      },
-    });
-  },
-});
-
-const standInsOf = (absences: readonly Absence[]): string[] => [
-  ...new Set(absences.flatMap(({ standInId }) => (standInId === undefined ? [] : [standInId]))),
-];
-
-function problemsOf(
-  sent: readonly Absence[],
-  absentee: Person,
-  standIns: readonly Person[],
-  today: Day,
-): readonly FieldError[] {
-  const overlaps = sent.flatMap((absence, at) =>
-    sent.slice(0, at).some((other) => other.from <= absence.to && absence.from <= other.to)
-      ? [{ path: `${at}.from`, message: 'This absence overlaps with another. Make one of the two.' }]
-      : [],
-  );
-  const wrong = sent.flatMap(({ standInId, to }, at): FieldError[] => {
-    if (standInId === undefined) return [];
-    if (standInId === absentee.personId)
-      return [{ path: `${at}.standInId`, message: 'Somebody else has to stand in.' }];
-    const standIn = standIns.find(({ personId }) => personId === standInId);
-    // An absence that is over stays as it was: whoever stood in may have left since.
-    if (to < today && standIn) return [];
-    if (!standIn || !isCurrent(standIn, today))
-      return [{ path: `${at}.standInId`, message: 'Choose somebody who works here now to stand in.' }];
-    const message =
-      'This person could decide nothing in that place. Choose a colleague of the same school or office, or somebody with the same role.';
-    return couldStandInFor(standIn, absentee, today) ? [] : [{ path: `${at}.standInId`, message }];
-  });
-  return [...overlaps, ...wrong];
-}
-
-/** The other side of the same fact. Nobody sees it on the stand-in's record, so its version stays. */
-function standInPart(standIn: Person, absentee: Person, absences: readonly Absence[]): Part[] {
-  const is = standInsOf(absences).includes(standIn.personId);
-  const known = standIn.standsInFor ?? [];
-  if (is === known.includes(absentee.personId)) return [];
-  const standsInFor = is ? [...known, absentee.personId] : known.filter((personId) => personId !== absentee.personId);
-  const after = standsInFor.length > 0 ? { ...standIn, standsInFor } : without(standIn, 'standsInFor');
-  return [update(`stand-in:${standIn.personId}`, standIn, after, { standsInFor: standIn.standsInFor })];
-}
-
-export const peopleRoutes: readonly Route[] = [
-  me,
-  people,
-  person,
-  theirProcesses,
-  schools,
-  addQualification,
-  putAbsences,
-];
+export const peopleRoutes: readonly Route[] = [me, people, person, theirProcesses, schools, ...personChangeRoutes];

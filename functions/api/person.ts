@@ -12,17 +12,26 @@ import {
   sortName,
 } from '../../workflows/kernel/people.ts';
 import { type Person, Qualification, type Role, TRUST } from '../../workflows/kernel/records.ts';
+import type { Rejection } from '../../workflows/kernel/rejections.ts';
 import {
   mayForgetSignIn,
   mayRecordAbsence,
   mayRecordQualification,
   maySeePerson,
 } from '../../workflows/kernel/rights.ts';
-import { Day } from '../../workflows/kernel/time.ts';
+import { Day, dayOf } from '../../workflows/kernel/time.ts';
 import { courseIds, courses, providerIds, providers } from '../../workflows/npq/courses.ts';
 import { DEGREE, recordable, steps } from '../../workflows/pathway/steps.ts';
 import type { Store } from '../table/store.ts';
+import { noSuch } from './access.ts';
 import { jsonSchemaOf, PersonShape, personShape, Reference } from './present.ts';
+import type { ApiContext, Asked } from './route.ts';
+
+/** The person whom the address names, if the caller may see them. */
+export async function personOf({ store, clock }: ApiContext, { params, caller }: Asked): Promise<Person | Rejection> {
+  const person = await store.person(params['id'] ?? '');
+  return person && maySeePerson(caller, person, dayOf(clock())) ? person : noSuch('person');
+}
 
 /** Somebody whom a record names. */
 const Named = Reference.extend({ mayOpen: z.boolean().meta({ description: 'Whether you may see their record' }) });
