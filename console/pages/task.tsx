@@ -15,7 +15,8 @@ import { draftName, type TaskDraft, useTaskDraft, writtenIn } from '../task-draf
 import { dayOf, longDay, roleWords, texts, withWords } from '../texts.ts';
 import { labelIn, outcomeWords, wordsOf, wordsOfTask } from '../words.ts';
 
-const SchemaForm = lazy(() => import('../form/form.tsx').then(({ SchemaForm: form }) => ({ default: form })));
+const loadForm = () => import('../form/form.tsx').then(({ SchemaForm: form }) => ({ default: form }));
+const SchemaForm = lazy(loadForm);
 
 export function TaskPage({ taskId }: { taskId: string }) {
   const me = useMe();
@@ -74,6 +75,11 @@ function TheTask({ task: found, me }: { task: Task; me: Me }) {
   const [isDone, setDone] = useState(false);
   const [notice, setNotice] = useState<string>();
   const isOpen = task.status === 'open';
+  const isAsked = task.outcomes.length > 0;
+  useEffect(() => {
+    // Who answers without a connection has the form already.
+    if (isAsked) loadForm().catch(() => undefined);
+  }, [isAsked]);
   const isAboutMe = task.subject.personId === me.personId;
   return (
     <>
@@ -98,7 +104,7 @@ function TheTask({ task: found, me }: { task: Task; me: Me }) {
           {texts.task.saidConflict(by.name)} <span className="written">{reason}</span>
         </Alert>
       ))}
-      {task.outcomes.length > 0 && (
+      {isAsked && (
         <a className="to-answer" href="#answer">
           {texts.task.toAnswer}
         </a>

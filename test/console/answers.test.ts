@@ -81,6 +81,18 @@ describe('an unfinished answer', () => {
       .toBe('Third words, without a connection.');
   });
 
+  it('can be begun without a connection, once the task is shown', async () => {
+    const taskId = await applied();
+    const page = await stage.open(`/app/tasks/${taskId}`, sienna, { isPhone: true });
+    await page.getByRole('button', { name: 'Do not support it' }).waitFor();
+    await page.waitForLoadState('networkidle');
+    await page.context().setOffline(true);
+    await (await declining(page)).fill('From the train.');
+    await page.getByText('Your draft is kept on this device').waitFor();
+    await page.context().setOffline(false);
+    await kept(page).waitFor();
+  });
+
   it('is kept for who leaves within the second, and is there when they come back', async () => {
     const taskId = await applied();
     const page = await stage.open(`/app/tasks/${taskId}`, sienna, { isPhone: true });
