@@ -423,7 +423,7 @@ export const texts = {
     sending: 'Sending …',
     change: 'Change my answers',
     kept: 'What you write is kept on this device until you send it.',
-    started: 'It was sent. You see here what happens next, and you are told by e-mail when something is for you.',
+    started: 'It has started. You see here what happens next, and you are told by e-mail when something is for you.',
     notAllowed: 'You cannot start this.',
   },
   people: {

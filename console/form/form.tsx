@@ -187,22 +187,24 @@ export function SchemaForm(props: SchemaFormProps) {
           mb="md"
         >
           {wrong.length === 0 && <Text size="sm">{problemWords(error)}</Text>}
-          <ul className="errors">
-            {wrong.map(({ path, message }) => (
-              <li key={path}>
-                <a
-                  href={`#${idOf(name, path)}`}
-                  onClick={(event) => {
-                    event.preventDefault();
-                    focusField(idOf(name, path));
-                  }}
-                >
-                  {withLabel(labelAt(form, path.split('.')), message)}
-                  {entryOf(path, value)}
-                </a>
-              </li>
-            ))}
-          </ul>
+          {wrong.length > 0 && (
+            <ul className="errors">
+              {wrong.map(({ path, message }) => (
+                <li key={path}>
+                  <a
+                    href={`#${idOf(name, path)}`}
+                    onClick={(event) => {
+                      event.preventDefault();
+                      focusField(idOf(name, path));
+                    }}
+                  >
+                    {withLabel(labelAt(form, path.split('.')), message)}
+                    {entryOf(path, value)}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          )}
         </Alert>
       )}
       <ThemedForm

@@ -276,12 +276,12 @@ describe('a start', () => {
     await page.getByRole('button', { name: 'Check my answers' }).click();
     await page.getByRole('button', { name: 'Send it' }).click();
     await heading(page, 'NPQ application: Zoe Sample').waitFor();
-    await page.getByText('It was sent.').waitFor();
+    await page.getByText('It has started.').waitFor();
     expect(await page.title()).toBe('NPQ application: Zoe Sample · Oak CPD');
     await expectAccessible(page);
     await page.reload();
     await heading(page, 'NPQ application: Zoe Sample').waitFor();
-    expect(await page.getByText('It was sent.').count()).toBe(0);
+    expect(await page.getByText('It has started.').count()).toBe(0);
     await page.goBack();
     await heading(page, 'Processes').waitFor();
   });
