@@ -65,6 +65,8 @@ async function weighed(page: Page, path: string) {
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.waitForLoadState('networkidle');
   await page.unrouteAll();
+  // What is not there weighs nothing.
+  expect(await page.title(), path).not.toContain('There is nothing at this address');
   expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
   // Kinds and schools are what every page knows; they are few.
   const lists = answers.filter(({ url }) => !/\/(processes|schools)(\?|$)/.test(url));
@@ -90,7 +92,7 @@ describe('The console over a large trust', () => {
       const [lead, head] = [holder('trust-lead'), holder('headteacher')];
       for (const [as, paths] of [
         [lead, ['/inbox', '/people', '/schools', `/schools/${head.roles[0]?.schoolId}`, '/learning-reviews']],
-        [lead, ['/apprenticeships', '/npq-applications?status=active', '/processes', '/import']],
+        [lead, ['/apprenticeships', '/npq-applications?status=active', '/processes', '/imports']],
         [head, ['/inbox', '/board', '/people', '/learning-reviews']],
       ] as const) {
         const page = await stage.open('/app/inbox', as);
