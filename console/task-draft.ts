@@ -17,6 +17,10 @@ export interface TaskDraft {
   readonly state: 'none' | 'saving' | 'saved' | 'local';
   /** The task was open when this page was. */
   readonly wasOpen: boolean;
+  /** The answer itself is being sent: nothing is saved beside it that would come too late. */
+  readonly hold: () => void;
+  /** It was not taken: what was not saved yet is saved now. */
+  readonly resume: () => void;
   /** The task is answered, or what was written is not needed: nothing is kept any more. */
   readonly stop: () => void;
 }
@@ -134,6 +138,16 @@ export function useTaskDraft(task: Task, personId: string): TaskDraft {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => void saveLatest.current(), PAUSE);
   };
+  const isHeld = useRef(false);
+  const hold = () => {
+    isHeld.current = timer.current !== undefined;
+    clearTimeout(timer.current);
+    timer.current = undefined;
+  };
+  const resume = () => {
+    if (isHeld.current && !isStopped.current) void saveLatest.current();
+    isHeld.current = false;
+  };
   const stop = () => {
     isStopped.current = true;
     clearTimeout(timer.current);
@@ -142,7 +156,7 @@ export function useTaskDraft(task: Task, personId: string): TaskDraft {
     setDraft({});
     setState('none');
   };
-  return { value: draft, write, state, wasOpen, stop };
+  return { value: draft, write, state, wasOpen, hold, resume, stop };
 }
 
 const isNewer = (now: Draft, saved: Draft): boolean => JSON.stringify(now) !== JSON.stringify(saved);

@@ -359,7 +359,8 @@ function Answer({
       </Alert>
     );
 
-  const send = (outcome: string, fields: Readonly<Record<string, unknown>>) =>
+  const send = (outcome: string, fields: Readonly<Record<string, unknown>>) => {
+    kept.hold();
     command.mutate(
       { path: `/tasks/${taskId}/complete`, body: { outcome, ...fields } },
       {
@@ -368,10 +369,14 @@ function Answer({
           onDone();
           client.setQueryData(['task', taskId], answered);
         },
-        // Somebody may have been faster: the task then says who, and when.
-        onError: () => void client.invalidateQueries({ queryKey: ['task', taskId] }),
+        onError: () => {
+          kept.resume();
+          // Somebody may have been faster: the task then says who, and when.
+          void client.invalidateQueries({ queryKey: ['task', taskId] });
+        },
       },
     );
+  };
 
   return (
     <section className="panel" aria-labelledby={heading}>
