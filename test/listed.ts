@@ -2,11 +2,17 @@
 import { seenBy } from '../functions/api/access.ts';
 import { listedProcess } from '../functions/api/present.ts';
 import { atAGlance } from '../functions/world.ts';
-import type { Scene } from '../workflows/kernel/snapshot.ts';
+import { type Scene, viewOf } from '../workflows/kernel/snapshot.ts';
 
-/** To whom it is about; throws where what it declares looks further than a list does. */
+/**
+ * To whom it is about; throws where what it declares looks further than a list does. Its page has something to say as
+ * well, to whoever reads it in full: by that the console tells who does.
+ */
 export function listed(scene: Scene) {
-  const reader = scene.world.subject;
-  const seen = seenBy({ ...scene, world: atAGlance(scene.world) }, reader);
-  return seen && listedProcess(seen, reader);
+  const { definition, snapshot, world } = scene;
+  for (const mayReadHealth of [true, false])
+    if (definition.about?.(viewOf(scene), mayReadHealth).length === 0)
+      throw new Error(`There is nothing to say of ${snapshot.process.processId}`);
+  const seen = seenBy({ ...scene, world: atAGlance(world) }, world.subject);
+  return seen && listedProcess(seen, world.subject);
 }
