@@ -80,6 +80,7 @@ export async function makeFirstAdmin(
         employeeNumber: EMPLOYEE_NUMBER,
         personId,
         sortName: sortName(person),
+        email,
       }),
       put('role', { type: 'role-holder', role: 'admin', schoolId: TRUST, personId }),
     ],

@@ -35,7 +35,8 @@ export interface Ground {
   stop(): Promise<void>;
 }
 
-export interface GroundOptions extends Partial<Pick<CloudOptions, 'mode' | 'seed' | 'intercept' | 'onFailure' | 'issuer'>> {
+export interface GroundOptions
+  extends Partial<Pick<CloudOptions, 'mode' | 'seed' | 'intercept' | 'onFailure' | 'issuer'>> {
   readonly startsAt?: Instant;
   readonly people?: readonly Person[];
   /** Without: the calendar opens nothing by itself. */
@@ -216,6 +217,7 @@ export function itemsOfTrust(people: readonly Person[] = everybody, hasCycles = 
           employeeNumber,
           personId: person.personId,
           sortName: sortName(person),
+          ...(person.email !== undefined && { email: person.email }),
           ...(lineManagerId !== undefined && { lineManagerId }),
         },
       ]),

@@ -109,6 +109,7 @@ export const itemsOf = (persons: readonly Person[]): readonly Item[] => [
         employeeNumber,
         personId: person.personId,
         sortName: sortName(person),
+        ...(person.email !== undefined && { email: person.email }),
         ...(lineManagerId !== undefined && { lineManagerId }),
       },
     ]),

@@ -5,6 +5,7 @@ import type { Person, PostRow } from '../../workflows/kernel/records.ts';
 import { isRejection } from '../../workflows/kernel/rejections.ts';
 import { mayImport, mayImportHours, mayListPeople, mayLookIntoFindings } from '../../workflows/kernel/rights.ts';
 import { dayOf } from '../../workflows/kernel/time.ts';
+import { couldBeFound, folded } from '../table/keys.ts';
 import { BadCursor, type Page } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
 import { glancedBy } from './access.ts';
@@ -98,9 +99,6 @@ const PeopleQuery = z.object({
   limit: Limit,
   cursor: Cursor,
 });
-
-/** Text as it is compared: without accents and capitals. */
-const folded = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
 /**
  * Where a list of people stands: after `n` of those who are listed outside any school, or in a school (`at`: which, and
@@ -202,7 +200,8 @@ async function listed(context: ApiContext, caller: Person, query: z.output<typeo
   if (scope.all && query.school === undefined) {
     const place = toPlace(cursor);
     if (!('all' in place) && cursor !== undefined) throw new BadCursor('This cursor belongs to another list');
-    const page = await store.everybody({ limit, keep, ...('all' in place && { cursor: place.all }) });
+    const keepKey = wanted === undefined ? undefined : (sortKey: string) => couldBeFound(sortKey, wanted);
+    const page = await store.everybody({ limit, keep, keepKey, ...('all' in place && { cursor: place.all }) });
     return { items: page.items, cursor: page.cursor === null ? null : toCursor({ all: page.cursor }) };
   }
   if (scope.all) {

@@ -34,6 +34,7 @@ function satellitesOf(person: Person | undefined): Satellites {
           employeeNumber,
           personId,
           sortName: person ? sortName(person) : '',
+          ...(email !== undefined && { email }),
           ...(lineManagerId !== undefined && { lineManagerId }),
         },
       ]),

@@ -36,7 +36,7 @@
  * | `a` | `MANAGES#<personId>` | `name#<personId>#<schoolId>#<employeeNumber>` | post row of somebody managed |
  * | `b` | `<schoolId>#<kind>` | `status#stage#startedAt#<processId>` | every process of the school |
  * | `b` | `FOR#…` as in `a` | `dueOn#<taskId>` | open wait that somebody may decide as well, since it escalated |
- * | `b` | `<schoolId>#people` | `name#<personId>#<employeeNumber>` | post row; `outside#people`: person without any post |
+ * | `b` | `<schoolId>#people` | `name#<e-mail>#<personId>#<employeeNumber>` | post row; `outside#people`: person without any post |
  * | `b` | `MAILS#<month>#<shard>` | `day#<personId>` | mail |
  * | `due` | `owed#<shard>` | `owedAt#<processId>` | process while the machine owes the next move |
  * | `due` | `ended#<shard>` | `endedAt#<processId>` | every process that has ended |
@@ -127,9 +127,26 @@ export function shardOf(id: string): number {
 
 const padded = (n: number, digits: number) => String(n).padStart(digits, '0');
 
-/** A name in the order of a list: without accents and capitals, at most 100 characters (a sort key holds 1,024 bytes). */
-const inOrder = (name: string) =>
-  name.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll('#', ' ').slice(0, 100);
+/** Without accents and capitals: how names are compared and looked for. */
+export const folded = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+
+/** So much of a name or an address stands in a key: a sort key holds 1,024 bytes. */
+const LONGEST_IN_KEY = 100;
+
+/** A name in the order of a list. */
+const inOrder = (name: string) => folded(name).replaceAll('#', ' ').slice(0, LONGEST_IN_KEY);
+
+/**
+ * Whether somebody whose row has that sort key could be found by that part of a name or an address, itself `folded`.
+ * Where the key cannot tell, they could.
+ */
+export function couldBeFound(sortKey: string, part: string): boolean {
+  const [name = '', email = '', personId] = sortKey.split('#');
+  const [surname, forename, more] = name.split(', ');
+  const isWhole = personId !== undefined && forename !== undefined && more === undefined && !part.includes('#');
+  if (!isWhole || name.length === LONGEST_IN_KEY || email.length === LONGEST_IN_KEY) return true;
+  return `${forename} ${surname} ${email}`.includes(part);
+}
 
 function processOfTask(taskId: string): string {
   const named = parseTaskId(taskId);
@@ -420,7 +437,7 @@ export function listKeysOf(item: Item): IndexKeys {
       const name = inOrder(item.sortName);
       return {
         bPk: segments.people(item.schoolId).partition,
-        bSk: `${name}#${item.personId}#${item.employeeNumber}`,
+        bSk: `${name}#${inOrder(item.email ?? '')}#${item.personId}#${item.employeeNumber}`,
         ...(item.lineManagerId !== undefined && {
           aPk: segments.reportsOf(item.lineManagerId).partition,
           aSk: `${name}#${item.personId}#${item.schoolId}#${item.employeeNumber}`,

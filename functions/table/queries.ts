@@ -16,6 +16,8 @@ export interface Paging {
 /** A page of those items only that `keep` says yes to; what it drops does not make the page shorter. */
 export interface Listing<T> extends Paging {
   readonly keep?: ((item: T) => boolean) | undefined;
+  /** What it says no to by the sort key in the index is not even read. */
+  readonly keepKey?: ((sortKey: string) => boolean) | undefined;
 }
 
 export interface Page<T> {
@@ -260,7 +262,7 @@ export function makeQueries(documents: Documents, TableName: string, sleep: (ms:
   async function page<T extends Item['type'], Shown>(
     types: readonly T[],
     segments: readonly Segment[],
-    { limit = DEFAULT_LIMIT, cursor, keep = () => true }: Listing<Shown>,
+    { limit = DEFAULT_LIMIT, cursor, keep = () => true, keepKey }: Listing<Shown>,
     resolve: (items: readonly ItemOf<T>[]) => Promise<readonly (Shown | undefined)[]>,
   ): Promise<Page<Shown>> {
     const collected: { readonly row: Row; readonly shown: Shown }[] = [];
@@ -269,15 +271,19 @@ export function makeQueries(documents: Documents, TableName: string, sleep: (ms:
     while (collected.length <= limit) {
       const segment = segments[at];
       if (!segment) break;
-      const { rows, next } = await rowsOf(segment, limit + 1, { start }).catch((error: unknown) => {
+      const many = keepKey ? KEYS_AT_ONCE : limit + 1;
+      const { rows, next } = await rowsOf(segment, many, { start }).catch((error: unknown) => {
         const isOurs = cursor === undefined || !(error instanceof Error && error.name === 'ValidationException');
         throw isOurs ? error : new BadCursor('This cursor points nowhere', { cause: error });
       });
-      const there = await reread(types, rows);
-      const resolved = await resolve(there.map(({ item }) => item));
-      for (const [n, { row }] of there.entries()) {
-        const shown = resolved[n];
-        if (shown !== undefined && keep(shown)) collected.push({ row, shown });
+      const proposed = keepKey ? rows.filter(({ sortKey }) => keepKey(sortKey)) : rows;
+      for (let from = 0; from < proposed.length && collected.length <= limit; from += limit + 1) {
+        const there = await reread(types, proposed.slice(from, from + limit + 1));
+        const resolved = await resolve(there.map(({ item }) => item));
+        for (const [n, { row }] of there.entries()) {
+          const shown = resolved[n];
+          if (shown !== undefined && keep(shown)) collected.push({ row, shown });
+        }
       }
       start = next;
       if (!next) at += 1;

@@ -838,6 +838,24 @@ describe.each(Object.entries(backends))('On %s', (_, make) => {
       },
     );
 
+    test('a search reads whom the keys propose, and goes on from page to page', async () => {
+      const school: School = { type: 'school', schoolId: '910101', name: 'One', version: 1 };
+      const people = Array.from({ length: 30 }, (_, n) =>
+        person(`id${String(n).padStart(2, '0')}`, {
+          forename: `F${n}`,
+          surname: n % 3 === 0 ? 'Khan' : 'Smith',
+          posts: [post('910101', `E${n}`)],
+        }),
+      );
+      await given(school, ...people.flatMap(withPosts));
+      const keepKey = (sortKey: string): boolean => sortKey.startsWith('khan');
+      const { items, sizes } = await walk((page) => store.everybody({ ...page, keepKey }), 4);
+      expect(items.map(({ personId }) => personId).sort()).toEqual(
+        people.filter(({ surname }) => surname === 'Khan').map(({ personId }) => personId),
+      );
+      expect(sizes).toEqual([4, 4, 2]);
+    });
+
     test('sort keys are in the order of their bytes, not of their UTF-16 units', async () => {
       const surnames = ['\u{1d49c}', '\ufffd', 'z', 'é'];
       const people = surnames.map((surname, n) => person(`id${n}`, { surname, posts: [post('910101', `E${n}`)] }));

@@ -101,6 +101,7 @@ function* withNames(person: Person, { copy, surname }: { readonly copy: number; 
       employeeNumber,
       personId,
       sortName: sortName(renamed),
+      ...(email !== undefined && { email }),
       ...(lineManagerId !== undefined && { lineManagerId }),
     } as const;
   }

@@ -368,6 +368,8 @@ export const PostRow = z.object({
   personId: z.string(),
   /** Surname and forename, for the order of lists. */
   sortName: z.string(),
+  /** Of the person, so that the index alone tells whom a search could mean. */
+  email: z.string().optional(),
   lineManagerId: z.string().optional(),
   pendingIn: PendingIn.optional(),
 });
