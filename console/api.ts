@@ -1,5 +1,5 @@
 /** Asking the API: the token goes with it, a refusal comes back as a {@link Refused}, no answer as {@link Unreachable}. */
-import { session, setSession, signInConfig } from './session.ts';
+import { type Session, session, setSession, signInConfig } from './session.ts';
 
 export interface FieldError {
   readonly path: string;
@@ -43,16 +43,20 @@ export interface Asking {
 /** A minute before it expires, a token is renewed. */
 const EARLY = 60_000;
 
+const isExpiring = ({ expiresAt }: Session): boolean => expiresAt !== undefined && Date.now() >= expiresAt - EARLY;
+
 let renewing: Promise<void> | undefined;
 
-async function renewed(): Promise<void> {
-  const held = session();
-  if (held?.refreshToken === undefined || held.expiresAt === undefined || Date.now() < held.expiresAt - EARLY) return;
+/** A new token in the place of the one that is held, where there is a way to have one. */
+async function renewed(held: Session): Promise<void> {
+  if (held.refreshToken === undefined) return;
   renewing ??= (async () => {
     const config = await signInConfig();
     if (config.kind === 'oidc') {
       const { renew } = await import('./oidc.ts');
-      setSession(await renew(config, held));
+      const next = await renew(config, held);
+      // Whoever has signed out meanwhile stays so.
+      if (session() === held) setSession(next);
     }
   })()
     // The API says whether the old one still counts.
@@ -67,9 +71,8 @@ async function send(
   method: string,
   path: string,
   { body, key, version, signal, accept, through = fetch }: Asking,
+  token: string | undefined,
 ): Promise<Response> {
-  await renewed();
-  const token = session()?.token;
   const isBytes = body instanceof Blob;
   try {
     return await through(path, {
@@ -92,7 +95,19 @@ async function send(
 
 /** Asks, and gives the answer's body. A 401 ends the session: the page then leads to the sign-in and back. */
 export async function ask<T>(method: string, path: string, asking: Asking = {}): Promise<T> {
-  const answer = await send(method, path, asking);
+  const held = session();
+  if (held && isExpiring(held)) await renewed(held);
+  let token = session()?.token;
+  let answer = await send(method, path, asking, token);
+  // The gateway's clock counts, not this computer's; what it refuses has not been done.
+  if (isTokenRefused(answer)) {
+    const now = session();
+    if (now && now.token === token) await renewed(now);
+    if (session() && session()?.token !== token) {
+      token = session()?.token;
+      answer = await send(method, path, asking, token);
+    }
+  }
   const type = answer.headers.get('content-type') ?? '';
   const text = await answer.text().catch((cause: unknown) => {
     throw new Unreachable('The answer broke off', { cause });
@@ -100,9 +115,15 @@ export async function ask<T>(method: string, path: string, asking: Asking = {}):
   if (answer.ok) return (type.includes('json') ? JSON.parse(text) : text) as T;
   // A gateway in between answers with something else than the API does.
   const refused = new Refused(answer.status, type.includes('json') ? JSON.parse(text) : {});
-  if (answer.status === 401 && session() !== undefined) setSession(undefined, { by: 'api', detail: refused.message });
+  // A late answer says nothing of somebody who has signed in since.
+  if (answer.status === 401 && token !== undefined && session()?.token === token)
+    setSession(undefined, { by: 'api', detail: refused.message, isUnknown: !isTokenRefused(answer) });
   throw refused;
 }
+
+/** The gateway does not take the token, or not any more; the API itself refuses who is in it, and challenges otherwise. */
+const isTokenRefused = ({ status, headers }: Response): boolean =>
+  status === 401 && (headers.get('www-authenticate') ?? '').includes('invalid_token');
 
 /** Whether asking again may help. */
 export const passes = (error: unknown): boolean =>

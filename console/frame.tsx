@@ -6,7 +6,7 @@ import { Link, useLocation, useSearchParams } from 'wouter';
 import { forgetDrafts } from './drafts.ts';
 import { hasBoard } from './pages/sees-board.ts';
 import { queryClient, useMe } from './queries.ts';
-import { setSession, signInConfig } from './session.ts';
+import { endSessions, session, setSession, signInConfig } from './session.ts';
 import { APP, texts } from './texts.ts';
 
 function NavLink({ href, children, onFollow }: { href: string; children: string; onFollow: () => void }) {
@@ -31,10 +31,23 @@ export const useIsLocal = (): boolean =>
   useQuery({ queryKey: ['sign-in-config'], queryFn: signInConfig, staleTime: Number.POSITIVE_INFINITY }).data?.kind ===
   'local';
 
-export function signOut(): void {
+/** Nothing of this person stays on the device, in no tab; then the provider's own session is ended, where it can be. */
+export async function signOut(): Promise<void> {
+  const held = session();
   forgetDrafts();
   queryClient.clear();
-  setSession(undefined, { by: 'person' });
+  endSessions();
+  let isElsewhere = false;
+  try {
+    const config = await signInConfig();
+    if (config.kind === 'local' || held === undefined) return;
+    const { leaveToSignOut } = await import('./oidc.ts');
+    isElsewhere = !(await leaveToSignOut(config, held));
+  } catch {
+    isElsewhere = true;
+  }
+  // Unless somebody has signed in meanwhile.
+  if (isElsewhere && session() === undefined) setSession(undefined, { by: 'person', isElsewhere });
 }
 
 export function Frame({ children }: { children: ReactNode }) {
@@ -118,7 +131,7 @@ export function Frame({ children }: { children: ReactNode }) {
               {me.name}
             </Link>
           )}
-          <Button size="compact-sm" variant="subtle" color="gray" onClick={signOut}>
+          <Button size="compact-sm" variant="subtle" color="gray" onClick={() => void signOut()}>
             {texts.signOut}
           </Button>
         </section>

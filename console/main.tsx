@@ -30,7 +30,7 @@ import { InboxPage } from './pages/inbox.tsx';
 import { SignInPage } from './pages/sign-in.tsx';
 import { isMissingPart, watchParts } from './parts.ts';
 import { queryClient, useKind, useKinds } from './queries.ts';
-import { useSession } from './session.ts';
+import { isAnswerOfProvider, signInAddress, useSession, watchSignOut } from './session.ts';
 import { theme } from './theme.ts';
 
 const TaskPage = lazy(() => import('./pages/task.tsx').then(({ TaskPage: page }) => ({ default: page })));
@@ -61,8 +61,8 @@ function OfKind({ path, page: Page, id }: { path: string; page: 'list' | 'start'
 function App() {
   const isSignedIn = useSession() !== undefined;
   const [location] = useLocation();
-  if (location === '/sign-in' || new URLSearchParams(window.location.search).has('state')) return <SignInPage />;
-  if (!isSignedIn) return <Redirect to={signInAddress(location)} replace />;
+  if (location === '/sign-in' || isAnswerOfProvider(location, window.location.search)) return <SignInPage />;
+  if (!isSignedIn) return <Redirect to={signInAddress(here())} replace />;
   return (
     <Frame>
       <Boundary key={location}>
@@ -106,13 +106,13 @@ function decoded(text: string): string {
   }
 }
 
-/** The sign-in, with the way back to where somebody wanted to go. */
-const signInAddress = (location: string): string => {
-  const to = `${location}${window.location.search}`;
-  return to === '/' || to === '/inbox' ? '/sign-in' : `/sign-in?to=${encodeURIComponent(to)}`;
-};
+const BASE = import.meta.env.BASE_URL.replace(/\/$/, '');
+
+/** The address as it is written, which the router has decoded. */
+const here = (): string => `${window.location.pathname.slice(BASE.length) || '/'}${window.location.search}`;
 
 watchParts();
+watchSignOut(() => queryClient.clear());
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no place for the console');
@@ -124,7 +124,7 @@ createRoot(root, { onCaughtError: tell }).render(
   <StrictMode>
     <MantineProvider theme={theme} forceColorScheme="light" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queryClient}>
-        <Router base={import.meta.env.BASE_URL.replace(/\/$/, '')}>
+        <Router base={BASE}>
           <App />
         </Router>
       </QueryClientProvider>

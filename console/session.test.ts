@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placeAfter } from './session.ts';
+import { isAnswerOfProvider, placeAfter, signInAddress } from './session.ts';
 
 describe('where somebody goes after signing in', () => {
   it('is the page that they wanted', () => {
@@ -33,5 +33,19 @@ describe('where somebody goes after signing in', () => {
         expect(new URL(place, 'https://cpd.oak-trust.example').host).toBe('cpd.oak-trust.example');
       }),
     );
+  });
+});
+
+describe('the way to the sign-in and back', () => {
+  it('takes along where somebody wanted to go, unless they would go there anyway', () => {
+    expect(signInAddress('/tasks/a.1?from=mail')).toBe('/sign-in?to=%2Ftasks%2Fa.1%3Ffrom%3Dmail');
+    for (const usual of ['/', '/inbox']) expect(signInAddress(usual)).toBe('/sign-in');
+  });
+
+  it('is known by what the provider says, on the first page alone', () => {
+    for (const answer of ['?code=a&state=b', '?error=access_denied&state=b', '?error=server_error'])
+      expect(isAnswerOfProvider('/', answer)).toBe(true);
+    expect(isAnswerOfProvider('/', '')).toBe(false);
+    expect(isAnswerOfProvider('/people', '?state=late&error=none')).toBe(false);
   });
 });

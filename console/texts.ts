@@ -181,10 +181,15 @@ export const texts = {
     toTrust: 'Sign in with your trust account',
     why: 'You use the same account as for your e-mail.',
     going: 'Taking you to the sign-in of your trust …',
-    failed: 'You could not be signed in. Please try again; if it happens again, tell your IT person.',
+    failed: {
+      refused: 'You were not let in, or you cancelled. Nothing is lost: sign in when you are ready.',
+      unreachable: 'The sign-in of your trust cannot be reached at the moment. Please try again in a few minutes.',
+      unfit: 'You could not be signed in. Please try again; if it happens again, tell your IT person.',
+    },
+    another: 'Sign in with another account',
+    elsewhere:
+      'You are signed out of Oak CPD. Your trust account is still signed in on this device: if others use it, sign out there, too.',
     expired: 'You have been signed out. Sign in again and you come back to where you were; what you wrote is kept.',
-    unknownPerson:
-      'You are signed in, but Oak CPD does not know you yet. Ask your school office whether your e-mail address is right in its system.',
     whoTitle: 'Who would you like to be?',
     whoHelp:
       'This is a practice copy with an invented trust. Choose anybody to see Oak CPD as they would; no password is needed.',

@@ -47,4 +47,13 @@ describe('One address', () => {
     );
     expect(ContentSecurityPolicy).not.toContain('unsafe');
   });
+
+  test('lets Google be asked where it gives its tokens, which is not where it signs people in', async () => {
+    const google = await synthesized({ signIn: { issuer: 'https://accounts.google.com', audience: ['client'] } });
+    rmSync(google.directory, { recursive: true });
+    const { ResponseHeadersPolicyConfig } = google.only('AWS::CloudFront::ResponseHeadersPolicy').Properties;
+    expect(JSON.stringify(ResponseHeadersPolicyConfig)).toContain(
+      "connect-src 'self' https://accounts.google.com https://oauth2.googleapis.com;",
+    );
+  });
 });

@@ -32,6 +32,11 @@ const policyFor = (signIn: readonly string[]): string =>
     "frame-ancestors 'none'",
   ].join('; ');
 
+/** Who gives the tokens at another address than the issuer's. */
+const tokensAt: Readonly<Record<string, readonly string[]>> = {
+  'https://accounts.google.com': ['https://oauth2.googleapis.com'],
+};
+
 export class Console extends Construct {
   constructor(scope: Construct, id: string, configuration: Configuration, door: FrontDoor) {
     super(scope, id);
@@ -52,7 +57,7 @@ export class Console extends Construct {
     // Cognito's pages are at an address of its own region; an own identity provider answers at its issuer's.
     const { region, signIn, domain } = configuration;
     const asked = signIn
-      ? [new URL(signIn.issuer).origin]
+      ? [new URL(signIn.issuer).origin, ...(tokensAt[signIn.issuer] ?? [])]
       : [`https://cognito-idp.${region}.amazonaws.com`, `https://*.auth.${region}.amazoncognito.com`];
     // Named after the stage: two stages can stand in one account.
     const name = `oak-cpd-${configuration.stage}-console`;

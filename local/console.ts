@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
+import type { SignInConfig } from '../console/sign-in-config.ts';
 import type { Cloud } from './cloud.ts';
 import type { GatewayRequest, GatewayResponse } from './gateway.ts';
 import type { Issuer } from './issuer.ts';
@@ -30,8 +31,13 @@ export const consolePolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** The same where what signs people in is elsewhere, and has to be asked. */
+const policyFor = (signIn: SignInConfig): string =>
+  signIn.kind === 'local'
+    ? consolePolicy
+    : consolePolicy.replace("connect-src 'self'", `connect-src 'self' ${new URL(signIn.issuer).origin}`);
+
 const common = {
-  'content-security-policy': consolePolicy,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
@@ -39,29 +45,30 @@ const common = {
 
 const YEAR = 31_536_000;
 
-const answered = (body: Buffer | string, name: string, isForever: boolean): GatewayResponse => ({
-  status: 200,
-  headers: {
-    ...common,
-    'content-type': types[extname(name)] ?? 'application/octet-stream',
-    // Names of assets change with what is in them.
-    'cache-control': isForever ? `public, max-age=${YEAR}, immutable` : 'no-cache',
-  },
-  cookies: [],
-  body: Buffer.from(body),
-});
-
 /** Whether a request is for the console: a page or file of it, to be read. */
 const isForConsole = ({ method, url }: GatewayRequest): boolean => method === 'GET' && /^\/app(?:[/?]|$)/.test(url);
 
 /** Answers what {@link isForConsole}; `folder` holds the built console. */
-function makeConsole(folder: string) {
+function makeConsole(folder: string, signIn: SignInConfig) {
+  const policy = policyFor(signIn);
+  const answered = (body: Buffer | string, name: string, isForever: boolean): GatewayResponse => ({
+    status: 200,
+    headers: {
+      ...common,
+      'content-security-policy': policy,
+      'content-type': types[extname(name)] ?? 'application/octet-stream',
+      // Names of assets change with what is in them.
+      'cache-control': isForever ? `public, max-age=${YEAR}, immutable` : 'no-cache',
+    },
+    cookies: [],
+    body: Buffer.from(body),
+  });
   // Read each time: the console may be built anew while this runs.
   const file = (name: string): Promise<Buffer | undefined> => readFile(join(folder, name)).catch(() => undefined);
   return async (request: GatewayRequest): Promise<GatewayResponse> => {
     const [path = ''] = request.url.split('?');
     const name = normalize(path.slice('/app'.length)).replaceAll('\\', '/');
-    if (name === '/config.json') return answered(JSON.stringify({ signIn: { kind: 'local' } }), name, false);
+    if (name === '/config.json') return answered(JSON.stringify({ signIn }), name, false);
     const isAsset = name.startsWith('/assets/');
     const found = isAsset || name === '/favicon.svg' ? await file(name) : undefined;
     if (found) return answered(found, name, isAsset);
@@ -77,13 +84,16 @@ export function makeSite({
   cloud,
   issuer,
   folder,
+  signIn = { kind: 'local' },
 }: {
   readonly cloud: Cloud;
   readonly issuer: Issuer;
   /** The built console. */
   readonly folder: string;
+  /** How people sign in, where not as anybody of the sample. */
+  readonly signIn?: SignInConfig;
 }): (request: GatewayRequest) => Promise<GatewayResponse> {
-  const pages = makeConsole(folder);
+  const pages = makeConsole(folder, signIn);
   const local = makeLocalRoutes({ cloud, issuer });
   return (request) => {
     if (isForConsole(request)) return pages(request);

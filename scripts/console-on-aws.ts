@@ -16,6 +16,8 @@ const Options = z.object({
   scope: z.string().default('openid email'),
   /** Which token names the person: the id token, unless the provider puts the claim into the access token. */
   token: z.enum(['id', 'access']).default('id'),
+  /** Google gives tokens to no page without it. Everybody can read it: PKCE and the registered address protect. */
+  'client-secret': z.string().min(1).optional(),
 });
 
 const types: Readonly<Record<string, string>> = {
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     'client-id': { type: 'string' },
     scope: { type: 'string' },
     token: { type: 'string' },
+    'client-secret': { type: 'string' },
   },
 });
 const parsed = Options.safeParse(values);
@@ -40,7 +43,7 @@ if (!parsed.success) {
   console.error(z.prettifyError(parsed.error));
   process.exit(2);
 }
-const { bucket, issuer, scope, token, 'client-id': clientId } = parsed.data;
+const { bucket, issuer, scope, token, 'client-id': clientId, 'client-secret': clientSecret } = parsed.data;
 
 const folder = await buildConsole({ onWork: () => console.log('Building the console …') });
 const client = new S3Client({});
@@ -64,6 +67,6 @@ const names = entries
   .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
   .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
   .sort((one, other) => Number(one === 'index.html') - Number(other === 'index.html'));
-await upload('config.json', JSON.stringify({ signIn: { kind: 'oidc', issuer, clientId, scope, token } }));
+await upload('config.json', JSON.stringify({ signIn: { kind: 'oidc', issuer, clientId, scope, token, clientSecret } }));
 for (const name of names) await upload(name, await readFile(join(folder, name)));
 console.log(`The console is in ${bucket}`);

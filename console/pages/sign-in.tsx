@@ -4,10 +4,21 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import { ask } from '../api.ts';
+import type { Failure, SignInFailed } from '../oidc.ts';
 import { Loading, ProblemAlert, problemWords } from '../page.tsx';
 import { queryClient } from '../queries.ts';
-import { howEnded, placeAfter, type SignInConfig, setSession, signInConfig, useSession } from '../session.ts';
+import {
+  isAnswerOfProvider,
+  placeAfter,
+  session,
+  setSession,
+  signInAddress,
+  signInConfig,
+  useEnded,
+  useSession,
+} from '../session.ts';
 import type { Page } from '../shapes.ts';
+import type { SignInConfig } from '../sign-in-config.ts';
 import { APP, roleNames, texts } from '../texts.ts';
 
 interface Someone {
@@ -44,14 +55,16 @@ const wanted = (): string => placeAfter(new URLSearchParams(window.location.sear
 
 function WithTrust({ config }: { config: Extract<SignInConfig, { kind: 'oidc' }> }) {
   const to = wanted();
-  const [, navigate] = useLocation();
+  const [location, navigate] = useLocation();
   const [search] = useSearchParams();
-  const isBack = search.has('state');
+  const isBack = isAnswerOfProvider(location, window.location.search);
   const [isBusy, setBusy] = useState(isBack);
-  const [hasFailed, setFailed] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
   const isOnce = useRef(false);
-  const ended = howEnded();
+  const ended = useEnded();
   const isOnTheWay = search.has('to');
+  // Whoever was refused, or has signed out, may still be who the provider would send back without asking.
+  const isChoosing = ended?.by === 'person' || (ended?.by === 'api' && ended.isUnknown === true);
 
   useEffect(() => {
     if (!isBack || isOnce.current) return;
@@ -63,25 +76,28 @@ function WithTrust({ config }: { config: Extract<SignInConfig, { kind: 'oidc' }>
         queryClient.clear();
         setSession(came.session);
         navigate(placeAfter(came.to), { replace: true });
-      } catch {
-        setFailed(true);
+      } catch (error) {
+        // Gone back to by somebody who is signed in long since.
+        if (session() !== undefined) return navigate('/inbox', { replace: true });
+        const { why, to: before } = failed(error);
+        setFailure(why);
         setBusy(false);
-        navigate('/sign-in', { replace: true });
+        navigate(signInAddress(placeAfter(before ?? null)), { replace: true });
       }
     })();
   }, [isBack, config, navigate]);
 
   const leave = useCallback(async () => {
     setBusy(true);
-    setFailed(false);
+    setFailure(undefined);
     try {
       const { leaveToSignIn } = await import('../oidc.ts');
-      await leaveToSignIn(config, to);
-    } catch {
-      setFailed(true);
+      await leaveToSignIn(config, { to, isChoosing });
+    } catch (error) {
+      setFailure(failed(error).why);
       setBusy(false);
     }
-  }, [config, to]);
+  }, [config, to, isChoosing]);
 
   // Whoever follows a link need not press a button first, unless they have just signed out or were refused.
   useEffect(() => {
@@ -96,18 +112,23 @@ function WithTrust({ config }: { config: Extract<SignInConfig, { kind: 'oidc' }>
         {texts.signIn.title}
       </Title>
       {ended?.by === 'api' && <Alert color="yellow">{ended.detail || texts.signIn.expired}</Alert>}
-      {hasFailed && (
+      {ended?.by === 'person' && ended.isElsewhere && <Alert color="yellow">{texts.signIn.elsewhere}</Alert>}
+      {failure && (
         <Alert color="red" role="alert">
-          {texts.signIn.failed}
+          {texts.signIn.failed[failure]}
         </Alert>
       )}
       <p>{isBusy ? texts.signIn.going : texts.signIn.why}</p>
       <Button fullWidth size="md" loading={isBusy} onClick={() => void leave()}>
-        {texts.signIn.toTrust}
+        {ended?.by === 'api' && ended.isUnknown ? texts.signIn.another : texts.signIn.toTrust}
       </Button>
     </>
   );
 }
+
+/** What went wrong; the part of the console that signs people in may not have come at all. */
+const failed = (error: unknown): Partial<Pick<SignInFailed, 'to'>> & Pick<SignInFailed, 'why'> =>
+  error instanceof Error && error.name === 'SignInFailed' ? (error as SignInFailed) : { why: 'unreachable' };
 
 function AsAnybody() {
   const to = wanted();
@@ -120,7 +141,8 @@ function AsAnybody() {
   });
   const [email, setEmail] = useState('');
   const [error, setError] = useState<unknown>();
-  const ended = isSignedIn ? undefined : howEnded();
+  const lastEnd = useEnded();
+  const ended = isSignedIn ? undefined : lastEnd;
 
   const be = async (who: { readonly personId: string } | { readonly email: string }) => {
     try {

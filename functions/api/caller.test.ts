@@ -80,6 +80,19 @@ describe('who is calling', () => {
     expect(await who({ iss, sub: 's9', email: 'sam@oak.example' }, 'preferred_username')).toBe('not-signed-in');
   });
 
+  it('is found by the number that the directory gives an account, where people have it as their id', async () => {
+    const oid = '7D8F3C1E-0000-4A4A-9C9C-0123456789AB';
+    const people = [oid.toLowerCase(), '00u1abc'].map((personId) => ({
+      ...personOf(`P${personId}`, { posts: [{ schoolId: OAKFIELD }] }),
+      personId,
+    }));
+    await oak.put(...itemsOf(people));
+    // An address that somebody has written into their own profile says nothing then.
+    expect(await who({ iss, sub: 's1', oid, email: 'zoe@oak.example' }, 'oid')).toBe(oid.toLowerCase());
+    expect(await who({ iss, sub: '00U1abc' }, 'sub')).toBe('00u1abc');
+    expect(await who({ iss, sub: 's2', oid: 'another', email: 'zoe@oak.example' }, 'oid')).toBe('not-signed-in');
+  });
+
   it('is 401 where two people match', async () => {
     // Somebody's id is another's address: an import gone wrong.
     const odd = {
@@ -103,6 +116,13 @@ describe('the account of the first sign-in', () => {
     expect((await oak.store.person('zoe'))?.externalId).toBe(`${iss}|s1`);
     expect((await oak.store.person('zoe'))?.version).toBe(zoe.version);
     expect(await who(claimsOf('s1', 'zoe.married@oak.example'))).toBe('zoe');
+  });
+
+  it('counts also when the directory gives no address any more', async () => {
+    await who(claimsOf('s1', 'zoe@oak.example'));
+    expect(await who({ iss, sub: 's1' })).toBe('zoe');
+    expect(await who({ iss, sub: 's2' })).toBe('not-signed-in');
+    expect(await who(claimsOf('s1', 'zoe@oak.example', { email_verified: false }))).toBe('not-signed-in');
   });
 
   it('keeps a re-used address from opening another person’s record', async () => {

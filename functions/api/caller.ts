@@ -17,6 +17,9 @@ export interface CallerDependencies {
 const notKnown = (): Rejection =>
   reject('not-signed-in', 'You are signed in, but nobody here has your address. Ask your school office to check it.');
 
+/** No address is longer. */
+const LONGEST_NAME = 320;
+
 /** Claims come as text; a verified address may be `true` or `"true"`. */
 const isTrue = (claim: unknown): boolean => claim === true || claim === 'true';
 
@@ -24,7 +27,7 @@ export function makeCaller({ store, claim }: CallerDependencies) {
   return async (claims: Readonly<Record<string, unknown>> | undefined): Promise<Person | Rejection> => {
     if (claims === undefined) return reject('not-signed-in', 'Please sign in first.');
     const value = typeof claims[claim] === 'string' ? (claims[claim] as string).trim() : '';
-    if (value === '' || value.length > 320) return notKnown();
+    const isName = value !== '' && value.length <= LONGEST_NAME;
     if ('email_verified' in claims && !isTrue(claims['email_verified']))
       return reject('not-signed-in', 'Your address has not been confirmed yet. Confirm it where you sign in.');
     const externalId =
@@ -34,9 +37,10 @@ export function makeCaller({ store, claim }: CallerDependencies) {
 
     const [byExternal, byEmail] = await Promise.all([
       externalId === undefined ? undefined : store.guard(externalGuard(externalId)),
-      store.guard(emailGuard(value.toLowerCase())),
+      isName ? store.guard(emailGuard(value.toLowerCase())) : undefined,
     ]);
     if (byExternal) return (await store.person(byExternal.holder)) ?? notKnown();
+    if (!isName) return notKnown();
     const ids = [...new Set([...(byEmail ? [byEmail.holder] : []), value.toLowerCase(), value])];
     // A name only points: an import claims an address before the person has it, and frees it after.
     const found = (await store.persons(ids)).filter(

@@ -11,6 +11,7 @@ import chromium, { inflate, setupLambdaEnvironment } from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core';
 import { expect } from 'vitest';
 import { buildConsole } from '../../console/build.ts';
+import type { SignInConfig } from '../../console/sign-in-config.ts';
 import type { Cloud } from '../../local/cloud.ts';
 import { makeSite } from '../../local/console.ts';
 import { serve } from '../../local/gateway.ts';
@@ -38,6 +39,8 @@ interface OpenOptions {
 
 export interface Stage {
   readonly cloud: Cloud;
+  /** Where it is served, without the slash at the end. */
+  readonly address: string;
   /** A page of a new window, signed in as somebody; what it complains of fails the test at {@link Stage.close}. */
   open(path: string, as?: Who, options?: OpenOptions): Promise<Page>;
   /** A token as the issuer of this machine signs it. */
@@ -45,7 +48,11 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-type StageOptions = Pick<GroundOptions, 'startsAt' | 'people' | 'items' | 'mode'>;
+interface StageOptions
+  extends Pick<GroundOptions, 'startsAt' | 'people' | 'items' | 'mode' | 'issuer' | 'personClaim'> {
+  /** How people sign in, where not as anybody of the small trust. */
+  readonly signIn?: SignInConfig;
+}
 
 /** What clouds are made on: a database, or only memory. */
 type StageGround = Pick<Ground, 'cloud' | 'issuer' | 'stop'>;
@@ -111,14 +118,20 @@ export async function openTheatre(makeStageGround: () => Promise<StageGround> = 
   };
 }
 
-async function setStage(browser: Browser, ground: StageGround, folder: string, options: StageOptions): Promise<Stage> {
+async function setStage(
+  browser: Browser,
+  ground: StageGround,
+  folder: string,
+  { signIn, ...options }: StageOptions,
+): Promise<Stage> {
   const cloud = await ground.cloud(options);
-  const { server } = await serve(makeSite({ cloud, issuer: ground.issuer, folder }), 0);
+  const { server } = await serve(makeSite({ cloud, issuer: ground.issuer, folder, ...(signIn && { signIn }) }), 0);
   const base = `http://localhost:${(server.address() as AddressInfo).port}`;
   const contexts: BrowserContext[] = [];
   const complaints: string[] = [];
   return {
     cloud,
+    address: base,
     tokenFor: (who) => ground.issuer.tokenFor(who),
     async open(path, as, { isPhone = false, prepare } = {}) {
       const context = await browser.newContext({
