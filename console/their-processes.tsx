@@ -1,7 +1,7 @@
 /** What runs or ran about somebody, of every kind: what is under way first, with what it waits for. */
 import { Button, Stack, Title } from '@mantine/core';
 import { Link } from 'wouter';
-import { Due } from './due.tsx';
+import { Due, firstDue } from './due.tsx';
 import { Loading, ProblemAlert } from './page.tsx';
 import { useKinds, useList } from './queries.ts';
 import type { ListedProcess } from './shapes.ts';
@@ -74,7 +74,7 @@ function useWords({ kind: name, id, stage, outcome }: ListedProcess) {
 function UnderWay({ process, today }: { process: ListedProcess; today: string }) {
   const { label, href, stands } = useWords(process);
   const { openTasks, status, startedAt, title } = process;
-  const [task] = openTasks;
+  const task = firstDue(openTasks);
   return (
     <Link href={href} className="row">
       <span className="row-main">

@@ -1,7 +1,7 @@
 /** Processes of one kind, by page, with filters that stay in the address. */
 import { Button, NativeSelect } from '@mantine/core';
 import { Link, useSearchParams } from 'wouter';
-import { Due } from '../due.tsx';
+import { Due, firstDue } from '../due.tsx';
 import { Loading, PageTitle, ProblemAlert } from '../page.tsx';
 import { useList, useMe, useSchoolName, useSchools } from '../queries.ts';
 import type { Kind, ListedProcess } from '../shapes.ts';
@@ -109,11 +109,7 @@ export function ListPage({ kind }: { kind: Kind }) {
                   </span>
                 </span>
                 <span className="row-side">
-                  {me && process.status === 'active' && process.openTasks[0] ? (
-                    <Due task={process.openTasks[0]} today={me.today} />
-                  ) : (
-                    <span className="quiet small">{statusWords[process.status]}</span>
-                  )}
+                  <Standing process={process} today={me?.today} />
                 </span>
               </Link>
             </li>
@@ -126,5 +122,15 @@ export function ListPage({ kind }: { kind: Kind }) {
         </Button>
       )}
     </>
+  );
+}
+
+/** When the next of its tasks is due; of what waits for nobody, how it stands. */
+function Standing({ process: { status, openTasks }, today }: { process: ListedProcess; today: string | undefined }) {
+  const task = status === 'active' ? firstDue(openTasks) : undefined;
+  return task !== undefined && today !== undefined ? (
+    <Due task={task} today={today} />
+  ) : (
+    <span className="quiet small">{statusWords[status]}</span>
   );
 }

@@ -1,6 +1,6 @@
 /** The directory, as far as the reader may see it. */
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { awayOn } from '../away.ts';
 import { Loading, PageTitle, ProblemAlert } from '../page.tsx';
@@ -37,11 +37,23 @@ export function PeoplePage() {
       },
       { replace: true },
     );
+  const looked = useRef(q ?? '');
   useEffect(() => {
-    if (typed.trim() === (q ?? '')) return;
-    const timer = setTimeout(() => set('q', typed.trim()), PAUSE);
+    const next = typed.trim();
+    if (next === looked.current) return;
+    const timer = setTimeout(() => {
+      looked.current = next;
+      set('q', next);
+    }, PAUSE);
     return () => clearTimeout(timer);
   }, [typed]);
+  // The address came from elsewhere: a link to this page, or the way back.
+  useEffect(() => {
+    const given = q ?? '';
+    if (given === looked.current) return;
+    looked.current = given;
+    setTyped(given);
+  }, [q]);
 
   return (
     <>

@@ -436,6 +436,24 @@ describe('starting one for somebody else', () => {
 });
 
 describe('people and schools', () => {
+  it('are looked for by what the address says, also when it comes from a link or the way back', async () => {
+    const page = await stage.open('/app/people', rowan);
+    const [find, zoes, siennas] = [
+      page.getByLabel('Find somebody'),
+      page.locator('main').getByRole('link', { name: /Zoe Sample/ }),
+      page.locator('main').getByRole('link', { name: /Sienna Sample/ }),
+    ];
+    await find.fill('zo');
+    await zoes.waitFor();
+    await siennas.waitFor({ state: 'detached' });
+    await page.getByRole('navigation').getByRole('link', { name: 'People' }).click();
+    await siennas.waitFor();
+    expect(await find.inputValue()).toBe('');
+    await page.goBack();
+    await siennas.waitFor({ state: 'detached' });
+    expect(await find.inputValue()).toBe('zo');
+  });
+
   it('are found, each with what is theirs', async () => {
     await applied();
     const page = await stage.open('/app/people', rowan, { isPhone: true });
