@@ -39,3 +39,7 @@ test('a key rules out whom neither name nor address could mean', () => {
     expect(couldBeFound(zoe, part), part).toBe(true);
   for (const part of ['khan', 'smith zoe', 'p1', 'zoe  smith']) expect(couldBeFound(zoe, part), part).toBe(false);
 });
+
+test('a key of an earlier release, without the address, rules nobody out', () => {
+  expect(couldBeFound('smith, zoe#p1#7', 'z.smith2@oak')).toBe(true);
+});

@@ -141,9 +141,10 @@ const inOrder = (name: string) => folded(name).replaceAll('#', ' ').slice(0, LON
  * Where the key cannot tell, they could.
  */
 export function couldBeFound(sortKey: string, part: string): boolean {
-  const [name = '', email = '', personId] = sortKey.split('#');
+  // Until a row is written again it has the key of an earlier release: the name, the person, the number, and no address.
+  const [name = '', email = '', , employeeNumber] = sortKey.split('#');
   const [surname, forename, more] = name.split(', ');
-  const isWhole = personId !== undefined && forename !== undefined && more === undefined && !part.includes('#');
+  const isWhole = employeeNumber !== undefined && forename !== undefined && more === undefined && !part.includes('#');
   if (!isWhole || name.length === LONGEST_IN_KEY || email.length === LONGEST_IN_KEY) return true;
   return `${forename} ${surname} ${email}`.includes(part);
 }
