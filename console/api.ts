@@ -117,13 +117,19 @@ export async function ask<T>(method: string, path: string, asking: Asking = {}):
   const refused = new Refused(answer.status, type.includes('json') ? JSON.parse(text) : {});
   // A late answer says nothing of somebody who has signed in since.
   if (answer.status === 401 && token !== undefined && session()?.token === token)
-    setSession(undefined, { by: 'api', detail: refused.message, isUnknown: !isTokenRefused(answer) });
+    setSession(undefined, {
+      by: 'api',
+      detail: refused.message,
+      isUnknown: refused.code !== '' && !isTokenRefused(answer),
+    });
   throw refused;
 }
 
-/** The gateway does not take the token, or not any more; the API itself refuses who is in it, and challenges otherwise. */
+/** The gateway does not take the token, or not any more. The API refuses who is in it with a problem, and challenges otherwise. */
 const isTokenRefused = ({ status, headers }: Response): boolean =>
-  status === 401 && (headers.get('www-authenticate') ?? '').includes('invalid_token');
+  status === 401 &&
+  ((headers.get('www-authenticate') ?? '').includes('invalid_token') ||
+    !(headers.get('content-type') ?? '').includes('problem'));
 
 /** Whether asking again may help. */
 export const passes = (error: unknown): boolean =>

@@ -33,16 +33,15 @@ export const useIsLocal = (): boolean =>
 
 /** Nothing of this person stays on the device, in no tab; then the provider's own session is ended, where it can be. */
 export async function signOut(): Promise<void> {
-  const held = session();
   forgetDrafts();
   queryClient.clear();
   endSessions();
   let isElsewhere = false;
   try {
     const config = await signInConfig();
-    if (config.kind === 'local' || held === undefined) return;
+    if (config.kind === 'local') return;
     const { leaveToSignOut } = await import('./oidc.ts');
-    isElsewhere = !(await leaveToSignOut(config, held));
+    isElsewhere = !(await leaveToSignOut(config));
   } catch {
     isElsewhere = true;
   }

@@ -129,7 +129,6 @@ function sessionOf(config: OidcConfig, answer: oauth.TokenEndpointResponse, befo
     token,
     expiresAt: Number.isFinite(lasts) ? Date.now() + lasts * 1000 : undefined,
     refreshToken: answer.refresh_token ?? before?.refreshToken,
-    idToken: config.token === 'id' ? undefined : (answer.id_token ?? before?.idToken),
     since: before?.since,
   };
 }
@@ -179,14 +178,16 @@ export async function renew(config: OidcConfig, before: Session): Promise<Sessio
   return sessionOf(config, await oauth.processRefreshTokenResponse(server, client, answer), before);
 }
 
-/** Leaves for the provider to end its session, too, and comes back to `/app`. `false` where it offers no way to. */
-export async function leaveToSignOut(config: OidcConfig, ended: Session): Promise<boolean> {
+/**
+ * Leaves for the provider to end its session, too, and comes back to `/app`. `false` where it offers no way to. Without
+ * `id_token_hint`: the address stays in the history of the browser, and who finds a token there has an hour to use it.
+ */
+export async function leaveToSignOut(config: OidcConfig): Promise<boolean> {
   const { end_session_endpoint: endpoint } = await serverOf(config);
   if (endpoint === undefined) return false;
   location.assign(
     addressOf(endpoint, {
       client_id: config.clientId,
-      id_token_hint: ended.idToken ?? ended.token,
       post_logout_redirect_uri: redirectUri(),
       // Cognito's name for it.
       logout_uri: redirectUri(),

@@ -10,8 +10,6 @@ export interface Session {
   /** Milliseconds since 1970; absent where the server alone says so. */
   readonly expiresAt?: number | undefined;
   readonly refreshToken?: string | undefined;
-  /** Says to the provider whose session is to end, where the token itself does not. */
-  readonly idToken?: string | undefined;
   /** When somebody signed in, in milliseconds since 1970. */
   readonly since?: number | undefined;
 }

@@ -12,7 +12,7 @@ import { atLondon, day } from '../../workflows/kernel/time.ts';
 import { makeMemoryGround } from '../embedded.ts';
 import { sienna, zoe } from '../world.ts';
 import { audienceOf, CLIENT, type OpenIdProvider, type ProviderOptions, startProvider } from './openid-provider.ts';
-import { expectAccessible, openTheatre, type Stage, type Theatre } from './stage.ts';
+import { expectAccessible, expectFitting, openTheatre, type Stage, type Theatre } from './stage.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -147,10 +147,11 @@ describe('signing in at the trust', () => {
 
   it('says that somebody was not let in, and knows afterwards where they wanted to go', async () => {
     const path = await applied();
-    const page = await stage.open(path);
+    const page = await stage.open(path, undefined, { isPhone: true });
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('You were not let in, or you cancelled.').waitFor();
     await expectAccessible(page);
+    await expectFitting(page);
     await button(page).click();
     await signInAs(page, email(sienna));
     await task(page).waitFor();
@@ -270,6 +271,20 @@ describe('a session', () => {
     expect(provider.grants).toHaveLength(2);
   });
 
+  it('ends where the gateway says so in its own words, which are no problem of the API', async () => {
+    const page = await stage.open(await applied());
+    await signInAs(page, email(sienna));
+    await task(page).waitFor();
+    // As API Gateway answers on AWS.
+    const isInbox = (url: URL) => url.pathname === '/inbox';
+    await page.route(isInbox, (route) => route.fulfill({ status: 401, json: { message: 'Unauthorized' } }));
+    await page.getByRole('link', { name: 'Inbox' }).click();
+    await page.getByText('You have been signed out. Sign in again and you come back').waitFor();
+    await page.unroute(isInbox);
+    await button(page).click();
+    await heading(page, 'Inbox').waitFor();
+  });
+
   it('is renewed before its token expires', async () => {
     await beginAnew({ hasRefresh: true, lasts: 50 });
     const page = await stage.open(await applied());
@@ -293,6 +308,8 @@ describe('a session', () => {
 
     await page.getByRole('button', { name: 'Sign out' }).click();
     await heading(page, 'Sign out of the trust').waitFor();
+    // What stays in the history of the browser is no token.
+    expect([...provider.seen].filter((token) => page.url().includes(token))).toEqual([]);
     await heading(other, 'Sign in').waitFor();
     await page.getByRole('button', { name: 'Yes, sign me out' }).click();
     await heading(page, 'Sign in').waitFor();
