@@ -119,7 +119,7 @@ function WithTrust({ config }: { config: Extract<SignInConfig, { kind: 'oidc' }>
         </Alert>
       )}
       <p>{isBusy ? texts.signIn.going : texts.signIn.why}</p>
-      <Button fullWidth size="md" loading={isBusy} onClick={() => void leave()}>
+      <Button className="several-lines" fullWidth size="md" loading={isBusy} onClick={() => void leave()}>
         {ended?.by === 'api' && ended.isUnknown ? texts.signIn.another : texts.signIn.toTrust}
       </Button>
     </>

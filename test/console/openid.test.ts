@@ -152,6 +152,11 @@ describe('signing in at the trust', () => {
     await page.getByText('You were not let in, or you cancelled.').waitFor();
     await expectAccessible(page);
     await expectFitting(page);
+    // Nor is anything of the button cut off.
+    const [words, place] = (await page.evaluate(
+      "(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])(document.querySelector('.mantine-Button-label'))",
+    )) as readonly [number, number];
+    expect(words).toBe(place);
     await button(page).click();
     await signInAs(page, email(sienna));
     await task(page).waitFor();
