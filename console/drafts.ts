@@ -2,6 +2,8 @@
  * What somebody has begun to write, kept on this device until the server has it or it is sent: nothing is lost when a
  * page is loaded again or the connection drops. Signing out removes it.
  */
+import { session } from './session.ts';
+
 const PREFIX = 'oak.draft.';
 
 export type Draft = Readonly<Record<string, unknown>>;
@@ -15,6 +17,8 @@ export function localDraft(name: string): Draft | undefined {
 }
 
 export function keepLocally(name: string, draft: Draft): void {
+  // An answer that comes after the sign-out brings nothing back.
+  if (session() === undefined) return;
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify(draft));
   } catch {

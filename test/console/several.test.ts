@@ -242,6 +242,31 @@ describe('several tasks at once', () => {
     await page.getByText('0 of 3 chosen').waitFor();
   });
 
+  it('leave nothing on the device of who signs out while they are sent', async () => {
+    await studying(2);
+    const page = await stage.open(AT, rowan);
+    await fill(page, 2, '2026-12-15');
+    let go = (): void => undefined;
+    const isOut = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    await page.route('**/tasks/complete', async (route) => {
+      await isOut;
+      await route.continue();
+    });
+    await button(page, 'Send 2 answers').click();
+    await page.getByText('0 of 2 sent').waitFor();
+    const kept = (): Promise<unknown> =>
+      page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('oak.draft.'))");
+    expect(await kept()).toHaveLength(1);
+    await button(page, 'Sign out').click();
+    await page.getByRole('heading', { name: 'Who would you like to be?' }).waitFor();
+    await Promise.all([page.waitForResponse('**/tasks/complete'), go()]);
+    await page.waitForLoadState('networkidle');
+    expect(await kept()).toEqual([]);
+    await stage.cloud.settle();
+  });
+
   it('that somebody stops sending stay chosen', async () => {
     const tasks = await studying(2);
     const page = await stage.open(AT, rowan);
