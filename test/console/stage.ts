@@ -143,7 +143,7 @@ async function setStage(
       });
       contexts.push(context);
       // A busy machine answers late; nothing here waits for less than that.
-      context.setDefaultTimeout(30_000);
+      context.setDefaultTimeout(60_000);
       if (as) {
         const session = JSON.stringify({ token: await ground.issuer.tokenFor(as) });
         await context.addInitScript(`
