@@ -215,7 +215,9 @@ describe('a learning review cycle', () => {
       headers: { accept: 'text/csv' },
     });
     const lines = String(csv.body).trim().split('\r\n');
-    expect(lines[0]).toMatch(/^\uFEFF?strand,label,schoolId,school,route,routeLabel,count,sessions,meetBy,meetByLabel$/);
+    expect(lines[0]).toMatch(
+      /^\uFEFF?strand,label,schoolId,school,route,routeLabel,count,sessions,meetBy,meetByLabel$/,
+    );
     expect(lines).toHaveLength(demand.rows.length + 1);
     const ofOakfield = await ask(cloud, sienna, 'GET', '/reports/demand');
     expect(ofOakfield.bySchool.map(({ schoolId }: Json) => schoolId)).toEqual([OAKFIELD]);

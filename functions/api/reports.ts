@@ -311,8 +311,8 @@ async function* reviewed(store: Store, scope: Scope, caller: Person): AsyncGener
 async function workload({ store }: ApiContext, scope: Scope, today: Day): Promise<z.output<typeof WorkloadReport>> {
   const from = addDays(mondayOf(today), -7 * (WEEKS - 1));
   const people = new Map<string, Person>();
+  // Of a school those who work there now: others are not the lead's people.
   for await (const page of peopleIn(store, scope))
-    // Of a school those who work there now: others are not the lead's people.
     for (const person of page)
       if (
         isCurrent(person, today) &&

@@ -567,7 +567,7 @@ describe('two at the same moment', () => {
         expect(new Set(answers.map(({ appliedAt }) => appliedAt))).toEqual(new Set([now]));
         expect(await everybody()).toHaveLength(8 * run);
       }),
-      { numRuns: 6 },
+      { numRuns: 12 },
     );
     await expectTidy();
   });

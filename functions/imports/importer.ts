@@ -277,6 +277,9 @@ export function makeImporter({
 
     const others = pending.filter((person) => !isOurs(person));
     if (others.length > 0) {
+      // What another request for this import has begun meanwhile is carried on, not ended: two that end each other never end.
+      const head = await store.importHead(record.importId);
+      if (head?.version !== record.version) return 'again';
       const clearing = await attempts.clearUp(others, record.importId, hasTime);
       return clearing === 'cleared' ? 'again' : clearing;
     }

@@ -448,10 +448,10 @@ describe('people and schools', () => {
     await siennas.waitFor({ state: 'detached' });
     await page.getByRole('navigation').getByRole('link', { name: 'People' }).click();
     await siennas.waitFor();
-    expect(await find.inputValue()).toBe('');
+    await expect.poll(() => find.inputValue()).toBe('');
     await page.goBack();
     await siennas.waitFor({ state: 'detached' });
-    expect(await find.inputValue()).toBe('zo');
+    await expect.poll(() => find.inputValue()).toBe('zo');
   });
 
   it('are found, each with what is theirs', async () => {
