@@ -30,6 +30,7 @@ async function playRound(): Promise<Round> {
     let isMeasured = false;
     const { cloud, tableName } = await cloudWithTable(ground, {
       startsAt: opensAt,
+      hasCycles: false,
       people,
       async intercept(call, go) {
         const answer = await go();
