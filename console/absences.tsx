@@ -4,7 +4,17 @@ import { type FormEvent, lazy, Suspense, useRef, useState } from 'react';
 import { daysOf } from './away.ts';
 import { Loading } from './page.tsx';
 import { useCommand } from './queries.ts';
-import { Confirm, errorAt, FormProblem, isStale, NameOf, useFirstWrong, useFocusWithin, useLatest } from './record.tsx';
+import {
+  Confirm,
+  errorAt,
+  FormProblem,
+  isStale,
+  NameOf,
+  SaveOrCancel,
+  useFirstWrong,
+  useFocusWithin,
+  useLatest,
+} from './record.tsx';
 import type { Absence, Person, PersonInFull } from './shapes.ts';
 import { longDay, texts } from './texts.ts';
 
@@ -280,14 +290,7 @@ function AbsenceForm({
           onChange={setStandInId}
         />
       </Suspense>
-      <Group>
-        <Button type="submit" loading={command.isPending}>
-          {texts.people.save}
-        </Button>
-        <Button variant="default" onClick={() => onDone()}>
-          {texts.people.cancel}
-        </Button>
-      </Group>
+      <SaveOrCancel isSaving={command.isPending} onCancel={() => onDone()} />
     </form>
   );
 }

@@ -1,10 +1,10 @@
 /** What somebody has on record; for those who may, recording what no process here made. */
-import { Alert, Button, Group, NativeSelect, Radio, Stack, TextInput, Title } from '@mantine/core';
+import { Alert, Button, NativeSelect, Radio, Stack, TextInput, Title } from '@mantine/core';
 import '@mantine/core/styles/Radio.css';
 import { type FormEvent, useRef, useState } from 'react';
 import { choiceWords } from './form/schema.ts';
 import { useCalendar, useCommand } from './queries.ts';
-import { errorAt, FormProblem, isStale, useFirstWrong, useFocusWithin, useLatest } from './record.tsx';
+import { errorAt, FormProblem, isStale, SaveOrCancel, useFirstWrong, useFocusWithin, useLatest } from './record.tsx';
 import type { Action, Cohort, Person, PersonInFull } from './shapes.ts';
 import { monthNames, monthWords, qualificationWords, texts } from './texts.ts';
 
@@ -273,14 +273,7 @@ function QualificationForm({
           {words.replaces(qualificationWords[replaced.outcome] ?? replaced.outcome)}
         </Alert>
       )}
-      <Group>
-        <Button type="submit" loading={command.isPending}>
-          {texts.people.save}
-        </Button>
-        <Button variant="default" onClick={() => onDone()}>
-          {texts.people.cancel}
-        </Button>
-      </Group>
+      <SaveOrCancel isSaving={command.isPending} onCancel={() => onDone()} />
     </form>
   );
 }

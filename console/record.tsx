@@ -73,6 +73,18 @@ export function useFirstWrong(form: RefObject<HTMLFormElement | null>, isWrong: 
   }, [form, isWrong, tried]);
 }
 
+/** The end of a form that changes a record. */
+export const SaveOrCancel = ({ isSaving, onCancel }: { isSaving: boolean; onCancel: () => void }) => (
+  <Group>
+    <Button type="submit" loading={isSaving}>
+      {texts.people.save}
+    </Button>
+    <Button variant="default" onClick={onCancel}>
+      {texts.people.cancel}
+    </Button>
+  </Group>
+);
+
 /** Somebody by name, with the way to their record for whoever may see it. */
 export const NameOf = ({ person: { personId, name, mayOpen } }: { person: Named }) =>
   mayOpen ? <Link href={`/people/${encodeURIComponent(personId)}`}>{name}</Link> : name;

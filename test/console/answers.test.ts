@@ -1,37 +1,19 @@
 /** What people write and send, on a phone and at a keyboard: nothing is lost, and everybody is told what it came to. */
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Person } from '../../workflows/kernel/records.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
 import { everybody, OAKFIELD, personOf, rowan, sam, sienna, zoe } from '../world.ts';
-import { expectAccessible, expectFitting, openTheatre, type Stage, type Theatre } from './stage.ts';
+import { expectAccessible, expectFitting, stageForEach } from './stage.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** A second headteacher, to whom the first may give what is for either. */
 const dara = personOf('Dara', { posts: [{ schoolId: OAKFIELD }], roles: [['headteacher', OAKFIELD]] });
 
-let theatre: Theatre;
-let stage: Stage;
-
-beforeAll(async () => {
-  theatre = await openTheatre();
+const { stage, restage, ask } = stageForEach({
+  startsAt: atLondon(day('2026-11-16'), '09:00'),
+  people: [...everybody, dara],
 });
-afterAll(() => theatre?.close());
-beforeEach(async () => {
-  stage = await theatre.stage({ startsAt: atLondon(day('2026-11-16'), '09:00'), people: [...everybody, dara] });
-});
-afterEach(() => stage?.close());
-
-// biome-ignore lint/suspicious/noExplicitAny: answers of the API, read as a client reads them
-type Json = any;
-
-async function ask(as: Person, method: string, path: string, body?: unknown): Promise<Json> {
-  const answer = await stage.cloud.request({ method, path, as, ...(body !== undefined && { body }) });
-  expect(answer.status, `${method} ${path}: ${JSON.stringify(answer.body)}`).toBeLessThan(300);
-  await stage.cloud.settle();
-  return answer.body;
-}
 
 /** Zoe's application: the task of the headteachers. */
 async function applied(): Promise<string> {
@@ -221,9 +203,8 @@ describe('a task that is not for you', () => {
   });
 
   it('says for whom it is answered in their absence', async () => {
-    await stage.close();
     const away = { from: day('2026-11-02'), to: day('2026-12-18'), standInId: 'sam' };
-    stage = await theatre.stage({
+    await restage({
       startsAt: atLondon(day('2026-11-16'), '09:00'),
       people: [...everybody.filter((one) => one !== sienna), { ...sienna, absences: [away] }],
     });

@@ -1,10 +1,11 @@
 /** The boards as a headteacher and the trust see them, in a real browser. */
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Person, TRUST } from '../../workflows/kernel/records.ts';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
+import type { Json } from '../people-over-http.ts';
 import { corin, everybody, OAKFIELD, personOf, robin, rowan, ST_ALDHELM, sam, sienna, zoe } from '../world.ts';
-import { expectAccessible, expectFitting, openTheatre, type Stage, type Theatre } from './stage.ts';
+import { expectAccessible, expectFitting, stageForEach } from './stage.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -12,31 +13,14 @@ const tilly = personOf('Tilly', { posts: [{ schoolId: OAKFIELD, lineManagerId: '
 const ada = personOf('Ada', { posts: [{ schoolId: TRUST }], roles: [['admin', TRUST]] });
 const cole = personOf('Cole', { posts: [{ schoolId: OAKFIELD }], roles: [['mentor', OAKFIELD]] });
 
-let theatre: Theatre;
-let stage: Stage;
-
-beforeAll(async () => {
-  theatre = await openTheatre();
+const { stage, ask } = stageForEach({
+  startsAt: atLondon(day('2026-09-16'), '09:00'),
+  people: [...everybody, tilly, cole, ada],
 });
-afterAll(() => theatre?.close());
-beforeEach(async () => {
-  stage = await theatre.stage({
-    startsAt: atLondon(day('2026-09-16'), '09:00'),
-    people: [...everybody, tilly, cole, ada],
-  });
-  await set();
-});
-afterEach(() => stage?.close());
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of the API, read as a client reads them
-type Json = any;
+beforeEach(() => set());
 
-async function ask(as: Person, path: string, body: unknown): Promise<Json> {
-  const answer = await stage.cloud.request({ method: 'POST', path, as, body });
-  expect(answer.status, `POST ${path}: ${JSON.stringify(answer.body)}`).toBeLessThan(300);
-  await stage.cloud.settle();
-  return answer.body;
-}
+const post = (as: Person, path: string, body: unknown): Promise<Json> => ask(as, 'POST', path, body);
 
 const application = {
   courseId: 'npq-senior-leadership',
@@ -47,11 +31,11 @@ const application = {
 
 /** Two applications and an apprenticeship at Oakfield, an application at St Aldhelm's; two months later hardly anything is done. */
 async function set(): Promise<void> {
-  await ask(zoe, '/npq-applications', application);
-  const withdrawn = await ask(sam, '/npq-applications', { ...application, courseId: 'npq-headship' });
-  await ask(sam, `/npq-applications/${withdrawn.id}/withdraw`, { reason: 'other' });
-  await ask(robin, '/npq-applications', { ...application, courseId: 'npq-headship' });
-  await ask(sam, '/apprenticeships', {
+  await post(zoe, '/npq-applications', application);
+  const withdrawn = await post(sam, '/npq-applications', { ...application, courseId: 'npq-headship' });
+  await post(sam, `/npq-applications/${withdrawn.id}/withdraw`, { reason: 'other' });
+  await post(robin, '/npq-applications', { ...application, courseId: 'npq-headship' });
+  await post(sam, '/apprenticeships', {
     personId: 'tilly',
     standardId: 'ST1502',
     providerId: 'university-of-somerset',

@@ -6,28 +6,15 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Person, TRUST } from '../../workflows/kernel/records.ts';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
 import { corin, everybody, OAKFIELD, personOf, rowan, sam, sienna, terry, zoe } from '../world.ts';
-import { expectAccessible, expectFitting, openTheatre, type Stage, type Theatre } from './stage.ts';
+import { expectAccessible, expectFitting, stageForEach } from './stage.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-let theatre: Theatre;
-let stage: Stage;
-
-beforeAll(async () => {
-  theatre = await openTheatre();
-});
-afterAll(() => theatre?.close());
-beforeEach(async () => {
-  stage = await theatre.stage({ startsAt: atLondon(day('2026-11-16'), '09:00') });
-});
-afterEach(() => stage?.close());
-
-// biome-ignore lint/suspicious/noExplicitAny: answers of the API, read as a client reads them
-type Json = any;
+const { stage, restage, ask } = stageForEach({ startsAt: atLondon(day('2026-11-16'), '09:00') });
 
 const application = {
   courseId: 'npq-senior-leadership',
@@ -35,13 +22,6 @@ const application = {
   motivation: 'I lead our phonics and want to lead more.',
   fundingRoute: 'dfe-scholarship',
 };
-
-async function ask(as: Person, method: string, path: string, body?: unknown): Promise<Json> {
-  const answer = await stage.cloud.request({ method, path, as, ...(body !== undefined && { body }) });
-  expect(answer.status, `${method} ${path}: ${JSON.stringify(answer.body)}`).toBeLessThan(300);
-  await stage.cloud.settle();
-  return answer.body;
-}
 
 /** Zoe's application, and the headteacher's task that comes of it. */
 async function applied(more: object = {}): Promise<{ readonly id: string; readonly taskId: string }> {
@@ -494,9 +474,8 @@ describe('a page that has not been loaded yet', () => {
 
 describe('a long list', () => {
   it('comes page by page, and nothing is asked for that nobody wants to see', async () => {
-    await stage.close();
     const many = Array.from({ length: 70 }, (_, at) => personOf(`Staff${at}`, { posts: [{ schoolId: OAKFIELD }] }));
-    stage = await theatre.stage({ people: [...everybody, ...many] });
+    await restage({ people: [...everybody, ...many] });
     const page = await stage.open('/app/people', rowan);
     const rows = page.locator('a[data-row]');
     await rows.nth(49).waitFor();
@@ -526,9 +505,8 @@ describe('a school', () => {
 
 describe('an import', () => {
   it('shows what becomes of each row before it is applied as a whole', async () => {
-    await stage.close();
     const ada = personOf('Ada', { posts: [{ schoolId: TRUST }], roles: [['admin', TRUST]] });
-    stage = await theatre.stage({ people: [...everybody, ada] });
+    await restage({ people: [...everybody, ada] });
     const page = await stage.open('/app/imports', ada);
     await page.getByLabel('What is in the file?').selectOption('schools');
     await page.locator('input[type=file]').setInputFiles({

@@ -1,12 +1,12 @@
 /** Importing in a real browser: what a file must be, what becomes of each row, how far it is, and the way back to it. */
 import { readFileSync } from 'node:fs';
 import type { Page, Route } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MAX_BYTES } from '../../functions/imports/read-file.ts';
-import { type Person, TRUST } from '../../workflows/kernel/records.ts';
+import { TRUST } from '../../workflows/kernel/records.ts';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
 import { everybody, OAKFIELD, personOf, sienna, zoe } from '../world.ts';
-import { expectAccessible, expectFitting, openTheatre, type Stage, type Theatre } from './stage.ts';
+import { expectAccessible, expectFitting, stageForEach } from './stage.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -17,26 +17,7 @@ const row = (n: number, job = 'Cook') => `${n},Forename${n},Surname${n},s${n}@oa
 const staff = (count: number, job?: string) =>
   [HEADING, ...Array.from({ length: count }, (_, n) => row(n + 1, job))].join('\r\n');
 
-let theatre: Theatre;
-let stage: Stage;
-
-beforeAll(async () => {
-  theatre = await openTheatre();
-});
-afterAll(() => theatre?.close());
-beforeEach(async () => {
-  stage = await theatre.stage({ startsAt: atLondon(day('2026-09-16'), '09:00'), people: [...everybody, ada] });
-});
-afterEach(() => stage?.close());
-
-// biome-ignore lint/suspicious/noExplicitAny: answers of the API, read as a client reads them
-type Json = any;
-
-async function ask(as: Person, method: string, path: string, body?: unknown): Promise<Json> {
-  const answer = await stage.cloud.request({ method, path, as, ...(body !== undefined && { body }) });
-  await stage.cloud.settle();
-  return answer.body;
-}
+const { stage, ask } = stageForEach({ startsAt: atLondon(day('2026-09-16'), '09:00'), people: [...everybody, ada] });
 
 const fileOf = (name: string, text: string | Buffer) => ({
   name,

@@ -1,10 +1,11 @@
 /** A person's page, in a real browser: absences and who stands in, qualifications, what has to be looked into, sign-in. */
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Person, TRUST } from '../../workflows/kernel/records.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { TRUST } from '../../workflows/kernel/records.ts';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
+import type { Json } from '../people-over-http.ts';
 import { everybody, hazel, OAKFIELD, personOf, rowan, sam, sienna, zoe } from '../world.ts';
-import { expectAccessible, expectFitting, openTheatre, type Stage, type Theatre } from './stage.ts';
+import { expectAccessible, expectFitting, stageForEach } from './stage.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -14,30 +15,10 @@ const TRN = '1234567';
 /** Was given the TRN that Cole has. */
 const nell = personOf('Nell', { posts: [{ schoolId: OAKFIELD }], more: { trnRefused: TRN } });
 
-let theatre: Theatre;
-let stage: Stage;
-
-beforeAll(async () => {
-  theatre = await openTheatre();
+const { stage, ask } = stageForEach({
+  startsAt: atLondon(day('2026-11-16'), '09:00'),
+  people: [...everybody, ada, cole, nell],
 });
-afterAll(() => theatre?.close());
-beforeEach(async () => {
-  stage = await theatre.stage({
-    startsAt: atLondon(day('2026-11-16'), '09:00'),
-    people: [...everybody, ada, cole, nell],
-  });
-});
-afterEach(() => stage?.close());
-
-// biome-ignore lint/suspicious/noExplicitAny: answers of the API, read as a client reads them
-type Json = any;
-
-async function ask(as: Person, method: string, path: string, body?: unknown): Promise<Json> {
-  const answer = await stage.cloud.request({ method, path, as, ...(body !== undefined && { body }) });
-  expect(answer.status, `${method} ${path}: ${JSON.stringify(answer.body)}`).toBeLessThan(300);
-  await stage.cloud.settle();
-  return answer.body;
-}
 
 const absencesOf = async (personId: string): Promise<Json> =>
   (await stage.cloud.store.person(personId))?.absences ?? [];

@@ -1,36 +1,16 @@
 /** The page of a process: what there is to say of it, what belongs to it, long lives, the picture, and what cannot be undone. */
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { type Person, TRUST } from '../../workflows/kernel/records.ts';
+import { expect, it, vi } from 'vitest';
+import { TRUST } from '../../workflows/kernel/records.ts';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
 import { everybody, personOf, rowan, sam, sienna, zoe } from '../world.ts';
-import { expectAccessible, expectFitting, openTheatre, type Stage, type Theatre } from './stage.ts';
+import { expectAccessible, expectFitting, stageForEach } from './stage.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const paul = personOf('Paul', { roles: [['partner', TRUST]] });
 
-let theatre: Theatre;
-let stage: Stage;
-
-beforeAll(async () => {
-  theatre = await openTheatre();
-});
-afterAll(() => theatre?.close());
-beforeEach(async () => {
-  stage = await theatre.stage({ startsAt: atLondon(day('2026-11-16'), '09:00'), people: [...everybody, paul] });
-});
-afterEach(() => stage?.close());
-
-// biome-ignore lint/suspicious/noExplicitAny: answers of the API, read as a client reads them
-type Json = any;
-
-async function ask(as: Person, method: string, path: string, body?: unknown): Promise<Json> {
-  const answer = await stage.cloud.request({ method, path, as, ...(body !== undefined && { body }) });
-  expect(answer.status, `${method} ${path}: ${JSON.stringify(answer.body)}`).toBeLessThan(300);
-  await stage.cloud.settle();
-  return answer.body;
-}
+const { stage, ask } = stageForEach({ startsAt: atLondon(day('2026-11-16'), '09:00'), people: [...everybody, paul] });
 
 const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name });
 const focused = (page: Page): Promise<unknown> => page.evaluate('document.activeElement?.textContent');

@@ -1,11 +1,11 @@
 /** Several tasks of one name answered with one form, in a real browser. */
 import type { BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { TRUST } from '../../workflows/kernel/records.ts';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
 import { ask, inboxOf, type Json } from '../people-over-http.ts';
 import { everybody, OAKFIELD, personOf, rowan, sienna } from '../world.ts';
-import { expectAccessible, expectFitting, openTheatre, type Stage, type Theatre } from './stage.ts';
+import { expectAccessible, expectFitting, stageForEach } from './stage.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -17,20 +17,10 @@ const staff = Array.from({ length: 12 }, (_, at) =>
 /** Leads CPD of the trust as well. */
 const rhea = personOf('Rhea', { posts: [{ schoolId: TRUST }], roles: [['trust-lead', TRUST]] });
 
-let theatre: Theatre;
-let stage: Stage;
-
-beforeAll(async () => {
-  theatre = await openTheatre();
+const { stage, restage } = stageForEach({
+  startsAt: atLondon(day('2026-12-15'), '09:00'),
+  people: [...everybody, rhea, ...staff],
 });
-afterAll(() => theatre?.close());
-beforeEach(async () => {
-  stage = await theatre.stage({
-    startsAt: atLondon(day('2026-12-15'), '09:00'),
-    people: [...everybody, rhea, ...staff],
-  });
-});
-afterEach(() => stage?.close());
 
 /** Studies of so many people: each waits for the trust lead to record its start. */
 async function studying(count: number): Promise<readonly Json[]> {
@@ -325,9 +315,8 @@ describe('several tasks at once', () => {
 
 describe('what is decided about a single person', () => {
   it('is not offered for several', async () => {
-    await stage.close();
     // Registration is open.
-    stage = await theatre.stage({ startsAt: atLondon(day('2026-11-16'), '09:00'), people: [...everybody, ...staff] });
+    await restage({ startsAt: atLondon(day('2026-11-16'), '09:00'), people: [...everybody, ...staff] });
     for (const one of staff.slice(0, 2))
       await ask(stage.cloud, one, 'POST', '/npq-applications', {
         courseId: 'npq-senior-leadership',

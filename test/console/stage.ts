@@ -9,13 +9,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import chromium, { inflate, setupLambdaEnvironment } from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright-core';
-import { expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { buildConsole } from '../../console/build.ts';
 import type { SignInConfig } from '../../console/sign-in-config.ts';
 import type { Cloud } from '../../local/cloud.ts';
 import { makeSite } from '../../local/console.ts';
 import { serve } from '../../local/gateway.ts';
 import { type Ground, type GroundOptions, makeGround } from '../embedded.ts';
+import { ask, type Json, type Who } from '../people-over-http.ts';
 
 const axeSource = readFileSync(
   fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url)),
@@ -25,11 +26,6 @@ const axeSource = readFileSync(
 /** The narrowest that WCAG 2.2 asks for (1.4.10, reflow): a small phone, or a window at 400 %. */
 const PHONE = { width: 320, height: 640 };
 const DESKTOP = { width: 1280, height: 900 };
-
-interface Who {
-  readonly personId: string;
-  readonly email?: string | undefined;
-}
 
 interface OpenOptions {
   readonly isPhone?: boolean;
@@ -115,6 +111,47 @@ export async function openTheatre(makeStageGround: () => Promise<StageGround> = 
       await browser.close();
       await ground.stop();
     },
+  };
+}
+
+/** For the tests of a file: a theatre for all of them, a stage for each, and requests that have to succeed on it. */
+export function stageForEach(options: StageOptions): {
+  readonly stage: Stage;
+  /** Another stage in the place of the one that stands, for a test that needs other people. */
+  restage(options: StageOptions): Promise<void>;
+  ask(as: Who, method: string, path: string, body?: unknown): Promise<Json>;
+} {
+  let theatre: Theatre | undefined;
+  let stage: Stage | undefined;
+  const current = (): Stage => {
+    if (!stage) throw new Error('There is a stage only in a test');
+    return stage;
+  };
+  beforeAll(async () => {
+    theatre = await openTheatre();
+  });
+  afterAll(() => theatre?.close());
+  beforeEach(async () => {
+    stage = await theatre?.stage(options);
+  });
+  afterEach(() => stage?.close());
+  return {
+    stage: {
+      get address() {
+        return current().address;
+      },
+      get cloud() {
+        return current().cloud;
+      },
+      open: (...asked) => current().open(...asked),
+      tokenFor: (who) => current().tokenFor(who),
+      close: () => current().close(),
+    },
+    async restage(others) {
+      await current().close();
+      stage = await theatre?.stage(others);
+    },
+    ask: (as, method, path, body) => ask(current().cloud, as, method, path, body),
   };
 }
 
