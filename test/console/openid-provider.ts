@@ -46,7 +46,7 @@ export interface OpenIdProvider {
   /** A token as the provider signs it. */
   sign(claims: JWTPayload, header?: { readonly kid?: string }): Promise<string>;
   /** Every token that was seen until now is looked at by a clock that is a day ahead. */
-  expire(): void;
+  expire(): Promise<void>;
   /** The tokens that were taken. */
   readonly seen: ReadonlySet<string>;
   /** What the token endpoint was asked for. */
@@ -118,8 +118,10 @@ export async function startProvider(): Promise<OpenIdProvider> {
     },
     sign: (claims, header = { kid: 'of-tests' }) =>
       new SignJWT(claims).setProtectedHeader({ alg: 'RS256', ...header }).sign(privateKey),
-    expire() {
+    async expire() {
       for (const token of seen) expired.add(token);
+      // Signed in the same second with the same claims, the next one would be the same text.
+      await new Promise((resolve) => setTimeout(resolve, 1000));
     },
     async stop() {
       await new Promise<void>((resolve) => {

@@ -255,7 +255,7 @@ describe('a session', () => {
     await page.getByRole('button', { name: 'Ask for changes' }).click();
     const field = page.getByLabel('What should change?');
     await field.waitFor();
-    provider.expire();
+    await provider.expire();
     await field.fill(wish);
     await page.getByText('Your sign-in has expired').waitFor();
     await button(page).click();
@@ -270,7 +270,7 @@ describe('a session', () => {
     await signInAs(page, email(sienna));
     await task(page).waitFor();
     const before = await session(page);
-    provider.expire();
+    await provider.expire();
     await page.getByRole('link', { name: 'Inbox' }).click();
     await heading(page, 'Inbox').waitFor();
     await page.locator('a[data-row]').first().waitFor();
