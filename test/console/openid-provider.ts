@@ -119,9 +119,9 @@ export async function startProvider(): Promise<OpenIdProvider> {
     sign: (claims, header = { kid: 'of-tests' }) =>
       new SignJWT(claims).setProtectedHeader({ alg: 'RS256', ...header }).sign(privateKey),
     async expire() {
-      for (const token of seen) expired.add(token);
       // Signed in the same second with the same claims, the next one would be the same text.
       await new Promise((resolve) => setTimeout(resolve, 1000));
+      for (const token of seen) expired.add(token);
     },
     async stop() {
       await new Promise<void>((resolve) => {
