@@ -2,19 +2,10 @@
 import { Alert, Button, Group, TextInput, Title } from '@mantine/core';
 import { type FormEvent, lazy, Suspense, useRef, useState } from 'react';
 import { daysOf } from './away.ts';
+import { useFirstWrong, useFocusWithin } from './focus.ts';
 import { Loading } from './page.tsx';
 import { useCommand } from './queries.ts';
-import {
-  Confirm,
-  errorAt,
-  FormProblem,
-  isStale,
-  NameOf,
-  SaveOrCancel,
-  useFirstWrong,
-  useFocusWithin,
-  useLatest,
-} from './record.tsx';
+import { Confirm, errorAt, FormProblem, isStale, NameOf, SaveOrCancel, useLatest } from './record.tsx';
 import type { Absence, Person, PersonInFull } from './shapes.ts';
 import { longDay, texts } from './texts.ts';
 

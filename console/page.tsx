@@ -4,6 +4,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { Component, type ReactNode, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { Refused, Unreachable } from './api.ts';
+import { useFocus } from './focus.ts';
 import { isMissingPart, reloadIfReached } from './parts.ts';
 import { APP, texts } from './texts.ts';
 
@@ -63,13 +64,31 @@ export const problemAtField = (error: unknown): string =>
   (error instanceof Refused && error.errors.length === 1 && error.errors[0]?.message) || problemWords(error);
 
 export const ProblemAlert = ({ error, onRetry }: { error: unknown; onRetry?: () => void }) => (
-  <Alert color="red" variant="light" title={texts.problem.title} role="alert" className="problem">
+  <Alert color="red" variant="light" title={texts.problem.title} role="alert">
     <Text size="sm">{problemWords(error)}</Text>
     {onRetry && (
       <Button mt="sm" size="xs" variant="default" onClick={onRetry}>
         {texts.problem.again}
       </Button>
     )}
+  </Alert>
+);
+
+/** Why what was just tried went wrong, if it did: it takes the focus, because the pressed button lost it while it was busy. */
+export function Failed({ error }: { error: unknown }) {
+  const problem = useFocus<HTMLDivElement>(error);
+  if (!error) return null;
+  return (
+    <div ref={problem} tabIndex={-1}>
+      <ProblemAlert error={error} />
+    </div>
+  );
+}
+
+/** What an act came to: it takes the focus, because the button that was pressed is gone. */
+export const Notice = ({ children }: { children: string }) => (
+  <Alert ref={useFocus<HTMLDivElement>()} tabIndex={-1} color="oak" role="status" mb="md">
+    {children}
   </Alert>
 );
 

@@ -2,9 +2,10 @@
 import { Alert, Button, NativeSelect, Radio, Stack, TextInput, Title } from '@mantine/core';
 import '@mantine/core/styles/Radio.css';
 import { type FormEvent, useRef, useState } from 'react';
+import { useFirstWrong, useFocusWithin } from './focus.ts';
 import { choiceWords } from './form/schema.ts';
 import { useCalendar, useCommand } from './queries.ts';
-import { errorAt, FormProblem, isStale, SaveOrCancel, useFirstWrong, useFocusWithin, useLatest } from './record.tsx';
+import { errorAt, FormProblem, isStale, SaveOrCancel, useLatest } from './record.tsx';
 import type { Action, Cohort, Person, PersonInFull } from './shapes.ts';
 import { monthNames, monthWords, qualificationWords, texts } from './texts.ts';
 

@@ -1,9 +1,10 @@
 /** What changing somebody's record needs: asked once more before it is done, and nobody else's entry overwritten unseen. */
 import { Alert, Button, Group, Text } from '@mantine/core';
-import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 import { type FieldError, Refused } from './api.ts';
-import { ProblemAlert, problemWords } from './page.tsx';
+import { useFocusWithin } from './focus.ts';
+import { Failed, problemWords } from './page.tsx';
 import { usePerson } from './queries.ts';
 import type { Named, PersonInFull } from './shapes.ts';
 import { texts } from './texts.ts';
@@ -57,22 +58,6 @@ export function useLatest(person: PersonInFull) {
   return { seen, readAgain };
 }
 
-/** The focus is in what has just opened. */
-export function useFocusWithin<T extends HTMLElement>() {
-  const inside = useRef<T>(null);
-  useEffect(() => {
-    inside.current?.querySelector<HTMLElement>('input, select, textarea, button')?.focus();
-  }, []);
-  return inside;
-}
-
-/** The first field at which something is wrong has the focus, each time it was tried. */
-export function useFirstWrong(form: RefObject<HTMLFormElement | null>, isWrong: boolean, tried: unknown): void {
-  useEffect(() => {
-    if (isWrong && tried) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [form, isWrong, tried]);
-}
-
 /** The end of a form that changes a record. */
 export const SaveOrCancel = ({ isSaving, onCancel }: { isSaving: boolean; onCancel: () => void }) => (
   <Group>
@@ -109,7 +94,7 @@ export function Confirm({
   return (
     <section className="panel" ref={inside} aria-label={yes}>
       <p>{children}</p>
-      {error !== null && error !== undefined && <ProblemAlert error={error} />}
+      <Failed error={error} />
       <Group>
         <Button loading={isBusy} onClick={onYes}>
           {yes}

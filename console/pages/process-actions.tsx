@@ -1,10 +1,11 @@
 /** What its reader can do with a process: the form of an action, what is asked once more, what somebody else did meanwhile. */
 import { Alert, Button, Group, Text, Title } from '@mantine/core';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { Refused } from '../api.ts';
 import { type Draft, dropLocally, keepLocally, localDraft } from '../drafts.ts';
+import { useFocus } from '../focus.ts';
 import { fitting, hasFields } from '../form/schema.ts';
-import { Loading, ProblemAlert } from '../page.tsx';
+import { Failed, Loading } from '../page.tsx';
 import { readAgain, useCommand, useLinked, useMe } from '../queries.ts';
 import { isStale } from '../record.tsx';
 import type { JsonSchema, Kind, Linked, Process, ProcessAction } from '../shapes.ts';
@@ -158,7 +159,7 @@ function Act({
     return (
       <>
         {stale}
-        {error && <ProblemAlert error={error} />}
+        <Failed error={error} />
         <Group>
           <Button loading={command.isPending} onClick={() => submit({})}>
             {action.label}
@@ -189,10 +190,8 @@ function Act({
 
 /** Once more, for what nobody can take back. */
 function Sure({ label, isBusy, onYes, onNo }: { label: string; isBusy: boolean; onYes: () => void; onNo: () => void }) {
-  const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => ref.current?.focus(), []);
   return (
-    <Alert ref={ref} tabIndex={-1} color="red" role="alert" title={texts.process.sure(label)}>
+    <Alert ref={useFocus<HTMLDivElement>()} tabIndex={-1} color="red" role="alert" title={texts.process.sure(label)}>
       <Text size="sm">{texts.process.sureWhy}</Text>
       <Group mt="md" gap="sm">
         <Button color="red" loading={isBusy} onClick={onYes}>
@@ -208,10 +207,15 @@ function Sure({ label, isBusy, onYes, onNo }: { label: string; isBusy: boolean; 
 
 /** Somebody was faster. */
 function Stale({ onRead }: { onRead: () => void }) {
-  const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => ref.current?.focus(), []);
   return (
-    <Alert ref={ref} tabIndex={-1} color="yellow" role="alert" title={texts.process.stale} mb="md">
+    <Alert
+      ref={useFocus<HTMLDivElement>()}
+      tabIndex={-1}
+      color="yellow"
+      role="alert"
+      title={texts.process.stale}
+      mb="md"
+    >
       <Text size="sm">{texts.process.staleHelp}</Text>
       <Button mt="sm" size="sm" variant="default" onClick={onRead}>
         {texts.process.staleButton}

@@ -6,7 +6,7 @@ import { Comments } from '../comments.tsx';
 import { Due } from '../due.tsx';
 import { GroupOfFacts } from '../facts.tsx';
 import { choiceWords, widgetOf } from '../form/schema.ts';
-import { Loaded, Loading, PageTitle, ProblemAlert } from '../page.tsx';
+import { Loaded, Loading, Notice, PageTitle, ProblemAlert } from '../page.tsx';
 import {
   useCalendar,
   useEvents,
@@ -45,7 +45,7 @@ function TheProcess({ process, kind }: { process: Process; kind: Kind }) {
       >
         {texts.process.of(kind.label, process.subject.name)}
       </PageTitle>
-      {done && <Done key={process.version} label={done.label} />}
+      {done && <Notice key={process.version}>{texts.process.did(done.label)}</Notice>}
       {isStarted && !done && (
         <Alert color="oak" role="status" mb="md">
           {texts.start.started}
@@ -92,17 +92,6 @@ function useJustStarted(): boolean {
     if (isStarted) window.history.replaceState(null, '');
   }, [isStarted]);
   return isStarted;
-}
-
-/** What was just done; the form with which it was done is gone, so the focus comes here. */
-function Done({ label }: { label: string }) {
-  const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => ref.current?.focus(), []);
-  return (
-    <Alert ref={ref} tabIndex={-1} color="oak" role="status" mb="md">
-      {texts.process.did(label)}
-    </Alert>
-  );
 }
 
 function Summary({ process, kind }: { process: Process; kind: Kind }) {

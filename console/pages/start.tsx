@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import { dropLocally, keepLocally, localDraft } from '../drafts.ts';
 import { Facts, Findings } from '../facts.tsx';
-import { Loaded, Loading, PageTitle, ProblemAlert } from '../page.tsx';
+import { Failed, Loaded, Loading, PageTitle } from '../page.tsx';
 import { useCommand, useMe } from '../queries.ts';
 import type { Kind, Me, Process, StartCheck } from '../shapes.ts';
 import { texts } from '../texts.ts';
@@ -114,11 +114,6 @@ function Review({
   onChange: () => void;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  const problem = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    // The pressed button lost the focus while it was sent.
-    if (error) problem.current?.focus();
-  }, [error]);
   useEffect(() => {
     heading.current?.focus();
     heading.current?.scrollIntoView({ block: 'start' });
@@ -139,11 +134,7 @@ function Review({
         <Findings findings={found.findings} order={3} />
       )}
       <Facts facts={found.facts} />
-      {error !== null && error !== undefined && (
-        <div ref={problem} tabIndex={-1}>
-          <ProblemAlert error={error} />
-        </div>
-      )}
+      <Failed error={error} />
       <Group>
         <Button loading={isBusy} onClick={onSend}>
           {texts.start.send}

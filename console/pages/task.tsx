@@ -7,8 +7,9 @@ import { Comments } from '../comments.tsx';
 import { dropLocally } from '../drafts.ts';
 import { Due } from '../due.tsx';
 import { Facts, Findings } from '../facts.tsx';
+import { useFocus } from '../focus.ts';
 import { fitting, hasFields } from '../form/schema.ts';
-import { Loaded, Loading, PageTitle, ProblemAlert, problemAtField } from '../page.tsx';
+import { Failed, Loaded, Loading, Notice, PageTitle, problemAtField } from '../page.tsx';
 import { useCommand, useKind, useMe, useProcess, useSchoolName, useTask } from '../queries.ts';
 import type { Kind, Me, Outcome, Task, TaskSummary } from '../shapes.ts';
 import { draftName, type TaskDraft, useTaskDraft, writtenIn } from '../task-draft.ts';
@@ -48,19 +49,6 @@ function Why({ text }: { text: string }) {
         ),
       )}
     </p>
-  );
-}
-
-/** What an act came to: it takes the focus, because the button that was pressed is gone. */
-function Notice({ children }: { children: string }) {
-  const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    ref.current?.focus();
-  }, []);
-  return (
-    <Alert ref={ref} tabIndex={-1} color="oak" role="status" mb="md">
-      {children}
-    </Alert>
   );
 }
 
@@ -170,11 +158,7 @@ function About({ task }: { task: TaskSummary }) {
  */
 function Answered({ task, me, draft, isDone }: { task: Task; me: Me; draft: TaskDraft; isDone: boolean }) {
   const kind = useKind(task.process.kind);
-  const ref = useRef<HTMLDivElement>(null);
-  const { wasOpen } = draft;
-  useEffect(() => {
-    if (isDone || wasOpen) ref.current?.focus();
-  }, [isDone, wasOpen]);
+  const ref = useFocus<HTMLDivElement>(isDone || draft.wasOpen);
   const words = wordsOfTask(kind, task.task);
   const outcome = outcomeWords(words, task.outcome);
   const said =
@@ -292,7 +276,7 @@ function Next({ task, kind }: { task: Task; kind: Kind }) {
   );
 }
 
-/** Of an outcome without a form: what went wrong takes the focus, because the pressed button lost it while it was sent. */
+/** An outcome without a form. */
 function Plain({
   outcome,
   isOnly,
@@ -306,17 +290,9 @@ function Plain({
   isBusy: boolean;
   onSend: () => void;
 }) {
-  const problem = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (error) problem.current?.focus();
-  }, [error]);
   return (
     <div>
-      {error !== null && error !== undefined && (
-        <div ref={problem} tabIndex={-1}>
-          <ProblemAlert error={error} />
-        </div>
-      )}
+      <Failed error={error} />
       <Group>
         <Button loading={isBusy} onClick={onSend}>
           {isOnly ? outcome.label : texts.task.send}
@@ -459,20 +435,11 @@ function NotForMe({ task, me, onNotice }: { task: Task; me: Me; onNotice: (text:
   );
 }
 
-/** Takes the focus to the field when what it sent was refused: the pressed button lost it while it was sent. */
-function useFieldFocus<T extends HTMLElement>(error: unknown) {
-  const field = useRef<T>(null);
-  useEffect(() => {
-    if (error) field.current?.focus();
-  }, [error]);
-  return field;
-}
-
 function Assign({ task, onNotice }: { task: Task; onNotice: (text: string) => void }) {
   const [personId, setPersonId] = useState('');
   const command = useCommand<Task>();
   const client = useQueryClient();
-  const field = useFieldFocus<HTMLSelectElement>(command.error);
+  const field = useFocus<HTMLSelectElement>(command.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (personId === '') return;
@@ -514,7 +481,7 @@ function Assign({ task, onNotice }: { task: Task; onNotice: (text: string) => vo
 function Conflict({ task, onNotice }: { task: Task; onNotice: (text: string) => void }) {
   const [reason, setReason] = useState('');
   const command = useCommand<TaskSummary>();
-  const field = useFieldFocus<HTMLTextAreaElement>(command.error);
+  const field = useFocus<HTMLTextAreaElement>(command.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     command.mutate(
