@@ -1,17 +1,16 @@
 /** What its reader can do with a process: the form of an action, what is asked once more, what somebody else did meanwhile. */
 import { Alert, Button, Group, Text, Title } from '@mantine/core';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Refused } from '../api.ts';
 import { type Draft, dropLocally, keepLocally, localDraft } from '../drafts.ts';
 import { useFocus } from '../focus.ts';
+import { SchemaForm } from '../form/later.tsx';
 import { fitting, hasFields } from '../form/schema.ts';
-import { Failed, Loading } from '../page.tsx';
+import { Failed } from '../page.tsx';
 import { readAgain, useCommand, useLinked, useMe } from '../queries.ts';
 import { isStale } from '../record.tsx';
 import type { JsonSchema, Kind, Linked, Process, ProcessAction } from '../shapes.ts';
 import { texts } from '../texts.ts';
-
-const SchemaForm = lazy(() => import('../form/form.tsx').then(({ SchemaForm: form }) => ({ default: form })));
 
 export function Actions({ process, kind, onDone }: { process: Process; kind: Kind; onDone: (label: string) => void }) {
   const { data: me } = useMe();
@@ -169,7 +168,7 @@ function Act({
       </>
     );
   return (
-    <Suspense fallback={<Loading />}>
+    <>
       {stale}
       <SchemaForm
         name={`action-${action.action}`}
@@ -184,7 +183,7 @@ function Act({
         {cancel}
       </SchemaForm>
       <p className="quiet small">{texts.process.draftKept}</p>
-    </Suspense>
+    </>
   );
 }
 

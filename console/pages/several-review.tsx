@@ -1,16 +1,14 @@
 /** Whom the answer to several tasks goes to and what it says, once more before it is sent. */
 import { Alert, Button, Group, Title } from '@mantine/core';
-import { lazy, type ReactNode, Suspense, useId, useRef, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { Facts } from '../facts.tsx';
+import { SchemaForm } from '../form/later.tsx';
 import { hasFields, saidWith } from '../form/schema.ts';
-import { Loading } from '../page.tsx';
 import { useSchoolName } from '../queries.ts';
 import { differs, type Fields, fieldsFor, type Several, sendingOf } from '../several.ts';
 import type { Fact, Finding, JsonSchema, Outcome, Task } from '../shapes.ts';
 import { texts } from '../texts.ts';
 import { Noticed, Reason, Single, StepTitle, singleFacts, without } from './several-parts.tsx';
-
-const SchemaForm = lazy(() => import('../form/form.tsx').then(({ SchemaForm: form }) => ({ default: form })));
 
 const said = texts.several;
 
@@ -183,18 +181,16 @@ function OwnAnswer({
 }) {
   const [fields, setFields] = useState(value);
   return (
-    <Suspense fallback={<Loading />}>
-      <SchemaForm
-        name={`own-${taskId.replaceAll('.', '-')}`}
-        schema={schema}
-        value={fields}
-        onChange={setFields}
-        onSubmit={onKeep}
-        submit={said.keepOne}
-        isBusy={false}
-      >
-        {children}
-      </SchemaForm>
-    </Suspense>
+    <SchemaForm
+      name={`own-${taskId.replaceAll('.', '-')}`}
+      schema={schema}
+      value={fields}
+      onChange={setFields}
+      onSubmit={onKeep}
+      submit={said.keepOne}
+      isBusy={false}
+    >
+      {children}
+    </SchemaForm>
   );
 }

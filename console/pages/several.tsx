@@ -4,10 +4,11 @@
  */
 import '../several.css';
 import { Alert, Anchor, Button, Checkbox, Title } from '@mantine/core';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { Due } from '../due.tsx';
 import { Facts } from '../facts.tsx';
+import { SchemaForm } from '../form/later.tsx';
 import { fitting, hasFields } from '../form/schema.ts';
 import { Loaded, Loading, PageTitle, ProblemAlert, problemWords } from '../page.tsx';
 import { useKind, useList, useMe, useSchoolName } from '../queries.ts';
@@ -28,8 +29,6 @@ import {
 } from './several-parts.tsx';
 import { Results, SendingNow } from './several-results.tsx';
 import { Review } from './several-review.tsx';
-
-const SchemaForm = lazy(() => import('../form/form.tsx').then(({ SchemaForm: form }) => ({ default: form })));
 
 const said = texts.several;
 
@@ -355,21 +354,19 @@ function Answer({
         </p>
       )}
       {outcome && hasFields(outcome.schema) && (
-        <Suspense fallback={<Loading />}>
-          <SchemaForm
-            key={outcome.outcome}
-            name={`several-${outcome.outcome}`}
-            schema={outcome.schema}
-            value={fitting(outcome.schema, work.fields)}
-            onChange={(fields) => write({ fields })}
-            onSubmit={(fields) => {
-              write({ fields });
-              onCheck();
-            }}
-            submit={said.check(count)}
-            isBusy={false}
-          />
-        </Suspense>
+        <SchemaForm
+          key={outcome.outcome}
+          name={`several-${outcome.outcome}`}
+          schema={outcome.schema}
+          value={fitting(outcome.schema, work.fields)}
+          onChange={(fields) => write({ fields })}
+          onSubmit={(fields) => {
+            write({ fields });
+            onCheck();
+          }}
+          submit={said.check(count)}
+          isBusy={false}
+        />
       )}
       {outcome && !hasFields(outcome.schema) && <Button onClick={onCheck}>{said.check(count)}</Button>}
     </>

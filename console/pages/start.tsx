@@ -1,15 +1,14 @@
 /** Starting a process: the form, then what it would come to with the rules' warnings, then it is sent. */
 import { Alert, Button, Group, Text, Title } from '@mantine/core';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import { dropLocally, keepLocally, localDraft } from '../drafts.ts';
 import { Facts, Findings } from '../facts.tsx';
-import { Failed, Loaded, Loading, PageTitle } from '../page.tsx';
+import { SchemaForm } from '../form/later.tsx';
+import { Failed, Loaded, PageTitle } from '../page.tsx';
 import { useCommand, useMe } from '../queries.ts';
 import type { Kind, Me, Process, StartCheck } from '../shapes.ts';
 import { texts } from '../texts.ts';
-
-const SchemaForm = lazy(() => import('../form/form.tsx').then(({ SchemaForm: form }) => ({ default: form })));
 
 export function StartPage({ kind }: { kind: Kind }) {
   const me = useMe();
@@ -57,19 +56,17 @@ function Starting({ kind, me }: { kind: Kind; me: Me }) {
       <p className="quiet small">{texts.start.kept}</p>
       <div className="columns">
         <div className="panel form-panel" ref={form} tabIndex={-1}>
-          <Suspense fallback={<Loading lines={8} />}>
-            <SchemaForm
-              name="start"
-              schema={kind.startSchema}
-              leftOut={leftOut}
-              value={value}
-              onChange={write}
-              onSubmit={(fields) => check.mutate({ path: `/processes/${kind.kind}/check`, body: fields })}
-              error={check.error}
-              submit={texts.start.check}
-              isBusy={check.isPending}
-            />
-          </Suspense>
+          <SchemaForm
+            name="start"
+            schema={kind.startSchema}
+            leftOut={leftOut}
+            value={value}
+            onChange={write}
+            onSubmit={(fields) => check.mutate({ path: `/processes/${kind.kind}/check`, body: fields })}
+            error={check.error}
+            submit={texts.start.check}
+            isBusy={check.isPending}
+          />
         </div>
         {check.data && (
           <Review

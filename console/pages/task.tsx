@@ -1,23 +1,21 @@
 /** A task: what is asked and why, the facts and findings beside it, and the answer. */
 import { Alert, Anchor, Button, Group, NativeSelect, Text, Textarea, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, lazy, type ReactNode, Suspense, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { Comments } from '../comments.tsx';
 import { dropLocally } from '../drafts.ts';
 import { Due } from '../due.tsx';
 import { Facts, Findings } from '../facts.tsx';
 import { useFocus } from '../focus.ts';
+import { loadForm, SchemaForm } from '../form/later.tsx';
 import { fitting, hasFields } from '../form/schema.ts';
-import { Failed, Loaded, Loading, Notice, PageTitle, problemAtField } from '../page.tsx';
+import { Failed, Loaded, Notice, PageTitle, problemAtField } from '../page.tsx';
 import { useCommand, useKind, useMe, useProcess, useSchoolName, useTask } from '../queries.ts';
 import type { Kind, Me, Outcome, Task, TaskSummary } from '../shapes.ts';
 import { draftName, type TaskDraft, useTaskDraft, writtenIn } from '../task-draft.ts';
 import { dayOf, longDay, roleWords, texts, withWords } from '../texts.ts';
 import { labelIn, outcomeWords, wordsOf, wordsOfTask } from '../words.ts';
-
-const loadForm = () => import('../form/form.tsx').then(({ SchemaForm: form }) => ({ default: form }));
-const SchemaForm = lazy(loadForm);
 
 export function TaskPage({ taskId }: { taskId: string }) {
   const me = useMe();
@@ -378,21 +376,19 @@ function Answer({
         </div>
       )}
       {chosen && hasFields(chosen.schema) && (
-        <Suspense fallback={<Loading />}>
-          <SchemaForm
-            key={chosen.outcome}
-            name={`answer-${chosen.outcome}`}
-            schema={chosen.schema}
-            value={fitting(chosen.schema, written)}
-            onChange={(value) => write({ ...draft, ...emptied(chosen.schema), ...value, outcome: chosen.outcome })}
-            onSubmit={(value) => send(chosen.outcome, value)}
-            error={command.error}
-            submit={only ? chosen.label : texts.task.send}
-            isBusy={command.isPending}
-          >
-            {!only && <Sends outcome={chosen} />}
-          </SchemaForm>
-        </Suspense>
+        <SchemaForm
+          key={chosen.outcome}
+          name={`answer-${chosen.outcome}`}
+          schema={chosen.schema}
+          value={fitting(chosen.schema, written)}
+          onChange={(value) => write({ ...draft, ...emptied(chosen.schema), ...value, outcome: chosen.outcome })}
+          onSubmit={(value) => send(chosen.outcome, value)}
+          error={command.error}
+          submit={only ? chosen.label : texts.task.send}
+          isBusy={command.isPending}
+        >
+          {!only && <Sends outcome={chosen} />}
+        </SchemaForm>
       )}
       {chosen && !hasFields(chosen.schema) && (
         <Plain
