@@ -66,6 +66,7 @@ export const useList = <T>(path: string, query: Readonly<Record<string, string |
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.cursor,
   });
+export type List<T> = ReturnType<typeof useList<T>>;
 
 /** What hangs on a process, by page, as of its version. */
 const usePagesOf = <T>(

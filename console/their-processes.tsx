@@ -1,7 +1,8 @@
 /** What runs or ran about somebody, of every kind: what is under way first, with what it waits for. */
-import { Button, Stack, Title } from '@mantine/core';
+import { Stack, Title } from '@mantine/core';
 import { Link } from 'wouter';
 import { Due, firstDue } from './due.tsx';
+import { ShowMore } from './listing.tsx';
 import { Loading, ProblemAlert } from './page.tsx';
 import { useKinds, useList } from './queries.ts';
 import type { ListedProcess } from './shapes.ts';
@@ -46,17 +47,7 @@ export function TheirProcesses({ personId, today }: { personId: string; today: s
           </ul>
         </details>
       )}
-      {list.hasNextPage && (
-        <Button
-          className="fit"
-          variant="default"
-          size="xs"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {texts.showMore}
-        </Button>
-      )}
+      <ShowMore list={list} size="xs" />
     </Stack>
   );
 }

@@ -1,55 +1,32 @@
 /** What somebody has to do or decide, soonest first. The filters are in the address, so that a link keeps them. */
 import { Button, Checkbox, NativeSelect } from '@mantine/core';
-import type { KeyboardEvent } from 'react';
-import { Link, useSearchParams } from 'wouter';
+import { Link } from 'wouter';
 import { Due } from '../due.tsx';
-import { Loading, PageTitle, ProblemAlert } from '../page.tsx';
+import { Pages, Rows, useFilters } from '../listing.tsx';
+import { Loaded, PageTitle } from '../page.tsx';
 import { useKinds, useList, useMe, useSchoolName, useSchools } from '../queries.ts';
 import type { Me, TaskSummary } from '../shapes.ts';
 import { StandingIn } from '../standing-in.tsx';
 import { texts } from '../texts.ts';
-
-/** Arrow keys, Home and End move through a list of links. */
-export function moveThrough(event: KeyboardEvent<HTMLElement>): void {
-  const links = [...event.currentTarget.querySelectorAll<HTMLElement>('a[data-row]')];
-  const at = links.indexOf(document.activeElement as HTMLElement);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: links.length - 1 }[event.key];
-  if (to === undefined || at < 0) return;
-  const link = links[to];
-  if (link === undefined) return;
-  event.preventDefault();
-  link.focus();
-}
 
 /** Whether somebody sees more than one school's tasks. */
 const seesSchools = ({ roles }: Me): boolean =>
   new Set(roles.map(({ schoolId }) => schoolId)).size > 1 || roles.some(({ schoolId }) => schoolId === null);
 
 export function InboxPage() {
-  const [search, setSearch] = useSearchParams();
-  const { data: me } = useMe();
+  const { search, set, clear } = useFilters();
+  const me = useMe();
   const { data: kinds } = useKinds();
   const { data: schools } = useSchools();
   const filters = { kind: search.get('kind'), school: search.get('school'), overdue: search.get('overdue') };
   const isFiltered = Object.values(filters).some((value) => value !== null);
   const list = useList<TaskSummary>('/inbox', filters);
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const set = (name: string, value: string) =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === '') next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
 
   return (
     <>
       <PageTitle lead={texts.inbox.lead}>{texts.inbox.title}</PageTitle>
       <StandingIn />
-      {(isFiltered || items.length > 0) && (
+      {(isFiltered || list.data?.pages.some(({ items }) => items.length > 0)) && (
         <search className="filters" aria-label={texts.inbox.filters}>
           {(kinds?.items.length ?? 0) > 1 && (
             <NativeSelect
@@ -63,7 +40,7 @@ export function InboxPage() {
               ]}
             />
           )}
-          {me && seesSchools(me) && (
+          {me.data && seesSchools(me.data) && (
             <NativeSelect
               size="sm"
               label={texts.inbox.school}
@@ -82,35 +59,41 @@ export function InboxPage() {
           />
         </search>
       )}
-      {list.error && <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isPending && <Loading lines={6} />}
-      {list.data !== undefined && items.length === 0 && (
-        <section className="empty">
-          <p>
-            <strong>{isFiltered ? texts.inbox.emptyFiltered : texts.inbox.empty}</strong>
-          </p>
-          {!isFiltered && <p>{texts.inbox.emptyHelp}</p>}
-          {isFiltered ? (
-            <Button variant="default" onClick={() => setSearch({}, { replace: true })}>
-              {texts.inbox.clear}
-            </Button>
-          ) : (
-            <Button component={Link} href="/processes" variant="default">
-              {texts.inbox.start}
-            </Button>
-          )}
-        </section>
-      )}
-      <Offers tasks={items} isMore={list.hasNextPage} search={search} />
-      {items.length > 0 && me && <TaskList tasks={items} me={me} />}
-      {list.hasNextPage && (
-        <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {texts.showMore}
-        </Button>
-      )}
+      <Loaded query={me}>
+        {(who) => (
+          <Pages list={list} none={<Nothing onClear={isFiltered ? clear : undefined} />}>
+            {(tasks) => (
+              <>
+                <Offers tasks={tasks} isMore={list.hasNextPage} search={search} />
+                <TaskList tasks={tasks} me={who} />
+              </>
+            )}
+          </Pages>
+        )}
+      </Loaded>
     </>
   );
 }
+
+const Nothing = ({ onClear }: { onClear: (() => void) | undefined }) => (
+  <section className="empty">
+    <p>
+      <strong>{onClear ? texts.inbox.emptyFiltered : texts.inbox.empty}</strong>
+    </p>
+    {onClear ? (
+      <Button variant="default" onClick={onClear}>
+        {texts.inbox.clear}
+      </Button>
+    ) : (
+      <>
+        <p>{texts.inbox.emptyHelp}</p>
+        <Button component={Link} href="/processes" variant="default">
+          {texts.inbox.start}
+        </Button>
+      </>
+    )}
+  </section>
+);
 
 /** More stand behind "more": the inbox stays an inbox. */
 const OFFERS = 3;
@@ -169,7 +152,7 @@ function TaskList({ tasks, me }: { tasks: readonly TaskSummary[]; me: Me }) {
     return [found?.label ?? kind, stageLabel].filter((part) => part !== undefined).join(' · ');
   };
   return (
-    <ul className="rows" onKeyDown={moveThrough} aria-description={texts.inbox.keys}>
+    <Rows description={texts.inbox.keys}>
       {tasks.map((task) => (
         <li key={task.taskId}>
           <Link href={`/tasks/${task.taskId}`} data-row className="row">
@@ -190,6 +173,6 @@ function TaskList({ tasks, me }: { tasks: readonly TaskSummary[]; me: Me }) {
           </Link>
         </li>
       ))}
-    </ul>
+    </Rows>
   );
 }

@@ -1,15 +1,15 @@
 /** Processes of one kind, by page, with filters that stay in the address. */
 import { Button, NativeSelect } from '@mantine/core';
-import { Link, useSearchParams } from 'wouter';
+import { Link } from 'wouter';
 import { Due, firstDue } from '../due.tsx';
-import { Loading, PageTitle, ProblemAlert } from '../page.tsx';
+import { Pages, Rows, useFilters } from '../listing.tsx';
+import { PageTitle } from '../page.tsx';
 import { useList, useMe, useSchoolName, useSchools } from '../queries.ts';
 import type { Kind, ListedProcess } from '../shapes.ts';
 import { dayOf, longDay, statusWords, texts } from '../texts.ts';
-import { moveThrough } from './inbox.tsx';
 
 export function ListPage({ kind }: { kind: Kind }) {
-  const [search, setSearch] = useSearchParams();
+  const { search, set } = useFilters();
   const { data: me } = useMe();
   const { data: schools } = useSchools();
   const schoolName = useSchoolName();
@@ -17,7 +17,6 @@ export function ListPage({ kind }: { kind: Kind }) {
     ['status', 'stage', 'school', 'person'].map((name) => [name, search.get(name)]),
   ) as Record<'status' | 'stage' | 'school' | 'person', string | null>;
   const list = useList<ListedProcess>(`/${kind.path}`, filters);
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = Object.values(filters).some((value) => value !== null);
   const choose = (name: keyof typeof filters, label: string, choices: readonly { value: string; label: string }[]) => (
     <NativeSelect
@@ -25,17 +24,7 @@ export function ListPage({ kind }: { kind: Kind }) {
       label={label}
       value={filters[name] ?? ''}
       data={[{ value: '', label: texts.inbox.any }, ...choices]}
-      onChange={({ currentTarget: { value } }) =>
-        setSearch(
-          (before) => {
-            const next = new URLSearchParams(before);
-            if (value === '') next.delete(name);
-            else next.set(name, value);
-            return next;
-          },
-          { replace: true },
-        )
-      }
+      onChange={({ currentTarget: { value } }) => set(name, value)}
     />
   );
   const stageOf = ({ status, stage, outcome }: ListedProcess): string =>
@@ -74,53 +63,38 @@ export function ListPage({ kind }: { kind: Kind }) {
             schools?.items.map(({ schoolId, name }) => ({ value: schoolId, label: name })) ?? [],
           )}
         {filters.person !== null && (
-          <Button
-            variant="default"
-            size="sm"
-            onClick={() =>
-              setSearch((before) => {
-                const next = new URLSearchParams(before);
-                next.delete('person');
-                return next;
-              })
-            }
-          >
+          <Button variant="default" size="sm" onClick={() => set('person', '')}>
             {texts.processes.anybody}
           </Button>
         )}
       </search>
-      {list.error && <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isPending && <Loading lines={6} />}
-      {list.data !== undefined && items.length === 0 && (
-        <p className="empty">{isFiltered ? texts.processes.noneFiltered : texts.processes.none}</p>
-      )}
-      {items.length > 0 && (
-        <ul className="rows" onKeyDown={moveThrough}>
-          {items.map((process) => (
-            <li key={process.id}>
-              <Link href={`/${kind.path}/${process.id}`} data-row className="row">
-                <span className="row-main">
-                  <span className="row-title">{process.subject.name}</span>
-                  {process.title !== null && <span className="row-about">{process.title}</span>}
-                  <span className="row-about">{stageOf(process)}</span>
-                  <span className="quiet small">
-                    {process.subject.personId === null ? '' : `${schoolName(process.schoolId)} · `}
-                    {texts.processes.since} {longDay(dayOf(process.startedAt))}
+      <Pages
+        list={list}
+        none={<p className="empty">{isFiltered ? texts.processes.noneFiltered : texts.processes.none}</p>}
+      >
+        {(items) => (
+          <Rows>
+            {items.map((process) => (
+              <li key={process.id}>
+                <Link href={`/${kind.path}/${process.id}`} data-row className="row">
+                  <span className="row-main">
+                    <span className="row-title">{process.subject.name}</span>
+                    {process.title !== null && <span className="row-about">{process.title}</span>}
+                    <span className="row-about">{stageOf(process)}</span>
+                    <span className="quiet small">
+                      {process.subject.personId === null ? '' : `${schoolName(process.schoolId)} · `}
+                      {texts.processes.since} {longDay(dayOf(process.startedAt))}
+                    </span>
                   </span>
-                </span>
-                <span className="row-side">
-                  <Standing process={process} today={me?.today} />
-                </span>
-              </Link>
-            </li>
-          ))}
-        </ul>
-      )}
-      {list.hasNextPage && (
-        <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {texts.showMore}
-        </Button>
-      )}
+                  <span className="row-side">
+                    <Standing process={process} today={me?.today} />
+                  </span>
+                </Link>
+              </li>
+            ))}
+          </Rows>
+        )}
+      </Pages>
     </>
   );
 }

@@ -1,19 +1,19 @@
 /** The directory, as far as the reader may see it. */
-import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { Link, useSearchParams } from 'wouter';
+import { Link } from 'wouter';
 import { awayOn } from '../away.ts';
-import { Loading, PageTitle, ProblemAlert } from '../page.tsx';
+import { Pages, Rows, useFilters } from '../listing.tsx';
+import { PageTitle } from '../page.tsx';
 import { useList, useMe, useSchoolName, useSchools } from '../queries.ts';
 import type { Person } from '../shapes.ts';
 import { dayWords, texts } from '../texts.ts';
-import { moveThrough } from './inbox.tsx';
 
 /** So many milliseconds after the last keystroke it is looked for. */
 const PAUSE = 300;
 
 export function PeoplePage() {
-  const [search, setSearch] = useSearchParams();
+  const { search, set } = useFilters();
   const { data: schools } = useSchools();
   const { data: me } = useMe();
   const schoolName = useSchoolName();
@@ -26,17 +26,6 @@ export function PeoplePage() {
     findings: search.get('findings') === 'true' ? 'true' : null,
   };
   const list = useList<Person>('/people', filters);
-  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const set = (name: string, value: string) =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === '') next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
   const looked = useRef(q ?? '');
   useEffect(() => {
     const next = typed.trim();
@@ -91,33 +80,28 @@ export function PeoplePage() {
           />
         )}
       </search>
-      {list.error && <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isPending && <Loading lines={6} />}
-      {list.data !== undefined && items.length === 0 && (
-        <p className="empty">{filters.findings === null ? texts.people.none : texts.people.noneWithFindings}</p>
-      )}
-      {items.length > 0 && (
-        <ul className="rows" onKeyDown={moveThrough}>
-          {items.map((person) => (
-            <li key={person.personId}>
-              <Link href={`/people/${encodeURIComponent(person.personId)}`} data-row className="row">
-                <span className="row-main">
-                  <span className="row-title">{person.name}</span>
-                  <span className="row-about">
-                    {person.posts.map(({ job, schoolId }) => `${job}, ${schoolName(schoolId)}`).join('; ')}
+      <Pages
+        list={list}
+        none={<p className="empty">{filters.findings === null ? texts.people.none : texts.people.noneWithFindings}</p>}
+      >
+        {(items) => (
+          <Rows>
+            {items.map((person) => (
+              <li key={person.personId}>
+                <Link href={`/people/${encodeURIComponent(person.personId)}`} data-row className="row">
+                  <span className="row-main">
+                    <span className="row-title">{person.name}</span>
+                    <span className="row-about">
+                      {person.posts.map(({ job, schoolId }) => `${job}, ${schoolName(schoolId)}`).join('; ')}
+                    </span>
                   </span>
-                </span>
-                <Aside person={person} today={me?.today ?? ''} />
-              </Link>
-            </li>
-          ))}
-        </ul>
-      )}
-      {list.hasNextPage && (
-        <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {texts.showMore}
-        </Button>
-      )}
+                  <Aside person={person} today={me?.today ?? ''} />
+                </Link>
+              </li>
+            ))}
+          </Rows>
+        )}
+      </Pages>
     </>
   );
 }

@@ -6,6 +6,7 @@ import { Comments } from '../comments.tsx';
 import { Due } from '../due.tsx';
 import { GroupOfFacts } from '../facts.tsx';
 import { choiceWords, widgetOf } from '../form/schema.ts';
+import { ShowMore } from '../listing.tsx';
 import { Loaded, Loading, Notice, PageTitle, ProblemAlert } from '../page.tsx';
 import {
   useCalendar,
@@ -263,16 +264,7 @@ function LinkedOnes({ process, kind }: { process: Process; kind: Kind }) {
           )
         );
       })}
-      {linked.hasNextPage && (
-        <Button
-          variant="default"
-          size="sm"
-          loading={linked.isFetchingNextPage}
-          onClick={() => void linked.fetchNextPage()}
-        >
-          {texts.showMore}
-        </Button>
-      )}
+      <ShowMore list={linked} size="sm" />
     </section>
   );
 }

@@ -10,6 +10,7 @@ import { Due } from '../due.tsx';
 import { Facts } from '../facts.tsx';
 import { SchemaForm } from '../form/later.tsx';
 import { fitting, hasFields } from '../form/schema.ts';
+import { ShowMore } from '../listing.tsx';
 import { Loaded, Loading, PageTitle, ProblemAlert, problemWords } from '../page.tsx';
 import { useKind, useList, useMe, useSchoolName } from '../queries.ts';
 import { commonOutcomes, type Problem, type Several, useSeveral } from '../several.ts';
@@ -207,11 +208,7 @@ function Answering({
               />
             ))}
           </ul>
-          {hasNextPage && (
-            <Button variant="default" mt="sm" loading={list.isFetchingNextPage} onClick={() => void fetchNextPage()}>
-              {texts.showMore}
-            </Button>
-          )}
+          <ShowMore list={list} mt="sm" />
         </section>
         <div className="decision" id="answer">
           <section className="panel">
