@@ -2,10 +2,9 @@
  * The console as people use it, in a real browser. Each page is looked at with axe, and on a phone for whether it fits;
  * `stage.ts` fails a test whose pages complained (an error, a script or style that the content security policy refused).
  */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
 import { type Person, TRUST } from '../../workflows/kernel/records.ts';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
@@ -73,102 +72,6 @@ describe('signing in', () => {
     await page.reload();
     await heading(page, 'Who would you like to be?').waitFor();
     await page.getByText('Your sign-in has expired or is not valid here.').waitFor();
-  });
-});
-
-/** A provider of OpenID Connect: what it is asked for, and answers with the token of whoever signs in. */
-function makeProvider(who: Person) {
-  const ISSUER = 'https://issuer.oak-cpd.invalid';
-  const asked: { authorize?: URLSearchParams; token?: URLSearchParams } = {};
-  const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const idToken = (nonce: string): string => {
-    const now = Math.floor(Date.now() / 1000);
-    const claims = { iss: ISSUER, aud: 'oak-cpd', sub: who.personId, nonce, iat: now, exp: now + 300 };
-    // The console has it from the provider itself, by TLS: it checks what it says, the gateway checks signatures.
-    return `${encoded({ alg: 'RS256' })}.${encoded(claims)}.${Buffer.from('signature').toString('base64url')}`;
-  };
-  const prepare = async (context: BrowserContext): Promise<void> => {
-    const config = { kind: 'oidc', issuer: ISSUER, clientId: 'oak-cpd', scope: 'openid email', token: 'access' };
-    await context.route(/\/app([/?]|$)/, async (route) => {
-      const response = await route.fetch();
-      const policy = response.headers()['content-security-policy'] ?? '';
-      await route.fulfill({
-        response,
-        // As CloudFront gives it where the provider is elsewhere.
-        headers: {
-          ...response.headers(),
-          'content-security-policy': policy.replace("connect-src 'self'", `connect-src 'self' ${ISSUER}`),
-        },
-      });
-    });
-    await context.route('**/app/config.json', (route) => route.fulfill({ json: { signIn: config } }));
-    const cors = { 'access-control-allow-origin': '*' };
-    await context.route(`${ISSUER}/.well-known/openid-configuration`, (route) =>
-      route.fulfill({
-        headers: cors,
-        json: { issuer: ISSUER, authorization_endpoint: `${ISSUER}/authorize`, token_endpoint: `${ISSUER}/token` },
-      }),
-    );
-    await context.route(`${ISSUER}/authorize?*`, (route) => {
-      asked.authorize = new URL(route.request().url()).searchParams;
-      const back = new URL(asked.authorize.get('redirect_uri') ?? '');
-      back.search = new URLSearchParams({ code: 'a-code', state: asked.authorize.get('state') ?? '' }).toString();
-      // The page on which somebody would sign in: it sends them back.
-      return route.fulfill({
-        contentType: 'text/html',
-        body: `<script>location.replace(${JSON.stringify(back.href)})</script>`,
-      });
-    });
-    await context.route(`${ISSUER}/token`, async (route) => {
-      asked.token = new URLSearchParams(route.request().postData() ?? '');
-      await route.fulfill({
-        headers: cors,
-        json: {
-          token_type: 'Bearer',
-          expires_in: 300,
-          access_token: await stage.tokenFor(who),
-          id_token: idToken(asked.authorize?.get('nonce') ?? ''),
-        },
-      });
-    });
-  };
-  return { asked, prepare };
-}
-
-describe('signing in with the trust', () => {
-  it('goes to the provider with PKCE, comes back with a code, and leads to the link that somebody followed', async () => {
-    const { taskId } = await applied();
-    const provider = makeProvider(sienna);
-    const page = await stage.open(`/app/tasks/${taskId}?from=mail`, undefined, provider);
-    await heading(page, 'Endorse an NPQ application').waitFor();
-    expect(new URL(page.url()).pathname).toBe(`/app/tasks/${taskId}`);
-    expect(page.url()).not.toContain('a-code');
-    const { authorize, token } = provider.asked;
-    expect(Object.fromEntries(authorize ?? [])).toMatchObject({
-      response_type: 'code',
-      client_id: 'oak-cpd',
-      code_challenge_method: 'S256',
-      scope: 'openid email',
-    });
-    const challenge = createHash('sha256')
-      .update(token?.get('code_verifier') ?? '')
-      .digest('base64url');
-    expect(challenge).toBe(authorize?.get('code_challenge'));
-    // Practice pages are for one machine alone.
-    expect(await page.getByRole('link', { name: 'This machine' }).count()).toBe(0);
-
-    // Who has signed out stays signed out until they ask to be let in again.
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await heading(page, 'Sign in').waitFor();
-    await expectAccessible(page);
-    await page.getByRole('button', { name: 'Sign in with your trust account' }).click();
-    await heading(page, 'Endorse an NPQ application').waitFor();
-  });
-
-  it('refuses an answer that nobody here asked for', async () => {
-    const page = await stage.open('/app?code=stolen&state=somebody-elses', undefined, makeProvider(sienna));
-    await page.getByText('You could not be signed in.').waitFor();
-    expect(await page.evaluate("sessionStorage.getItem('oak.session')")).toBeNull();
   });
 });
 

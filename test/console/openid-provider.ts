@@ -19,6 +19,7 @@ import {
 import { interactionPolicy, Provider } from 'oidc-provider';
 
 export const CLIENT = 'oak-cpd-console';
+const API = 'urn:oak-cpd:api';
 
 export interface ProviderOptions {
   /** Where the console is. */
@@ -33,14 +34,18 @@ export interface ProviderOptions {
   readonly hasNoEnd?: boolean;
   /** Seconds that a token is good for. */
   readonly lasts?: number;
+  /** Its access tokens are for this console's API, and say the same as its ID tokens. */
+  readonly knowsApi?: boolean;
 }
 
 export interface OpenIdProvider {
   readonly issuer: string;
   /** Begins anew, for another console. */
   begin(options: ProviderOptions): void;
-  /** Does not answer at all, or says that something broke. */
-  fail(how: 'gone' | 'broken' | undefined): void;
+  /** Does not answer at all, says that something broke, or gives out no tokens. */
+  fail(how: 'gone' | 'broken' | 'no-tokens' | undefined): void;
+  /** The next request to sign in arrives with another `state` or `nonce` than was sent. */
+  change(what: 'state' | 'nonce'): void;
   /** As API Gateway's JWT authorizer does it: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html */
   verify(token: string): Promise<JWTPayload | undefined>;
   /** A token as the provider signs it. */
@@ -60,7 +65,8 @@ export async function startProvider(): Promise<OpenIdProvider> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const jwks = { keys: [{ ...(await exportJWK(privateKey)), kid: 'of-tests', alg: 'RS256', use: 'sig' }] };
   let provider: Provider | undefined;
-  let failure: 'gone' | 'broken' | undefined;
+  let failure: Parameters<OpenIdProvider['fail']>[0];
+  let changed: 'state' | 'nonce' | undefined;
   const seen = new Set<string>();
   const expired = new Set<string>();
   const grants: string[] = [];
@@ -74,10 +80,18 @@ export async function startProvider(): Promise<OpenIdProvider> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (failure === 'gone') return void request.socket.destroy();
+    const isForToken = request.url?.startsWith('/token') ?? false;
     // What stands before a provider that is down says so to whoever asks.
-    if (failure === 'broken') return void response.writeHead(503, { 'access-control-allow-origin': '*' }).end();
+    if (failure === 'broken' || (failure === 'no-tokens' && isForToken))
+      return void response.writeHead(503, { 'access-control-allow-origin': '*' }).end();
     if (provider === undefined) throw new Error('The provider has not begun');
-    if (request.url?.startsWith('/token')) grants.push(request.method ?? '');
+    if (isForToken) grants.push(request.method ?? '');
+    if (changed !== undefined && request.url?.startsWith('/auth?')) {
+      const url = new URL(request.url, issuer);
+      url.searchParams.set(changed, 'another-one-that-is-long-enough');
+      request.url = `${url.pathname}${url.search}`;
+      changed = undefined;
+    }
     if (!request.url?.startsWith('/interaction/')) return provider.callback()(request, response);
     if (request.method === 'GET') return void response.writeHead(200, { 'content-type': 'text/html' }).end(form);
     const given = new URLSearchParams(await text(request));
@@ -93,11 +107,15 @@ export async function startProvider(): Promise<OpenIdProvider> {
     grants,
     begin(options) {
       failure = undefined;
+      changed = undefined;
       grants.length = 0;
       provider = new Provider(issuer, configurationOf(options, jwks));
     },
     fail(how) {
       failure = how;
+    },
+    change(what) {
+      changed = what;
     },
     async verify(token) {
       try {
@@ -138,7 +156,15 @@ const form = `<!doctype html><html lang="en"><title>The trust's sign-in</title><
 <form method="post"><label>Account <input name="account"></label><button>Continue</button><button name="cancel">Cancel</button></form>`;
 
 function configurationOf(options: ProviderOptions, jwks: unknown): unknown {
-  const { address, claimsOf = entra, hasRefresh = false, secret, hasNoEnd = false, lasts = 3600 } = options;
+  const {
+    address,
+    claimsOf = entra,
+    hasRefresh = false,
+    secret,
+    hasNoEnd = false,
+    lasts = 3600,
+    knowsApi = false,
+  } = options;
   const policy = interactionPolicy.base();
   policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }));
   return {
@@ -181,14 +207,29 @@ function configurationOf(options: ProviderOptions, jwks: unknown): unknown {
     async loadExistingGrant({ oidc }: { oidc: Oidc }) {
       const grant = new oidc.provider.Grant({ accountId: oidc.session.accountId, clientId: oidc.client.clientId });
       grant.addOIDCScope('openid email');
+      grant.addResourceScope(API, 'openid email');
       await grant.save();
       return grant;
     },
     renderError(context: { body: string }, out: Kept) {
       context.body = JSON.stringify(out);
     },
+    // As Cognito's access tokens, which API Gateway takes too.
+    extraTokenClaims: (_: unknown, { accountId }: { accountId: string }) => claimsOf(accountId),
     features: {
       devInteractions: { enabled: false },
+      resourceIndicators: {
+        enabled: knowsApi,
+        defaultResource: () => API,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({
+          scope: 'openid email',
+          audience: CLIENT,
+          accessTokenFormat: 'jwt',
+          accessTokenTTL: lasts,
+          jwt: { sign: { alg: 'RS256' } },
+        }),
+      },
       rpInitiatedLogout: {
         enabled: !hasNoEnd,
         logoutSource(context: { body: string }, html: string) {
@@ -242,7 +283,11 @@ interface Oidc {
     readonly Grant: new (of: {
       accountId: string;
       clientId: string;
-    }) => { addOIDCScope(scope: string): void; save(): Promise<string> };
+    }) => {
+      addOIDCScope(scope: string): void;
+      addResourceScope(resource: string, scope: string): void;
+      save(): Promise<string>;
+    };
   };
   readonly session: { readonly accountId: string };
   readonly client: { readonly clientId: string };

@@ -3,8 +3,8 @@
  * this machine), and the API behind an authorizer that knows the provider's keys. Nothing between them is intercepted.
  */
 
-import type { JWTPayload } from 'jose';
-import type { BrowserContext, Page, Response } from 'playwright-core';
+import { decodeProtectedHeader, type JWTPayload } from 'jose';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SignInConfig } from '../../console/sign-in-config.ts';
 import type { Issuer } from '../../local/issuer.ts';
@@ -41,7 +41,10 @@ afterEach(() => stage?.close());
 
 async function begin(
   options: Omit<ProviderOptions, 'address'> = {},
-  { personClaim, ...config }: { readonly personClaim?: string; readonly clientSecret?: string } = {},
+  {
+    personClaim,
+    ...config
+  }: { readonly personClaim?: string; readonly clientSecret?: string; readonly token?: 'access' } = {},
 ): Promise<void> {
   const signIn: SignInConfig = {
     kind: 'oidc',
@@ -103,19 +106,6 @@ const wrongBy = (minutes: number) => async (context: BrowserContext) => {
   await context.addInitScript(`{ const now = Date.now; Date.now = () => now() + ${minutes * 60_000}; }`);
 };
 
-/** What is on the way to the provider is changed, once. */
-const changing = (name: 'state' | 'nonce') => async (context: BrowserContext) => {
-  await context.route(
-    `${provider.issuer}/auth?*`,
-    (route) => {
-      const url = new URL(route.request().url());
-      url.searchParams.set(name, 'another-one-that-is-long-enough');
-      return route.continue({ url: url.href });
-    },
-    { times: 1 },
-  );
-};
-
 describe('signing in at the trust', () => {
   it('leads to the link that somebody followed, with a token that is meant for this client', async () => {
     const path = await applied();
@@ -126,6 +116,8 @@ describe('signing in at the trust', () => {
     const { token } = JSON.parse(String(await session(page)));
     expect(provider.seen).toContain(token);
     expect(audienceOf(token)).toBe(CLIENT);
+    // Practice pages are for one machine alone.
+    expect(await page.getByRole('link', { name: 'This machine' }).count()).toBe(0);
     // The answer of the provider is not gone back to.
     await page.goBack();
     await page.waitForURL((url) => !url.search.includes('code='));
@@ -135,7 +127,8 @@ describe('signing in at the trust', () => {
     'refuses an answer with another %s, in words, and leads to the link at the next attempt',
     async (what) => {
       const path = await applied();
-      const page = await stage.open(path, undefined, { prepare: changing(what) });
+      provider.change(what);
+      const page = await stage.open(path);
       await signInAs(page, email(sienna));
       await page.getByText('You could not be signed in. Please try again').waitFor();
       expect(await session(page)).toBeNull();
@@ -144,6 +137,12 @@ describe('signing in at the trust', () => {
       expect(page.url()).toBe(`${stage.address}${path}`);
     },
   );
+
+  it('refuses an answer that nobody here asked for', async () => {
+    const page = await stage.open('/app?code=stolen&state=somebody-elses');
+    await page.getByText('You could not be signed in.').waitFor();
+    expect(await session(page)).toBeNull();
+  });
 
   it('says that somebody was not let in, and knows afterwards where they wanted to go', async () => {
     const path = await applied();
@@ -172,16 +171,11 @@ describe('signing in at the trust', () => {
     await button(page).click();
     await page.getByText(words).waitFor();
     provider.fail(undefined);
-
     await button(page).click();
-    // Its pages answer still, what gives out tokens does not.
-    const breaking = (response: Response) => {
-      if (response.url().startsWith(`${stage.address}/app?`)) provider.fail('broken');
-    };
-    page.on('response', breaking);
+    // Its pages answer still.
+    provider.fail('no-tokens');
     await signInAs(page, email(sienna));
     await page.getByText(words).waitFor();
-    page.off('response', breaking);
     provider.fail(undefined);
     await button(page).click();
     await task(page).waitFor();
@@ -204,6 +198,16 @@ describe('signing in at the trust', () => {
 });
 
 describe('whom the token names', () => {
+  it('is in the access token, where the configuration says so, as Cognito’s may', async () => {
+    await beginAnew({ knowsApi: true }, { token: 'access' });
+    const page = await stage.open(await applied());
+    await signInAs(page, email(sienna));
+    await task(page).waitFor();
+    const { token } = JSON.parse(String(await session(page)));
+    expect(provider.seen).toContain(token);
+    expect(decodeProtectedHeader(token).typ).toBe('at+jwt');
+  });
+
   it('is the verified address, as Google gives it to a page that has the secret', async () => {
     const google = (account: string) => ({ email: account, email_verified: account !== email(zoe), hd: 'oak.example' });
     const secret = 'GOCSPX-that-everybody-can-read';
