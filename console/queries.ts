@@ -43,8 +43,8 @@ export const personHere = (): string | undefined => queryClient.getQueryData<Me>
 export const useKinds = () => useQuery(reading<Page<Kind>>(['kinds'], '/processes', HARDLY_EVER));
 export const useSchools = () => useQuery(reading<Page<School>>(['schools'], '/schools', HARDLY_EVER));
 export const useCalendar = () => useQuery(reading<Calendar>(['calendar'], '/calendar', HARDLY_EVER));
-export const useTask = (taskId: string) =>
-  useQuery(reading<Task>(['task', taskId], `/tasks/${encodeURIComponent(taskId)}`));
+export const taskQuery = (taskId: string) => reading<Task>(['task', taskId], `/tasks/${encodeURIComponent(taskId)}`);
+export const useTask = (taskId: string) => useQuery(taskQuery(taskId));
 export const usePerson = (personId: string) =>
   useQuery(reading<PersonInFull>(['person', personId], `/people/${encodeURIComponent(personId)}`));
 export const useDiagram = (kind: string) =>

@@ -4,6 +4,7 @@ import { useQueries } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { ask } from '../api.ts';
 import { labelAt } from '../form/schema.ts';
+import { taskQuery } from '../queries.ts';
 import { inTurn, type Problem } from '../several.ts';
 import type { Fact, Finding, JsonSchema, Task } from '../shapes.ts';
 
@@ -26,7 +27,7 @@ export function StepTitle({ children, isFirst = false }: { children: string; isF
 export const useTasks = (taskIds: readonly string[]) =>
   useQueries({
     queries: taskIds.map((taskId) => ({
-      queryKey: ['task', taskId],
+      queryKey: taskQuery(taskId).queryKey,
       queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
         inTurn(() => ask<Task>('GET', `/tasks/${encodeURIComponent(taskId)}`, { signal })),
       staleTime: 60_000,

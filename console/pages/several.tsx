@@ -11,6 +11,7 @@ import { Facts } from '../facts.tsx';
 import { SchemaForm } from '../form/later.tsx';
 import { fitting, hasFields } from '../form/schema.ts';
 import { ShowMore } from '../listing.tsx';
+import { Outcomes } from '../outcomes.tsx';
 import { Loaded, Loading, PageTitle, ProblemAlert, problemWords } from '../page.tsx';
 import { useKind, useList, useMe, useSchoolName } from '../queries.ts';
 import { commonOutcomes, type Problem, type Several, useSeveral } from '../several.ts';
@@ -330,21 +331,11 @@ function Answer({
 }) {
   return (
     <>
-      {outcomes.length > 1 && (
-        // biome-ignore lint/a11y/useSemanticElements: buttons that choose, not fields of a form
-        <div className="outcomes" role="group" aria-label={texts.task.choose}>
-          {outcomes.map((each) => (
-            <Button
-              key={each.outcome}
-              variant={each === outcome ? 'filled' : 'default'}
-              aria-pressed={each === outcome}
-              onClick={() => write({ outcome: each.outcome, own: {} })}
-            >
-              {each.label}
-            </Button>
-          ))}
-        </div>
-      )}
+      <Outcomes
+        outcomes={outcomes}
+        chosen={outcome?.outcome}
+        onChoose={(chosen) => write({ outcome: chosen, own: {} })}
+      />
       {outcomes.length === 1 && (
         <p>
           <strong>{outcome?.label}</strong>

@@ -1,0 +1,105 @@
+/** For who should not answer a task: giving it to somebody else, and saying why somebody else should decide. */
+import { Button, NativeSelect, Textarea, Title } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { Link } from 'wouter';
+import { useFocus } from '../focus.ts';
+import { problemAtField } from '../page.tsx';
+import { taskQuery, useCommand } from '../queries.ts';
+import type { Me, Task, TaskSummary } from '../shapes.ts';
+import { texts } from '../texts.ts';
+
+/** Only what this person may do with it: who sees this has nothing to guess. */
+export function NotForMe({ task, me, onNotice }: { task: Task; me: Me; onNotice: (text: string) => void }) {
+  const { mayGiveTo, mayDeclareConflict } = task;
+  if (mayGiveTo.length === 0 && !mayDeclareConflict) return null;
+  return (
+    <details className="not-for-me">
+      <summary>{texts.task.more}</summary>
+      {mayGiveTo.length > 0 && <Assign task={task} onNotice={onNotice} />}
+      {mayDeclareConflict && <Conflict task={task} onNotice={onNotice} />}
+      <p className="small">
+        {texts.task.away} <Link href={`/people/${me.personId}`}>{texts.task.awayLink}</Link>
+        {texts.task.awayEnd}
+      </p>
+    </details>
+  );
+}
+
+function Assign({ task, onNotice }: { task: Task; onNotice: (text: string) => void }) {
+  const [personId, setPersonId] = useState('');
+  const command = useCommand<Task>();
+  const client = useQueryClient();
+  const field = useFocus<HTMLSelectElement>(command.error);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (personId === '') return;
+    command.mutate(
+      { path: `/tasks/${task.taskId}/assign`, body: { personId } },
+      {
+        onSuccess: (changed) => {
+          client.setQueryData(taskQuery(task.taskId).queryKey, changed);
+          setPersonId('');
+          onNotice(texts.task.assigned(changed.assignee?.name ?? ''));
+        },
+      },
+    );
+  };
+  return (
+    <form onSubmit={submit}>
+      <Title order={3} size="h5">
+        {texts.task.assign}
+      </Title>
+      <NativeSelect
+        ref={field}
+        label={texts.task.assignLabel}
+        description={texts.task.assignHelp}
+        value={personId}
+        onChange={({ currentTarget }) => setPersonId(currentTarget.value)}
+        data={[
+          { value: '', label: texts.form.select },
+          ...task.mayGiveTo.map(({ personId: value, name }) => ({ value, label: name })),
+        ]}
+        error={command.error ? problemAtField(command.error) : undefined}
+      />
+      <Button type="submit" variant="default" mt="sm" disabled={personId === ''} loading={command.isPending}>
+        {texts.task.assignButton}
+      </Button>
+    </form>
+  );
+}
+
+function Conflict({ task, onNotice }: { task: Task; onNotice: (text: string) => void }) {
+  const [reason, setReason] = useState('');
+  const command = useCommand<TaskSummary>();
+  const field = useFocus<HTMLTextAreaElement>(command.error);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    command.mutate(
+      { path: `/tasks/${task.taskId}/declare-conflict`, body: { reason } },
+      {
+        onSuccess: () => onNotice(texts.task.conflictDone),
+      },
+    );
+  };
+  return (
+    <form onSubmit={submit}>
+      <Title order={3} size="h5">
+        {texts.task.conflict}
+      </Title>
+      <Textarea
+        ref={field}
+        label={texts.task.conflictLabel}
+        description={texts.task.conflictHelp}
+        autosize
+        minRows={2}
+        value={reason}
+        onChange={({ currentTarget }) => setReason(currentTarget.value)}
+        error={command.error ? problemAtField(command.error) : undefined}
+      />
+      <Button type="submit" variant="default" mt="sm" disabled={reason.trim() === ''} loading={command.isPending}>
+        {texts.task.conflictButton}
+      </Button>
+    </form>
+  );
+}
