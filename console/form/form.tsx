@@ -50,6 +50,7 @@ function ArrayFieldTemplate({
   canAdd,
   onAddClick,
   schema,
+  required,
   fieldPathId,
   rawErrors,
 }: ArrayFieldTemplateProps) {
@@ -63,8 +64,9 @@ function ArrayFieldTemplate({
     const last = entries?.item(entries.length - 1) ?? list.current;
     last?.querySelector<HTMLElement>(CONTROLS)?.focus();
   }, [items.length]);
+  const isNeeded = required === true || (schema.minItems ?? 0) > 0;
   return (
-    <Fieldset legend={title} id={fieldPathId.$id} ref={list}>
+    <Fieldset legend={isNeeded ? title : `${title} (${texts.optional})`} id={fieldPathId.$id} ref={list}>
       <Stack gap="md">
         {schema.description !== undefined && <Text size="sm">{schema.description}</Text>}
         {rawErrors?.[0] !== undefined && (
@@ -76,6 +78,7 @@ function ArrayFieldTemplate({
         {canAdd && (
           <Button variant="default" size="xs" onClick={onAddClick} className="fit">
             {texts.form.add}
+            <span className="unseen">{texts.form.of(title)}</span>
           </Button>
         )}
       </Stack>
@@ -250,9 +253,9 @@ export function SchemaForm(props: SchemaFormProps) {
 
 const idOf = (name: string, path: string): string => [name, ...path.split('.')].join('_');
 
-/** In which of several entries of a list it is. */
+/** In which of several entries of a list a field is; an entry that is one field has its number in its label. */
 function entryOf(path: string, value: Readonly<Record<string, unknown>>): string {
-  const [, name, at] = /^([^.]+)\.(\d+)(?:\.|$)/.exec(path) ?? [];
+  const [, name, at] = /^([^.]+)\.(\d+)\./.exec(path) ?? [];
   const list = name === undefined ? undefined : value[name];
   return Array.isArray(list) && list.length > 1 ? ` (${texts.form.entry(String(Number(at) + 1))})` : '';
 }

@@ -124,10 +124,12 @@ describe('the schema of a form', () => {
     const form = schemaOf(
       z.object({
         targets: z.array(z.object({ title: z.string().meta({ title: 'Target' }) })).meta({ title: 'Targets' }),
+        teamIds: z.array(z.string()).meta({ title: 'Team' }),
       }),
     );
     expect(labelAt(form, ['targets', '0', 'title'])).toBe('Target');
     expect(labelAt(form, ['targets'])).toBe('Targets');
+    expect(labelAt(form, ['teamIds', '0'])).toBe('Team 1');
     expect(labelAt(form, ['unknown'])).toBe('unknown');
     expect(choiceWords({ enumLabels: { a: 'The first' } }, 'a')).toBe('The first');
     expect(choiceWords({}, 'b')).toBe('b');

@@ -120,8 +120,10 @@ export function labelAt(schema: unknown, path: readonly string[]): string {
     return isObject(schema) && typeof schema['title'] === 'string' ? schema['title'] : '';
   }
   const properties = isObject(schema['properties']) ? schema['properties'] : {};
-  const next = /^\d+$/.test(first) ? schema['items'] : properties[first];
-  return labelAt(next, rest) || (rest.length === 0 ? first : '');
+  const isEntry = /^\d+$/.test(first);
+  const label = labelAt(isEntry ? schema['items'] : properties[first], rest);
+  if (label !== '' || rest.length > 0) return label;
+  return isEntry ? `${labelAt(schema, [])} ${Number(first) + 1}`.trim() : first;
 }
 
 /** The words for a chosen value. */

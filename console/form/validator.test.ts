@@ -50,6 +50,12 @@ describe('validation', () => {
     });
   });
 
+  it('says it in the order of the fields, whatever is wrong with each', () => {
+    const said = Object.keys(found({ ...good, motivation: 'x'.repeat(21), isAgreed: undefined, trn: '12' }));
+    expect(said).toEqual(['.motivation', '.isAgreed', '.trn']);
+    expect(Object.keys(found({ hours: 11 }))).toEqual(['.motivation', '.isAgreed', '.route', '.hours']);
+  });
+
   it('says what is wrong at each field', () => {
     expect(
       found({

@@ -77,8 +77,10 @@ function errorsOf(units: readonly OutputUnit[], schema: RJSFSchema): FieldError[
     }
     return containers.has(keyword) ? [] : [{ path: path.join('.'), message: words(keyword, schema, path) }];
   });
-  // One sentence for each field is enough.
-  return [...new Map(found.map((each) => [each.path, each])).values()];
+  const fields = Object.keys(schema.properties ?? {});
+  const placeOf = ({ path }: FieldError): number => fields.indexOf(path.split('.')[0] ?? '');
+  // One sentence for each field is enough, in the order of the fields.
+  return [...new Map(found.map((each) => [each.path, each])).values()].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 /** Errors by path as the form library keeps them, at each field. */

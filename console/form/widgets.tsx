@@ -304,14 +304,20 @@ export function PersonSelect({
       {...labels}
       searchable
       clearable
+      // Whoever chooses the same person once more means that person.
+      allowDeselect={false}
       clearButtonProps={{ 'aria-label': texts.form.remove }}
       value={value}
       onChange={onChange}
       searchValue={typed}
       onSearchChange={setTyped}
       data={data}
-      // The API has searched.
-      filter={({ options }) => options}
+      // The API has searched; whom it stands at is among them only where the search finds them.
+      filter={({ options }) =>
+        isAsking
+          ? options.filter((option) => people.some(({ personId }) => 'value' in option && option.value === personId))
+          : options
+      }
       placeholder={texts.form.typeName}
       nothingFoundMessage={
         !isAsking ? texts.form.typeName : found.isFetching ? texts.form.searching : texts.form.nobody
