@@ -9,5 +9,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    // What a page comes to in the end is waited for, however busy the machine is.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

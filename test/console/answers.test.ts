@@ -44,7 +44,7 @@ describe('an unfinished answer', () => {
     await kept(one).waitFor();
     const other = await one.context().newPage();
     await other.goto(`/app/tasks/${taskId}`);
-    await expect.poll(() => other.getByLabel('Reason').inputValue(), { timeout: 30_000 }).toBe('First words.');
+    await expect.poll(() => other.getByLabel('Reason').inputValue()).toBe('First words.');
     await other.getByLabel('Reason').fill('Second words, elsewhere.');
     await expect.poll(() => one.getByLabel('Reason').inputValue()).toBe('Second words, elsewhere.');
 
@@ -58,9 +58,7 @@ describe('an unfinished answer', () => {
       reason: 'Third words, without a connection.',
     });
     await one.reload();
-    await expect
-      .poll(() => one.getByLabel('Reason').inputValue(), { timeout: 30_000 })
-      .toBe('Third words, without a connection.');
+    await expect.poll(() => one.getByLabel('Reason').inputValue()).toBe('Third words, without a connection.');
   });
 
   it('can be begun without a connection, once the task is shown', async () => {
@@ -82,11 +80,11 @@ describe('an unfinished answer', () => {
     await page.getByRole('link', { name: 'Oak CPD' }).click();
     await heading(page, 'Inbox').waitFor();
     await expect
-      .poll(async () => (await ask(sienna, 'GET', `/tasks/${taskId}`)).draft, { timeout: 30_000 })
+      .poll(async () => (await ask(sienna, 'GET', `/tasks/${taskId}`)).draft)
       .toMatchObject({ reason: 'Quickly.' });
     await page.goBack();
     await page.getByLabel('Reason').waitFor();
-    expect(await page.getByLabel('Reason').inputValue()).toBe('Quickly.');
+    await expect.poll(() => page.getByLabel('Reason').inputValue()).toBe('Quickly.');
   });
 
   it('that came too late is said not to be sent, and stays to be copied', async () => {
@@ -103,7 +101,7 @@ describe('an unfinished answer', () => {
     const said = page.getByRole('status').filter({ hasText: 'Somebody was faster' });
     await said.getByText('Dara Sample answered this on 16 November 2026: Support it.').waitFor();
     await said.getByText('Your answer (Do not support it) was not sent.').waitFor();
-    expect(await hasFocus(said)).toBe(true);
+    await expect.poll(() => hasFocus(said)).toBe(true);
     await page.getByText('Two colleagues are out already.').waitFor();
     await expectAccessible(page);
     await expectFitting(page);
@@ -122,7 +120,7 @@ describe('an answer that was sent', () => {
     const taskId = await applied();
     const page = await stage.open(`/app/tasks/${taskId}`, sienna, { isPhone: true });
     await heading(page, 'Endorse an NPQ application').waitFor();
-    expect(await page.title()).toBe('Endorse an NPQ application: Zoe Sample · Oak CPD');
+    await expect.poll(() => page.title()).toBe('Endorse an NPQ application: Zoe Sample · Oak CPD');
     await page.getByRole('button', { name: 'Support it', exact: true }).click();
     await page
       .getByRole('radiogroup', { name: /released/ })
@@ -133,7 +131,7 @@ describe('an answer that was sent', () => {
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     const done = page.getByRole('status').filter({ hasText: 'Done: Endorse an NPQ application' });
     await done.getByText('Approve an NPQ application (CPD lead of the trust)').waitFor();
-    expect(await hasFocus(done)).toBe(true);
+    await expect.poll(() => hasFocus(done)).toBe(true);
     await expectAccessible(page);
     await expectFitting(page);
   });
@@ -175,13 +173,13 @@ describe('a comment', () => {
     await comment.fill('x'.repeat(5_000));
     await page.getByRole('button', { name: 'Add the comment' }).click();
     await page.getByText('At most 4000 characters.').waitFor();
-    expect(await hasFocus(comment)).toBe(true);
+    await expect.poll(() => hasFocus(comment)).toBe(true);
     expect((await comment.inputValue()).length).toBe(5_000);
     await comment.fill('Happy to talk.');
     await page.getByRole('button', { name: 'Add the comment' }).click();
     const added = page.getByRole('status').filter({ hasText: 'Your comment was added.' });
     await added.waitFor();
-    expect(await hasFocus(added)).toBe(true);
+    await expect.poll(() => hasFocus(added)).toBe(true);
     await expectAccessible(page);
   });
 });
@@ -198,7 +196,7 @@ describe('a task that is not for you', () => {
     await page.getByRole('button', { name: 'Give it to them' }).click();
     const notice = page.getByRole('status').filter({ hasText: 'It is with Dara Sample now.' });
     await notice.waitFor();
-    expect(await hasFocus(notice)).toBe(true);
+    await expect.poll(() => hasFocus(notice)).toBe(true);
     expect((await ask(dara, 'GET', '/inbox')).items).toMatchObject([{ taskId, assignee: { name: 'Dara Sample' } }]);
   });
 
@@ -247,18 +245,18 @@ describe('a start', () => {
     await page.getByRole('button', { name: 'Check my answers' }).click();
     await page.getByRole('link', { name: 'Teacher reference number (TRN): Enter it like this: 1234567' }).click();
     expect(await page.getByLabel(/^Teacher reference number/).getAttribute('inputmode')).toBe('numeric');
-    expect(await page.title()).toBe('Error: Start: NPQ application · Oak CPD');
+    await expect.poll(() => page.title()).toBe('Error: Start: NPQ application · Oak CPD');
     await page.getByLabel(/^Teacher reference number/).fill('');
     await page.getByRole('button', { name: 'Check my answers' }).click();
     await page.getByRole('button', { name: 'Change my answers' }).click();
     await page.getByRole('button', { name: 'Change my answers' }).waitFor({ state: 'detached' });
-    expect(await hasFocus(page.locator('.form-panel'))).toBe(true);
-    expect(await page.title()).toBe('Start: NPQ application · Oak CPD');
+    await expect.poll(() => hasFocus(page.locator('.form-panel'))).toBe(true);
+    await expect.poll(() => page.title()).toBe('Start: NPQ application · Oak CPD');
     await page.getByRole('button', { name: 'Check my answers' }).click();
     await page.getByRole('button', { name: 'Send it' }).click();
     await heading(page, 'NPQ application: Zoe Sample').waitFor();
     await page.getByText('It has started.').waitFor();
-    expect(await page.title()).toBe('NPQ application: Zoe Sample · Oak CPD');
+    await expect.poll(() => page.title()).toBe('NPQ application: Zoe Sample · Oak CPD');
     await expectAccessible(page);
     await page.reload();
     await heading(page, 'NPQ application: Zoe Sample').waitFor();
@@ -272,7 +270,7 @@ describe('a start', () => {
     const hours = page.getByLabel('Contracted hours a week');
     await hours.click();
     await page.keyboard.type('32.5');
-    expect(await hours.inputValue()).toBe('32.5');
+    await expect.poll(() => hours.inputValue()).toBe('32.5');
     await page.keyboard.type('3');
     await page.getByLabel('Age on the first day of training').fill('30');
     await page.getByRole('button', { name: 'Check my answers' }).click();
@@ -280,7 +278,7 @@ describe('a start', () => {
     expect(await page.getByRole('link', { name: /Age on/ }).count()).toBe(0);
     await page.goto('/app/apprenticeships/new?person=sam');
     await page.getByLabel('Contracted hours a week').waitFor();
-    expect(await page.getByLabel('Contracted hours a week').inputValue()).toBe('');
+    await expect.poll(() => page.getByLabel('Contracted hours a week').inputValue()).toBe('');
   });
 
   it('puts the focus into what was added to a list, and back into the list when it was removed', async () => {
@@ -288,10 +286,10 @@ describe('a start', () => {
     const schools = page.getByRole('group', { name: 'Schools that take part' });
     await schools.getByRole('button', { name: 'Add another' }).click();
     await schools.getByRole('combobox').waitFor();
-    expect(await hasFocus(schools.getByRole('combobox'))).toBe(true);
+    await expect.poll(() => hasFocus(schools.getByRole('combobox'))).toBe(true);
     await schools.getByRole('button', { name: 'Remove' }).click();
     await schools.getByRole('combobox').waitFor({ state: 'detached' });
-    expect(await hasFocus(schools.getByRole('button', { name: 'Add another' }))).toBe(true);
+    await expect.poll(() => hasFocus(schools.getByRole('button', { name: 'Add another' }))).toBe(true);
     await expectFitting(page);
   });
 });

@@ -54,7 +54,7 @@ const chart = (page: Page, name: string | RegExp) => page.getByRole('region', { 
 /** Every chart is there: nothing loads any more. */
 async function isDrawn(page: Page, ...charts: readonly string[]): Promise<void> {
   for (const name of charts) await chart(page, name).waitFor();
-  await expect.poll(() => page.getByRole('status').count(), { timeout: 30_000 }).toBe(0);
+  await expect.poll(() => page.getByRole('status').count()).toBe(0);
 }
 
 async function fileOf(page: Page, name: string, button = 'Download as CSV'): Promise<string> {
@@ -85,7 +85,7 @@ describe('the board of a school', () => {
     await isDrawn(page, 'Late work by task', 'Under way, by kind and stage', 'Apprenticeship: milestones');
     await page.getByText('Oakfield Primary School').first().waitFor();
     const glance = page.getByRole('region', { name: 'At a glance' });
-    await expect.poll(() => glance.textContent(), { timeout: 30_000 }).toMatch(/Under way\s*2\s*Open tasks/);
+    await expect.poll(() => glance.textContent()).toMatch(/Under way\s*2\s*Open tasks/);
     await chart(page, 'Late work by task')
       .getByText(/Late longest: \d+ school days/)
       .first()
@@ -151,7 +151,7 @@ describe('the board of a school', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Escape');
     expect(await menu.getAttribute('aria-expanded')).toBe('false');
-    expect(await menu.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+    await expect.poll(() => menu.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
     for (const summary of await page.getByText('As a table').all()) await summary.click();
     await expectAccessible(page);
     await expectFitting(page);
@@ -296,7 +296,7 @@ describe('the board of the trust', () => {
     await isDrawn(page, 'Late work by task', 'Under way, by kind and stage');
     expect(new URL(page.url()).search).toBe(`?school=${ST_ALDHELM}`);
     await expect.poll(() => page.evaluate('[document.activeElement.tagName, window.scrollY]')).toEqual(['H1', 0]);
-    expect(await page.title()).toMatch(/^Board: St Aldhelm.* · Oak CPD$/);
+    await expect.poll(() => page.title()).toMatch(/^Board: St Aldhelm.* · Oak CPD$/);
     expect(await chart(page, 'Apprenticeship: milestones').count()).toBe(0);
     await page.getByLabel('School', { exact: true }).selectOption('Oakfield Primary School');
     await chart(page, 'Apprenticeship: milestones').waitFor();
@@ -334,7 +334,7 @@ describe('a person’s page', () => {
     await hers.getByRole('heading', { level: 1, name: /^Start: NPQ application/ }).waitFor();
     const colleagues = await stage.open('/app/people/zoe', cole);
     await colleagues.getByRole('heading', { level: 1 }).waitFor();
-    await expect.poll(() => colleagues.getByRole('status').count(), { timeout: 30_000 }).toBe(0);
+    await expect.poll(() => colleagues.getByRole('status').count()).toBe(0);
     expect(await colleagues.getByRole('region', { name: 'Pathway' }).count()).toBe(0);
   });
 });

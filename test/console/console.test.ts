@@ -55,7 +55,7 @@ describe('signing in', () => {
     const page = await stage.open("/app/people?q=O'Brien%20Zo%C3%AB");
     await page.getByRole('button', { name: /^Headteacher/ }).click();
     await heading(page, 'People').waitFor();
-    expect(await page.getByLabel('Find somebody').inputValue()).toBe("O'Brien Zoë");
+    await expect.poll(() => page.getByLabel('Find somebody').inputValue()).toBe("O'Brien Zoë");
   });
 
   it('leads nowhere but to pages of the console', async () => {
@@ -94,9 +94,9 @@ describe('the inbox', () => {
 
     await rows.first().focus();
     await page.keyboard.press('ArrowDown');
-    expect(await focusedHref(page)).toBe(await rows.nth(1).getAttribute('href'));
+    await expect.poll(() => focusedHref(page)).toBe(await rows.nth(1).getAttribute('href'));
     await page.keyboard.press('End');
-    expect(await focusedHref(page)).toBe(await rows.nth(2).getAttribute('href'));
+    await expect.poll(() => focusedHref(page)).toBe(await rows.nth(2).getAttribute('href'));
 
     await page.getByLabel('Late only').check();
     await rows.nth(2).waitFor({ state: 'detached' });
@@ -134,19 +134,17 @@ describe('a task', () => {
     await page.getByRole('button', { name: 'Do not support it' }).click();
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await summary.getByText('Some answers need another look').waitFor();
-    expect(await isFocused(page, '[role="alert"]')).toBe(true);
+    await expect.poll(() => isFocused(page, '[role="alert"]')).toBe(true);
     await expectAccessible(page);
     await summary.getByRole('link').click();
-    expect(await isFocused(page, 'textarea')).toBe(true);
+    await expect.poll(() => isFocused(page, 'textarea')).toBe(true);
     await page.keyboard.type('Not this year: two colleagues are out already.');
     await page.getByText('Your draft is kept. Only you can see it.').waitFor();
 
     await page.reload();
     const reason = page.getByLabel('Reason');
     await reason.waitFor();
-    await expect
-      .poll(() => reason.inputValue(), { timeout: 30_000 })
-      .toBe('Not this year: two colleagues are out already.');
+    await expect.poll(() => reason.inputValue()).toBe('Not this year: two colleagues are out already.');
     expect((await ask(sienna, 'GET', `/tasks/${taskId}`)).draft).toMatchObject({ outcome: 'declined' });
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByText('Done: Endorse an NPQ application').waitFor();
@@ -289,9 +287,7 @@ describe('starting a process', () => {
     await page.keyboard.press('End');
     await page.keyboard.type('34567');
     await page.reload();
-    await expect
-      .poll(() => page.getByLabel('Why this NPQ, and why now?').inputValue(), { timeout: 30_000 })
-      .toBe('I lead our phonics.');
+    await expect.poll(() => page.getByLabel('Why this NPQ, and why now?').inputValue()).toBe('I lead our phonics.');
     await page.getByRole('button', { name: 'Check my answers' }).click();
     await page.getByRole('heading', { name: 'Before you send it' }).waitFor();
     await page.getByText(/Another course is under way or applied for at the same time/).waitFor();
@@ -307,7 +303,7 @@ describe('starting one for somebody else', () => {
   it('knows from the link for whom, and says so before anything is sent', async () => {
     const page = await stage.open('/app/npq-applications/new?person=zoe', rowan);
     const whom = page.getByRole('combobox', { name: /^Applicant/ });
-    await expect.poll(() => whom.inputValue(), { timeout: 30_000 }).toBe('Zoe Sample');
+    await expect.poll(() => whom.inputValue()).toBe('Zoe Sample');
     await page.getByLabel('NPQ', { exact: true }).selectOption({ label: 'Senior Leadership' });
     await page.getByLabel('Cohort').selectOption('2026b');
     await page.getByLabel('Why this NPQ, and why now?').fill('She leads our phonics.');

@@ -102,7 +102,7 @@ it('shows of a long life what is newest, and the rest when it is asked for', asy
   await comments.nth(41).waitFor();
   expect(await comments.count()).toBe(42);
   expect(await page.getByRole('button', { name: 'Show earlier comments' }).count()).toBe(0);
-  expect(await page.evaluate("document.activeElement?.matches('.comments')")).toBe(true);
+  await expect.poll(() => page.evaluate("document.activeElement?.matches('.comments')")).toBe(true);
 
   const happened = page.getByRole('region', { name: 'What happened' });
   await happened.getByRole('heading', { name: '16 November 2026' }).waitFor();
@@ -128,7 +128,7 @@ it('has a picture that a phone shows where it stands, and that keys move and siz
     const [node, view] = await Promise.all([middleOf(now), middleOf(frame)]);
     return Math.abs(node.x - view.x) < view.width / 2 && Math.abs(node.y - view.y) < view.height / 2;
   };
-  expect(await isInView()).toBe(true);
+  await expect.poll(() => isInView()).toBe(true);
   const before = await middleOf(now);
 
   await frame.focus();
@@ -139,7 +139,7 @@ it('has a picture that a phone shows where it stands, and that keys move and siz
   expect((await middleOf(now)).width).toBeLessThan(before.width);
   await page.getByRole('button', { name: 'To where it stands' }).click();
   await expect.poll(async () => (await middleOf(now)).width).toBeCloseTo(before.width, 0);
-  expect(await isInView()).toBe(true);
+  await expect.poll(() => isInView()).toBe(true);
   await expectFitting(page);
   await expectAccessible(page);
 });
@@ -161,11 +161,11 @@ it('asks twice before something ends, and tells of what others did meanwhile wit
   await form.getByRole('button', { name: 'Withdraw the application' }).click();
   const sure = page.getByRole('alert').filter({ hasText: 'are you sure?' });
   await sure.waitFor();
-  expect(await focused(page)).toContain('are you sure?');
+  await expect.poll(() => focused(page)).toContain('are you sure?');
   await expectAccessible(page);
   await page.getByRole('button', { name: 'No, go back' }).click();
   expect((await ask(zoe, 'GET', path)).status).toBe('active');
-  expect(await page.getByLabel('Anything to add?').inputValue()).toBe('My mother needs me.');
+  await expect.poll(() => page.getByLabel('Anything to add?').inputValue()).toBe('My mother needs me.');
 
   await ask(rowan, 'POST', `${path}/change-provider`, { providerId: 'ambition-institute' });
   await form.getByRole('button', { name: 'Withdraw the application' }).click();
@@ -175,7 +175,7 @@ it('asks twice before something ends, and tells of what others did meanwhile wit
   // Also not lost when the page is loaded anew.
   await page.reload();
   await page.getByRole('button', { name: 'Withdraw the application' }).click();
-  expect(await page.getByLabel('Anything to add?').inputValue()).toBe('My mother needs me.');
+  await expect.poll(() => page.getByLabel('Anything to add?').inputValue()).toBe('My mother needs me.');
 
   await ask(rowan, 'POST', `${path}/change-provider`, { providerId: 'llse' });
   await form.getByRole('button', { name: 'Withdraw the application' }).click();
@@ -185,7 +185,7 @@ it('asks twice before something ends, and tells of what others did meanwhile wit
   await form.getByRole('button', { name: 'Withdraw the application' }).click();
   await page.getByRole('button', { name: 'Yes: Withdraw the application' }).click();
   await page.getByText('Done: Withdraw the application').waitFor();
-  expect(await focused(page)).toContain('Done: Withdraw the application');
+  await expect.poll(() => focused(page)).toContain('Done: Withdraw the application');
   expect(await ask(zoe, 'GET', path)).toMatchObject({ status: 'stopped', outcome: 'withdrawn' });
   await page.getByText('My mother needs me.').waitFor();
 });
