@@ -2,6 +2,7 @@
  * What somebody has begun to write, kept on this device until the server has it or it is sent: nothing is lost when a
  * page is loaded again or the connection drops. Signing out removes it.
  */
+import { ask } from './api.ts';
 import { session } from './session.ts';
 
 const PREFIX = 'oak.draft.';
@@ -37,6 +38,37 @@ export function onKeptElsewhere(name: string, tell: (draft: Draft | undefined) =
   return () => window.removeEventListener('storage', listener);
 }
 
+const names = (): readonly string[] =>
+  Object.keys(localStorage).flatMap((key) => (key.startsWith(PREFIX) ? [key.slice(PREFIX.length)] : []));
+
 export function forgetDrafts(): void {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  for (const name of names()) dropLocally(name);
+}
+
+/** So many milliseconds somebody waits for the server before they are asked. */
+const PATIENCE = 5_000;
+
+/**
+ * Before somebody signs out: what they have written in answers to tasks goes to the server. Whether something that they
+ * wrote is on this device alone after that.
+ */
+export async function isLeftBehind(personId: string): Promise<boolean> {
+  const answers = `task.${personId}.`;
+  await Promise.all(
+    names()
+      .filter((name) => name.startsWith(answers))
+      .map(async (name) => {
+        const body = localDraft(name);
+        const signal = AbortSignal.timeout(PATIENCE);
+        try {
+          await ask('PUT', `/tasks/${name.slice(answers.length)}/draft`, { body, signal });
+          dropLocally(name);
+        } catch {
+          // It is asked for, then.
+        }
+      }),
+  );
+  return names().some((name) =>
+    ['task', 'start', 'action', 'comment', 'several'].some((of) => name.startsWith(`${of}.${personId}.`)),
+  );
 }

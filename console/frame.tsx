@@ -1,9 +1,10 @@
 /** What surrounds every page: where one can go, and who is signed in. */
-import { Button, UnstyledButton } from '@mantine/core';
+import { Alert, Button, Group, Text, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
-import { forgetDrafts } from './drafts.ts';
+import { forgetDrafts, isLeftBehind } from './drafts.ts';
+import { useFocus } from './focus.ts';
 import { hasBoard } from './pages/sees-board.ts';
 import { queryClient, useMe } from './queries.ts';
 import { endSessions, session, setSession, signInConfig } from './session.ts';
@@ -47,6 +48,52 @@ export async function signOut(): Promise<void> {
   }
   // Unless somebody has signed in meanwhile.
   if (isElsewhere && session() === undefined) setSession(undefined, { by: 'person', isElsewhere });
+}
+
+/** Signing out removes what only this device has of what somebody wrote: who would lose something is asked first. */
+function SignOut({ personId }: { personId: string | undefined }) {
+  const [isAsked, setAsked] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const question = useFocus<HTMLDivElement>(isAsked);
+  const leave = async () => {
+    setBusy(true);
+    const isLosing = personId !== undefined && (await isLeftBehind(personId));
+    setBusy(false);
+    if (isLosing) setAsked(true);
+    else await signOut();
+  };
+  const stay = () => {
+    setAsked(false);
+    button.current?.focus();
+  };
+  return (
+    <>
+      <Button
+        ref={button}
+        size="compact-sm"
+        variant="subtle"
+        color="gray"
+        loading={isBusy}
+        onClick={() => void leave()}
+      >
+        {texts.signOut}
+      </Button>
+      {isAsked && (
+        <Alert ref={question} tabIndex={-1} color="yellow" role="alert" title={texts.leaving.title}>
+          <Text size="sm">{texts.leaving.why}</Text>
+          <Group mt="sm" gap="xs">
+            <Button size="xs" onClick={stay}>
+              {texts.leaving.stay}
+            </Button>
+            <Button size="xs" variant="default" onClick={() => void signOut()}>
+              {texts.leaving.leave}
+            </Button>
+          </Group>
+        </Alert>
+      )}
+    </>
+  );
 }
 
 export function Frame({ children }: { children: ReactNode }) {
@@ -130,9 +177,7 @@ export function Frame({ children }: { children: ReactNode }) {
               {me.name}
             </Link>
           )}
-          <Button size="compact-sm" variant="subtle" color="gray" onClick={() => void signOut()}>
-            {texts.signOut}
-          </Button>
+          <SignOut personId={me?.personId} />
         </section>
       </div>
       <main id="main" tabIndex={-1}>

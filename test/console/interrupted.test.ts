@@ -1,13 +1,13 @@
 /** Who is interrupted while they write, or does not know the form yet: nothing is lost, and each field says what it wants. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
-import { rowan } from '../world.ts';
-import { stageForEach } from './stage.ts';
+import { rowan, sienna, zoe } from '../world.ts';
+import { expectAccessible, expectFitting, stageForEach } from './stage.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const { stage } = stageForEach({ startsAt: atLondon(day('2026-11-16'), '09:00') });
+const { stage, ask } = stageForEach({ startsAt: atLondon(day('2026-11-16'), '09:00') });
 
 const button = (page: Page, name: string) => page.getByRole('button', { name });
 
@@ -37,5 +37,52 @@ describe('a form', () => {
     const errors = page.locator('.errors a');
     await errors.first().waitFor();
     expect((await errors.allInnerTexts()).slice(0, 2)).toEqual(['Answer this: Team 1', 'Answer this: Title']);
+  });
+});
+
+describe('who signs out in mid-form', () => {
+  const hasFocus = (one: Locator) => one.evaluate((element) => element === element.ownerDocument.activeElement);
+  const signedOut = (page: Page) => page.getByRole('heading', { name: 'Who would you like to be?' });
+  const question = (page: Page) => page.getByRole('alert').filter({ hasText: 'You have not sent everything' });
+
+  it('finds the last words of an answer when they come back, and is asked where the server cannot be reached', async () => {
+    const { id } = await ask(zoe, 'POST', '/npq-applications', {
+      courseId: 'npq-senior-leadership',
+      cohortId: '2026b',
+      motivation: 'I lead our phonics and want to lead more.',
+      fundingRoute: 'dfe-scholarship',
+    });
+    const page = await stage.open(`/app/tasks/${id}.1`, sienna, { isPhone: true });
+    await button(page, 'Do not support it').click();
+    const reason = page.getByLabel('Reason');
+    await reason.fill('Written without a connection.');
+    await page.context().setOffline(true);
+    await reason.fill('Written without a connection, and not saved.');
+    await button(page, 'Menu').click();
+    await button(page, 'Sign out').click();
+    await question(page).waitFor();
+    expect(await hasFocus(question(page))).toBe(true);
+    await expectAccessible(page);
+    await expectFitting(page);
+    await button(page, 'Stay signed in').click();
+    await question(page).waitFor({ state: 'detached' });
+    expect(await reason.inputValue()).toBe('Written without a connection, and not saved.');
+
+    await page.context().setOffline(false);
+    await reason.fill('The last words.');
+    await button(page, 'Sign out').click();
+    await signedOut(page).waitFor();
+    expect((await ask(sienna, 'GET', `/tasks/${id}.1`)).draft).toMatchObject({ reason: 'The last words.' });
+    expect(await page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('oak.draft.'))")).toEqual([]);
+  });
+
+  it('is asked before a form is lost that only this device has', async () => {
+    const page = await stage.open('/app/action-research/new', rowan);
+    await page.getByLabel('Title').fill('Feedback in writing');
+    await button(page, 'Sign out').click();
+    await question(page).waitFor();
+    await button(page, 'Sign out and lose it').click();
+    await signedOut(page).waitFor();
+    expect(await page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('oak.draft.'))")).toEqual([]);
   });
 });

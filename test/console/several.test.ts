@@ -250,6 +250,7 @@ describe('several tasks at once', () => {
       page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('oak.draft.'))");
     expect(await kept()).toHaveLength(1);
     await button(page, 'Sign out').click();
+    await button(page, 'Sign out and lose it').click();
     await page.getByRole('heading', { name: 'Who would you like to be?' }).waitFor();
     await Promise.all([page.waitForResponse('**/tasks/complete'), go()]);
     await page.waitForLoadState('networkidle');
