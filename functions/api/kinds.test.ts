@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DynamoDbLocal, startDynamoDbLocal } from '../../local/dynamodb.ts';
 import { ada, type Harness, type Json, lee, makeHarness } from '../../test/harness.ts';
-import { rowan, sam, sienna, zoe } from '../../test/world.ts';
+import { corin, rowan, sam, sienna, zoe } from '../../test/world.ts';
 import type { Person } from '../../workflows/kernel/records.ts';
 import { registry } from '../../workflows/registry.ts';
 
@@ -35,6 +35,10 @@ describe('the kinds of process', () => {
     expect(endorse).toMatchObject({ label: 'Endorse an NPQ application' });
     expect(endorse.outcomes).toContainEqual({ name: 'endorsed', label: 'Support it' });
     expect(npq.startSchema.required).toContain('motivation');
+  });
+
+  it('offer nothing of their own to whoever has no post: a chair would be refused after a whole form', async () => {
+    for (const { mayStart } of await kindsFor(corin)) expect(mayStart).toEqual({ forSelf: false, forOthers: false });
   });
 
   it('say who may start one for themselves and for others, and nobody who has left', async () => {

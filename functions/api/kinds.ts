@@ -1,7 +1,7 @@
 /** The kinds of process that exist, in words, and what starting one would come to: all that a client needs to know of them. */
 import * as z from 'zod';
 import { parsedForm } from '../../workflows/kernel/decide.ts';
-import { isCurrent } from '../../workflows/kernel/people.ts';
+import { isCurrent, schoolsOf } from '../../workflows/kernel/people.ts';
 import type { WaitWords } from '../../workflows/kernel/process.ts';
 import type { Person } from '../../workflows/kernel/records.ts';
 import { isRejection } from '../../workflows/kernel/rejections.ts';
@@ -43,13 +43,13 @@ const labelled = (labels: Readonly<Record<string, string>>): z.output<typeof Lab
 
 const worded = (name: string, { title, outcomes }: WaitWords) => ({ name, label: title, outcomes: labelled(outcomes) });
 
-/** By role alone: whom it may be about, and whether now, is decided when it is started. */
+/** By role alone: whom it may be about, and whether now, is decided when it is started. Whoever has no post has nothing to start of their own. */
 function mayStartNow({ startedBy }: AnyProcess, caller: Person, managesSomebody: boolean, today: Day) {
   if (!isCurrent(caller, today)) return { forSelf: false, forOthers: false };
   const inForce = rolesOf(caller, today);
   const hasRole = startedBy.some((who) => inForce.some(({ role }) => role === who));
   return {
-    forSelf: hasRole || startedBy.includes('subject'),
+    forSelf: hasRole || (startedBy.includes('subject') && schoolsOf(caller, today).length > 0),
     forOthers: hasRole || (startedBy.includes('line-manager') && managesSomebody),
   };
 }
