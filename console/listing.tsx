@@ -4,7 +4,7 @@ import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { useFocus } from './focus.ts';
 import { Loading, ProblemAlert } from './page.tsx';
-import type { List } from './queries.ts';
+import { type List, useSchools } from './queries.ts';
 import { texts } from './texts.ts';
 
 export function useFilters() {
@@ -25,6 +25,18 @@ export function useFilters() {
     clear: () => setSearch({}, { replace: true }),
   };
 }
+
+/** The schools and the central office, which has people and processes as well. */
+export function usePlaces(): readonly { readonly value: string; readonly label: string }[] {
+  const { data } = useSchools();
+  const schools = data?.items.filter(({ schoolId }) => schoolId !== OFFICE) ?? [];
+  return [
+    ...schools.map(({ schoolId, name }) => ({ value: schoolId, label: name })),
+    { value: OFFICE, label: texts.centralOffice },
+  ];
+}
+
+const OFFICE = 'trust';
 
 /** Rows of links: arrow keys, Home and End move through them. */
 export const Rows = ({ children, description }: { children: ReactNode; description?: string }) => (

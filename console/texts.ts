@@ -578,7 +578,10 @@ export const texts = {
     fewest: (least: number) => `At least ${oneOrMany(least, 'entry', 'entries')}`,
     most: (most: number) => `At most ${oneOrMany(most, 'entry', 'entries')}`,
     wrong: 'Please check this',
-    left: (count: number) => `${oneOrMany(count, 'character', 'characters')} left`,
+    left: (count: number) =>
+      count < 0
+        ? `${oneOrMany(-count, 'character', 'characters')} too many`
+        : `${oneOrMany(count, 'character', 'characters')} left`,
     cycle: (label: string, opens: string, closes: string) => `${label} (${opens} to ${closes})`,
     cohort: (label: string, opens: string, deadline: string) => `${label} (registration ${opens} to ${deadline})`,
   },

@@ -2,9 +2,9 @@
 import { Button, Checkbox, NativeSelect } from '@mantine/core';
 import { Link } from 'wouter';
 import { Due } from '../due.tsx';
-import { Pages, Rows, useFilters } from '../listing.tsx';
+import { Pages, Rows, useFilters, usePlaces } from '../listing.tsx';
 import { Loaded, PageTitle } from '../page.tsx';
-import { useKinds, useList, useMe, useSchoolName, useSchools } from '../queries.ts';
+import { useKinds, useList, useMe, useSchoolName } from '../queries.ts';
 import type { Me, TaskSummary } from '../shapes.ts';
 import { StandingIn } from '../standing-in.tsx';
 import { texts } from '../texts.ts';
@@ -17,7 +17,7 @@ export function InboxPage() {
   const { search, set, clear } = useFilters();
   const me = useMe();
   const { data: kinds } = useKinds();
-  const { data: schools } = useSchools();
+  const places = usePlaces();
   const filters = { kind: search.get('kind'), school: search.get('school'), overdue: search.get('overdue') };
   const isFiltered = Object.values(filters).some((value) => value !== null);
   const list = useList<TaskSummary>('/inbox', filters);
@@ -46,10 +46,7 @@ export function InboxPage() {
               label={texts.inbox.school}
               value={filters.school ?? ''}
               onChange={(event) => set('school', event.currentTarget.value)}
-              data={[
-                { value: '', label: texts.inbox.any },
-                ...(schools?.items.map(({ schoolId, name }) => ({ value: schoolId, label: name })) ?? []),
-              ]}
+              data={[{ value: '', label: texts.inbox.any }, ...places]}
             />
           )}
           <Checkbox
@@ -75,25 +72,29 @@ export function InboxPage() {
   );
 }
 
-const Nothing = ({ onClear }: { onClear: (() => void) | undefined }) => (
-  <section className="empty">
-    <p>
-      <strong>{onClear ? texts.inbox.emptyFiltered : texts.inbox.empty}</strong>
-    </p>
-    {onClear ? (
-      <Button variant="default" onClick={onClear}>
-        {texts.inbox.clear}
-      </Button>
-    ) : (
-      <>
-        <p>{texts.inbox.emptyHelp}</p>
-        <Button component={Link} href="/processes" variant="default">
-          {texts.inbox.start}
+function Nothing({ onClear }: { onClear: (() => void) | undefined }) {
+  const { data: kinds } = useKinds();
+  const mayStart = kinds?.items.some((each) => each.mayStart.forSelf || each.mayStart.forOthers);
+  return (
+    <section className="empty">
+      <p>
+        <strong>{onClear ? texts.inbox.emptyFiltered : texts.inbox.empty}</strong>
+      </p>
+      {onClear ? (
+        <Button variant="default" onClick={onClear}>
+          {texts.inbox.clear}
         </Button>
-      </>
-    )}
-  </section>
-);
+      ) : (
+        <>
+          <p>{mayStart ? texts.inbox.emptyHelp : texts.inbox.emptyHelpOnly}</p>
+          <Button component={Link} href="/processes" variant="default">
+            {mayStart ? texts.inbox.start : texts.inbox.underWay}
+          </Button>
+        </>
+      )}
+    </section>
+  );
+}
 
 /** More stand behind "more": the inbox stays an inbox. */
 const OFFERS = 3;

@@ -2,16 +2,16 @@
 import { Button, NativeSelect } from '@mantine/core';
 import { Link } from 'wouter';
 import { Due, firstDue } from '../due.tsx';
-import { Pages, Rows, useFilters } from '../listing.tsx';
+import { Pages, Rows, useFilters, usePlaces } from '../listing.tsx';
 import { PageTitle } from '../page.tsx';
-import { useList, useMe, useSchoolName, useSchools } from '../queries.ts';
+import { useList, useMe, useSchoolName } from '../queries.ts';
 import type { Kind, ListedProcess } from '../shapes.ts';
 import { dayOf, longDay, statusWords, texts } from '../texts.ts';
 
 export function ListPage({ kind }: { kind: Kind }) {
   const { search, set } = useFilters();
   const { data: me } = useMe();
-  const { data: schools } = useSchools();
+  const places = usePlaces();
   const schoolName = useSchoolName();
   const filters = Object.fromEntries(
     ['status', 'stage', 'school', 'person'].map((name) => [name, search.get(name)]),
@@ -56,12 +56,7 @@ export function ListPage({ kind }: { kind: Kind }) {
           texts.processes.stage,
           kind.stages.map(({ name, label }) => ({ value: name, label })),
         )}
-        {(schools?.items.length ?? 0) > 1 &&
-          choose(
-            'school',
-            texts.processes.school,
-            schools?.items.map(({ schoolId, name }) => ({ value: schoolId, label: name })) ?? [],
-          )}
+        {choose('school', texts.processes.school, places)}
         {filters.person !== null && (
           <Button variant="default" size="sm" onClick={() => set('person', '')}>
             {texts.processes.anybody}

@@ -3,9 +3,9 @@ import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { awayOn } from '../away.ts';
-import { Pages, Rows, useFilters } from '../listing.tsx';
+import { Pages, Rows, useFilters, usePlaces } from '../listing.tsx';
 import { PageTitle } from '../page.tsx';
-import { useList, useMe, useSchoolName, useSchools } from '../queries.ts';
+import { useList, useMe, useSchoolName } from '../queries.ts';
 import type { Person } from '../shapes.ts';
 import { dayWords, texts } from '../texts.ts';
 
@@ -14,7 +14,7 @@ const PAUSE = 300;
 
 export function PeoplePage() {
   const { search, set } = useFilters();
-  const { data: schools } = useSchools();
+  const places = usePlaces();
   const { data: me } = useMe();
   const schoolName = useSchoolName();
   const [typed, setTyped] = useState(search.get('q') ?? '');
@@ -61,11 +61,7 @@ export function PeoplePage() {
           label={texts.people.school}
           value={filters.school ?? ''}
           onChange={({ currentTarget }) => set('school', currentTarget.value)}
-          data={[
-            { value: '', label: texts.inbox.any },
-            ...(schools?.items.map(({ schoolId, name }) => ({ value: schoolId, label: name })) ?? []),
-            { value: 'trust', label: texts.centralOffice },
-          ]}
+          data={[{ value: '', label: texts.inbox.any }, ...places]}
         />
         <Checkbox
           label={texts.people.current}
