@@ -64,7 +64,7 @@ async function weighed(page: Page, path: string) {
   await page.goto(`/app${path}`);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.waitForLoadState('networkidle');
-  await page.unrouteAll();
+  await page.unrouteAll({ behavior: 'wait' });
   // What is not there weighs nothing.
   expect(await page.title(), path).not.toContain('There is nothing at this address');
   expect(answers.filter(({ status }) => status !== 200)).toEqual([]);

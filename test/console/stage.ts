@@ -202,6 +202,9 @@ async function setStage(
       return page;
     },
     async close() {
+      // What a test still holds back or changes on the way ends with the pages that asked for it.
+      const routed = contexts.flatMap((context) => [context, ...context.pages()]);
+      await Promise.all(routed.map((each) => each.unrouteAll({ behavior: 'ignoreErrors' })));
       await Promise.all(contexts.map((context) => context.close()));
       await closeServer(server);
       await cloud.stop();
