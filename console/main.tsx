@@ -21,16 +21,17 @@ import 'virtual:theme.css';
 import './styles.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, StrictMode, Suspense } from 'react';
+import { lazy, type ReactNode, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { Frame } from './frame.tsx';
-import { Boundary, Loading, NotFound } from './page.tsx';
+import { Boundary, Loaded, Loading, NotFound } from './page.tsx';
 import { InboxPage } from './pages/inbox.tsx';
 import { SignInPage } from './pages/sign-in.tsx';
 import { isMissingPart, watchParts } from './parts.ts';
 import { queryClient, useKind, useKinds } from './queries.ts';
 import { isAnswerOfProvider, signInAddress, useSession, watchSignOut } from './session.ts';
+import type { Kind } from './shapes.ts';
 import { theme } from './theme.ts';
 
 const TaskPage = lazy(() => import('./pages/task.tsx').then(({ TaskPage: page }) => ({ default: page })));
@@ -50,12 +51,14 @@ const ImportsPage = lazy(() => import('./pages/imports.tsx').then(({ ImportsPage
 const MachinePage = lazy(() => import('./pages/machine.tsx').then(({ MachinePage: page }) => ({ default: page })));
 
 /** Pages of a kind of process; which kinds there are, the API says. */
-function OfKind({ path, page: Page, id }: { path: string; page: 'list' | 'start' | 'one'; id?: string }) {
-  const { isPending } = useKinds();
+function OfKind({ path, children }: { path: string; children: (kind: Kind) => ReactNode }) {
+  const kinds = useKinds();
   const kind = useKind(path);
-  if (kind === undefined) return isPending ? <Loading /> : <NotFound />;
-  if (Page === 'one' && id !== undefined) return <ProcessPage kind={kind} id={id} />;
-  return Page === 'start' ? <StartPage kind={kind} /> : <ListPage kind={kind} />;
+  return (
+    <Loaded query={kinds} isPage>
+      {() => (kind === undefined ? <NotFound /> : children(kind))}
+    </Loaded>
+  );
 }
 
 function App() {
@@ -84,9 +87,15 @@ function App() {
             <Route path="/schools/:id">{({ id }) => <SchoolPage key={id} schoolId={id} />}</Route>
             <Route path="/imports" component={ImportsPage} />
             <Route path="/machine" component={MachinePage} />
-            <Route path="/:path">{({ path }) => <OfKind key={path} path={path} page="list" />}</Route>
-            <Route path="/:path/new">{({ path }) => <OfKind key={path} path={path} page="start" />}</Route>
-            <Route path="/:path/:id">{({ path, id }) => <OfKind key={id} path={path} page="one" id={id} />}</Route>
+            <Route path="/:path">
+              {({ path }) => <OfKind path={path}>{(kind) => <ListPage kind={kind} />}</OfKind>}
+            </Route>
+            <Route path="/:path/new">
+              {({ path }) => <OfKind path={path}>{(kind) => <StartPage kind={kind} />}</OfKind>}
+            </Route>
+            <Route path="/:path/:id">
+              {({ path, id }) => <OfKind path={path}>{(kind) => <ProcessPage kind={kind} id={id} />}</OfKind>}
+            </Route>
             <Route>
               <NotFound />
             </Route>
