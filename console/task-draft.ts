@@ -4,8 +4,9 @@
  */
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { ask } from './api.ts';
+import { ask, passes } from './api.ts';
 import { type Draft, dropLocally, keepLocally, localDraft, onKeptElsewhere } from './drafts.ts';
+import { taskQuery } from './queries.ts';
 import type { Task } from './shapes.ts';
 
 /** So many milliseconds after the last keystroke the server gets it. */
@@ -63,14 +64,19 @@ export function useTaskDraft(task: Task, personId: string): TaskDraft {
     try {
       await ask('PUT', `/tasks/${taskId}/draft`, { body: saved });
       if (isStopped.current) return;
-      // Who comes back to this page finds it; what was asked for before it was saved does not know it.
-      await client.cancelQueries({ queryKey: ['task', taskId] });
-      client.setQueryData<Task>(['task', taskId], (held) => held && { ...held, draft: saved });
+      const query = taskQuery(taskId);
+      const isAskedFor = client.isFetching(query) > 0;
+      // Who comes back to this page finds it; what was asked for before it was saved does not know it, and is asked for anew.
+      client.setQueryData(query.queryKey, (held) => held && { ...held, draft: saved });
+      if (isAskedFor) void client.invalidateQueries(query);
       if (isNewer(localDraft(name) ?? latest.current, saved)) return;
       dropLocally(name);
       setState('saved');
-    } catch {
-      if (!isStopped.current) setState('local');
+    } catch (error) {
+      if (isStopped.current) return;
+      setState('local');
+      // Refused: somebody has answered it meanwhile, or has it now. The task says who.
+      if (!passes(error)) void client.invalidateQueries(taskQuery(taskId));
     } finally {
       isSaving.current = false;
     }
@@ -123,13 +129,16 @@ export function useTaskDraft(task: Task, personId: string): TaskDraft {
   }, [name, task.draft]);
 
   // Answered elsewhere: what was written here and not sent is kept on this device, to be copied.
+  const isByMe = task.completedBy?.personId === personId;
   useEffect(() => {
     if (isOpen || isStopped.current) return;
     isStopped.current = true;
     clearTimeout(timer.current);
     timer.current = undefined;
-    if (Object.keys(latest.current).length > 0) keepLocally(name, latest.current);
-  }, [isOpen, name]);
+    // What this person saved before they answered it in another tab, or on another device, was there to be sent.
+    if (isByMe && localDraft(name) === undefined) setDraft({});
+    else if (Object.keys(latest.current).length > 0) keepLocally(name, latest.current);
+  }, [isOpen, isByMe, name]);
 
   const write = (next: Draft) => {
     latest.current = next;
