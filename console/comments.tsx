@@ -27,6 +27,7 @@ export function Comments({
   earlier?: { readonly isThere: boolean; readonly isBusy: boolean; readonly read: () => void };
 }) {
   const id = useId();
+  const { data: me } = useMe();
   const [many, setMany] = useState(AT_ONCE);
   const shown = earlier === undefined ? comments.slice(-many) : comments;
   const isMore = earlier?.isThere ?? shown.length < comments.length;
@@ -76,7 +77,7 @@ export function Comments({
           );
         })}
       </ol>
-      {taskId !== undefined && <NewComment taskId={taskId} />}
+      {taskId !== undefined && me && <NewComment taskId={taskId} personId={me.personId} />}
     </section>
   );
 }
@@ -107,9 +108,8 @@ function Written({ text }: { text: string }) {
   );
 }
 
-function NewComment({ taskId }: { taskId: string }) {
-  const { data: me } = useMe();
-  const name = `comment.${me?.personId}.${taskId}`;
+function NewComment({ taskId, personId }: { taskId: string; personId: string }) {
+  const name = `comment.${personId}.${taskId}`;
   const [text, setText] = useState(() => String(localDraft(name)?.['text'] ?? ''));
   const [isAdded, setAdded] = useState(false);
   // The pressed button cannot be pressed while there is nothing to send: it loses the focus.
