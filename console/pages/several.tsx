@@ -103,10 +103,10 @@ function Answering({
 
   // What was chosen on a further page is there again after a reload.
   const isMissing = work.chosen.some((taskId) => !items.some((item) => item.taskId === taskId));
-  const { hasNextPage, isFetching, fetchNextPage } = list;
+  const { hasNextPage, isFetching, isError, fetchNextPage } = list;
   useEffect(() => {
-    if (isMissing && hasNextPage && !isFetching) void fetchNextPage();
-  }, [isMissing, hasNextPage, isFetching, fetchNextPage]);
+    if (isMissing && hasNextPage && !isFetching && !isError) void fetchNextPage();
+  }, [isMissing, hasNextPage, isFetching, isError, fetchNextPage]);
 
   if (list.error) return <ProblemAlert error={list.error} onRetry={() => void list.refetch()} />;
   if (listed === undefined) return <Loading lines={6} />;
