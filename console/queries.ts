@@ -94,10 +94,12 @@ export const useProcessComments = (path: string, process: Process) =>
 export const useLinked = (path: string, process: Process) =>
   usePagesOf<Linked>('linked', path, process, { limit: '10' });
 
-/** Everything that is shown is read again. */
+/** Everything that is shown is read again; the reader, too, who may stand in for somebody now. */
 export const readAgain = (): Promise<unknown> =>
   Promise.all(
-    ['process', 'list', 'task', 'person', 'report'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })),
+    ['process', 'list', 'task', 'person', 'report', 'me'].map((key) =>
+      queryClient.invalidateQueries({ queryKey: [key] }),
+    ),
   );
 
 export interface Command {

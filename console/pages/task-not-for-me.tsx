@@ -12,12 +12,15 @@ import { texts } from '../texts.ts';
 /** Only what this person may do with it: who sees this has nothing to guess. */
 export function NotForMe({ task, me, onNotice }: { task: Task; me: Me; onNotice: (text: string) => void }) {
   const { mayGiveTo, mayDeclareConflict } = task;
+  // A form whose task is out of its reader's hands is gone before the answer has been read.
+  const giving = useCommand<Task>();
+  const passingOn = useCommand<TaskSummary>();
   if (mayGiveTo.length === 0 && !mayDeclareConflict) return null;
   return (
     <details className="not-for-me">
       <summary>{texts.task.more}</summary>
-      {mayGiveTo.length > 0 && <Assign task={task} onNotice={onNotice} />}
-      {mayDeclareConflict && <Conflict task={task} onNotice={onNotice} />}
+      {mayGiveTo.length > 0 && <Assign task={task} command={giving} onNotice={onNotice} />}
+      {mayDeclareConflict && <Conflict task={task} command={passingOn} onNotice={onNotice} />}
       <p className="small">
         {texts.task.away} <Link href={`/people/${me.personId}`}>{texts.task.awayLink}</Link>
         {texts.task.awayEnd}
@@ -26,9 +29,14 @@ export function NotForMe({ task, me, onNotice }: { task: Task; me: Me; onNotice:
   );
 }
 
-function Assign({ task, onNotice }: { task: Task; onNotice: (text: string) => void }) {
+interface Handing<T> {
+  readonly task: Task;
+  readonly command: ReturnType<typeof useCommand<T>>;
+  readonly onNotice: (text: string) => void;
+}
+
+function Assign({ task, command, onNotice }: Handing<Task>) {
   const [personId, setPersonId] = useState('');
-  const command = useCommand<Task>();
   const client = useQueryClient();
   const field = useFocus<HTMLSelectElement>(command.error);
   const submit = (event: FormEvent) => {
@@ -69,9 +77,8 @@ function Assign({ task, onNotice }: { task: Task; onNotice: (text: string) => vo
   );
 }
 
-function Conflict({ task, onNotice }: { task: Task; onNotice: (text: string) => void }) {
+function Conflict({ task, command, onNotice }: Handing<TaskSummary>) {
   const [reason, setReason] = useState('');
-  const command = useCommand<TaskSummary>();
   const field = useFocus<HTMLTextAreaElement>(command.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
