@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { ask, Refused } from '../api.ts';
 import { csvOf, save } from '../csv.ts';
 import { ProblemAlert } from '../page.tsx';
-import { pathWith, useSchools } from '../queries.ts';
+import { pathWith, personHere, useSchools } from '../queries.ts';
 import type { ImportReport, School } from '../shapes.ts';
 import { sizeWords, texts } from '../texts.ts';
 import { fileKinds, isOffice, MOST_BYTES } from './imports-files.ts';
@@ -127,6 +127,7 @@ export function Choosing({
     setError(undefined);
     setRefusal(undefined);
     setDoing({ at: 'sending', sent: 0, of: file.bytes.size });
+    const by = personHere();
     try {
       const path = pathWith(`/imports/${of}`, of === 'staff' ? { school } : {});
       const through = telling((sent, all) =>
@@ -141,6 +142,8 @@ export function Choosing({
         const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
         setDoing({ at: 'reading', done: lines.length + missing.length, of: all });
       });
+      // Who signs in meanwhile is not told of somebody else's file.
+      if (personHere() !== by) return;
       if (changing(report) > 0) rememberImport(report, file.name);
       showReport(report);
       // Whoever has gone to another page meanwhile finds it remembered here.
