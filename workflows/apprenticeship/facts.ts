@@ -312,13 +312,17 @@ const emptyMonths = ({ data }: ApprenticeshipView): readonly Finding[] =>
     .filter(({ code, raisedOn }) => code === 'month-without-training' && raisedOn > (data.reviews.at(-1)?.heldOn ?? ''))
     .map(({ month }) => finding('month-without-training', findings['month-without-training'](fullMonth(month ?? ''))));
 
-const unsigned = ({ data }: ApprenticeshipView): readonly Finding[] => {
-  const missing = missingSignatures(data).map((signatory) => words.signatories[signatory]);
+/** Who signs is asked for it, and need not be told that it is missing. */
+export const planFindings = ({ data }: ApprenticeshipView): readonly Finding[] =>
+  data.wasPlanLate ? [finding('plan-was-late', findings['plan-was-late']())] : [];
+
+function unsigned(view: ApprenticeshipView): readonly Finding[] {
+  const missing = missingSignatures(view.data).map((signatory) => words.signatories[signatory]);
   return [
     ...(missing.length > 0 ? [finding('plan-unsigned', findings['plan-unsigned'](missing.join(', ')))] : []),
-    ...(data.wasPlanLate ? [finding('plan-was-late', findings['plan-was-late']())] : []),
+    ...planFindings(view),
   ];
-};
+}
 
 const elsewhere = ({ data, process, world }: ApprenticeshipView): readonly Finding[] => {
   const mentor = world.directory.person(data.mentorId);
@@ -326,8 +330,6 @@ const elsewhere = ({ data, process, world }: ApprenticeshipView): readonly Findi
     ? [finding('mentor-elsewhere', findings['mentor-elsewhere']())]
     : [];
 };
-
-export const planFindings = unsigned;
 
 /** No published hours, and what else the person is in. */
 export function startFindings(view: ApprenticeshipView): readonly Finding[] {

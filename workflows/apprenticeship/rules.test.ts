@@ -69,6 +69,12 @@ const viewIn = (play: Play, wait?: Wait) => viewOf(play.scene(), wait) as Parame
 const told = (play: Play, personId: string) =>
   play.notices(personId).flatMap(({ code }) => (code === undefined ? [] : [code]));
 
+/** What the rules noticed, for the apprentice who is asked to sign. */
+const toSign = (play: Play) => {
+  const wait = play.wait(1, 'sign-as-apprentice');
+  return (taskOf(declaration, wait)?.findings?.(viewIn(play, wait)) ?? []).map(({ code }) => code);
+};
+
 function must(decision: Decision): void {
   if (!isChange(decision)) throw new Error(isRejection(decision) ? decision.detail : 'nothing changed');
 }
@@ -322,9 +328,11 @@ describe('onboarding', () => {
     expect(play.wait(1, 'sign-as-apprentice').hardOn).toBe('2026-11-01');
     mornings(play, day('2026-10-30'), day('2026-11-01'));
     expect(dataOf(play).wasPlanLate).toBe(false);
+    expect(toSign(play)).toEqual([]);
     play.clearNotices();
     on(play, '2026-11-02');
     expect(dataOf(play).wasPlanLate).toBe(true);
+    expect(toSign(play)).toEqual(['plan-was-late']);
     expect(told(play, 'sam')).toEqual(['plan-unsigned']);
     expect(told(play, 'sienna')).toEqual(['plan-unsigned']);
     play.clearNotices();

@@ -122,7 +122,8 @@ export const hints: { readonly [F in FieldName]?: string } = {
   mentorId: 'Somebody of the school who holds the reviews with the apprentice and the provider.',
   priorLearningHours: 'From the provider’s skills scan. None is 0.',
   plannedHours: 'The total in the training plan. It is never below the minimum of the standard.',
-  monthHours: 'The provider’s total. English and maths do not count.',
+  monthHours:
+    'The provider’s total of the whole month. It takes the place of what was logged in it. English and maths do not count.',
   hours: 'In quarters of an hour.',
   expectedReturnOn: 'If it is not known, your best guess: it can be changed.',
   lastDayOfLearning: 'Before the start it is the first day of training.',
@@ -131,6 +132,9 @@ export const hints: { readonly [F in FieldName]?: string } = {
 };
 
 const signing = { signed: 'Sign', refused: 'Do not sign', unsigned: 'Not signed yet' };
+/** Said where a signature is asked for first: one refusal ends it. */
+const REFUSING =
+  'Whoever does not sign ends the apprenticeship before it begins, for good. If something in the plan has to change, say so in a comment first.';
 const signParts = {
   'sign-as-apprentice': {
     title: 'Sign your training plan',
@@ -145,26 +149,41 @@ const signParts = {
   'sign-for-provider': {
     title: 'Record the provider’s signature under a training plan',
     why: 'The provider signs the plan as well. Enter when, once you have the signed copy.',
-    outcomes: signing,
+    outcomes: { ...signing, signed: 'The provider has signed', refused: 'The provider does not sign' },
   },
 };
 const withoutRefusal = Object.fromEntries(
-  Object.entries(signParts).map(([key, { title, why }]) => [
-    key,
-    {
-      title: title
-        .replace('a training plan', 'a changed training plan')
-        .replace('your training plan', 'your changed training plan'),
-      why: `The plan has changed, so all three sign it again. ${why}`,
-      outcomes: { signed: signing.signed, unsigned: signing.unsigned },
-    },
-  ]),
+  Object.entries(signParts).map(
+    ([
+      key,
+      {
+        title,
+        why,
+        outcomes: { signed, unsigned },
+      },
+    ]) => [
+      key,
+      {
+        title: title
+          .replace('a training plan', 'a changed training plan')
+          .replace('your training plan', 'your changed training plan'),
+        why: `The plan has changed, so all three sign it again. ${why}`,
+        outcomes: { signed, unsigned },
+      },
+    ],
+  ),
 ) as typeof signParts;
 const withRefusal = Object.fromEntries(
-  Object.entries(signParts).map(([key, { title, why }]) => [
-    key,
-    { title, why, outcomes: { signed: signing.signed, refused: signing.refused } },
-  ]),
+  Object.entries(signParts).map(
+    ([
+      key,
+      {
+        title,
+        why,
+        outcomes: { signed, refused },
+      },
+    ]) => [key, { title, why: `${why} ${REFUSING}`, outcomes: { signed, refused } }],
+  ),
 ) as typeof signParts;
 
 export const texts = {
@@ -191,7 +210,7 @@ export const texts = {
         'initial-assessment': {
           title: 'Record the initial assessment of an apprentice',
           why: 'What do they know already, and what about English and maths? With the provider’s skills scan you can fill this in from one page. At least 187 hours of new learning have to be left.',
-          outcomes: { assessed: 'Save', 'not-eligible': 'Not possible as an apprenticeship' },
+          outcomes: { assessed: 'It can go ahead', 'not-eligible': 'Not possible as an apprenticeship' },
         },
         'set-up-funding': {
           title: 'Set up employment and funding of an apprentice',
