@@ -4,7 +4,7 @@ import { fullDate } from '../kernel/time.ts';
 import { answerLabels, routeLabels, strandLabels } from '../learning-needs/needs.ts';
 import { cycleInView, isPastClosing, lastDay, lastReview, manyReviews, needsOf } from './rules.ts';
 import type { Need, ReviewData } from './schemas.ts';
-import { findings, groups, helpedLabels, facts as labels, priorityLabels, WHO_SEES_IT, words } from './texts.ts';
+import { findings, groups, helpedLabels, facts as labels, priorityLabels, words } from './texts.ts';
 
 type ReviewView = View<ReviewData>;
 
@@ -33,7 +33,6 @@ export function lastNeeds(view: ReviewView): string | undefined {
 }
 
 export const selfReviewFacts = (view: ReviewView): readonly Fact[] => [
-  fact(labels.counted, WHO_SEES_IT),
   ...lastTime(view, labels.lastNeed),
   fact(labels.cycle, cycleInView(view).label),
   fact(labels.closesOn, fullDate(cycleInView(view).closesOn)),

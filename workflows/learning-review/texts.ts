@@ -23,7 +23,7 @@ export const fields = {
 } as const satisfies Record<string, string>;
 
 /** The first line of a self-review: what is counted, and who sees what. */
-export const WHO_SEES_IT =
+const WHO_SEES_IT =
   'Your line manager, your headteacher and the CPD lead of your school can read what you write here; for the school’s plans and the trust’s, needs are only counted, without names and without your words.';
 
 export const texts = {
@@ -38,8 +38,8 @@ export const texts = {
   waits: {
     'self-review': {
       title: 'Look back and ahead: your learning review',
-      why: `${WHO_SEES_IT} Three questions, about five minutes; you may skip them. Then your line manager talks with you.`,
-      outcomes: { written: 'Send it to my line manager', skipped: 'Skip it and just talk', 'not-held': 'Not held' },
+      why: `${WHO_SEES_IT} There are three questions, for about five minutes; you may skip them. Your line manager gets what you send, then talks with you.`,
+      outcomes: { written: 'Answer the questions', skipped: 'Skip them and just talk', 'not-held': 'Not held' },
     },
     conversation: {
       title: 'Hold a learning review conversation',
@@ -102,7 +102,6 @@ export const helpedLabels: Readonly<Record<Helped, string>> = {
 
 /** Labels of the facts that are shown beside a task. */
 export const facts = {
-  counted: 'Who sees this',
   cycle: 'Cycle',
   closesOn: 'Open until',
   lastNeed: 'Last time you named',
