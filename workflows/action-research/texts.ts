@@ -251,7 +251,8 @@ export const refusals = {
   'no-such-set': () => 'There is no action research set under way with this number.',
   'not-a-sponsor': (usual: string) =>
     `The sponsor is ${usual}, and neither the lead nor somebody of the team or managed by the lead.`,
-  'not-small': () => 'Only a project of one school within one term is small.',
+  'not-small': () =>
+    'Small is only a project of one school whose first and last day are in one of the terms of the trust’s calendar. Change the days, or do not tick this.',
   'dates-out-of-order': () => 'Each date must be after the one before it, and none after the last day.',
   'dates-incomplete': () => 'Give all three dates, or none.',
   'too-short': (days: number) => `There must be at least ${days} school days from the first day to the last.`,

@@ -229,7 +229,10 @@ export function about(view: InductionView, mayReadHealth: boolean): readonly Fac
         label: world.directory.school(schoolId)?.name ?? schoolId,
         value: span(from, to),
       })),
-      ...data.hours.map(({ from, fte }) => ({ label: words.fte(fte), value: words.since(fullDate(from)) })),
+      ...data.hours.map(({ from, fte }) => ({
+        label: fte === 1 ? words.fullTime : words.fte(fte),
+        value: words.since(fullDate(from)),
+      })),
     ]),
   ];
 }
