@@ -866,7 +866,12 @@ export const texts = {
     } as Readonly<Record<string, string>>,
     missing: 'On record, and not in this file',
     missingCount: (count: number) => `${counted(count)} on record and not in this file`,
-    missingHelp: 'Nobody is ended by that. If somebody has left, their post needs an end date in your MIS.',
+    missingHelp: {
+      staff: 'Nobody is ended by that. If somebody has left, their post needs an end date in your MIS.',
+      roles: 'Nothing is taken away by that: who is not in the file keeps their role.',
+      'line-managers': 'Nothing is taken away by that: who is not in the file keeps their line manager.',
+      schools: 'Nothing is taken away by that: a school that is not in the file stays.',
+    } as Readonly<Record<string, string>>,
     fates: {
       added: 'New',
       changed: 'Changed',
