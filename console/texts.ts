@@ -381,6 +381,7 @@ export const texts = {
     milestones: 'Milestones',
     done: 'Done',
     expected: 'Expected',
+    wasExpected: 'Was expected, and is not done',
     noDate: 'No date yet',
     fewer: 'Show fewer',
     allMilestones: (count: number) => `Show all ${count} milestones`,

@@ -76,7 +76,7 @@ function Report({ report, isJustChecked, ...ways }: Ways & { report: ImportRepor
         </ul>
         <Applying report={report} {...ways} />
       </section>
-      {missing.length > 0 && <Missing missing={missing} />}
+      {missing.length > 0 && <Missing kind={report.kind} missing={missing} />}
       <Rows lines={report.lines} />
     </>
   );
@@ -152,14 +152,14 @@ const Stopped = ({ run }: { run: Extract<Run, { at: 'stopped' }> }) =>
 /** Names that are shown at once. */
 const NAMES = 100;
 
-function Missing({ missing }: { missing: ImportReport['missing'] }) {
+function Missing({ kind, missing }: Pick<ImportReport, 'kind' | 'missing'>) {
   const [shown, setShown] = useState(NAMES);
   return (
     <section aria-labelledby="missing" className="panel missing">
       <Title order={2} size="h4" id="missing">
         {texts.imports.missing}
       </Title>
-      <p className="quiet">{texts.imports.missingHelp}</p>
+      <p className="quiet">{texts.imports.missingHelp[kind]}</p>
       <details>
         <summary>{texts.imports.missingCount(missing.length)}</summary>
         <ul className="plain">

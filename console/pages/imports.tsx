@@ -14,9 +14,7 @@ import { Choosing, type Chosen } from './imports-choose.tsx';
 import { OneImport } from './imports-report.tsx';
 
 const kindsFor = ({ may }: Me): readonly string[] =>
-  Object.keys(texts.imports.kinds).filter((kind) =>
-    may.includes(kind === 'off-the-job' && !may.includes('import') ? 'import-hours' : 'import'),
-  );
+  Object.keys(texts.imports.kinds).filter((kind) => may.includes(kind === 'off-the-job' ? 'import-hours' : 'import'));
 
 export function ImportsPage() {
   const me = useMe();

@@ -71,6 +71,10 @@ export const isAddress = (text: string): boolean =>
   /^[^\s@,;:<>()[\]"\\]+@[^\s@,;:<>()[\]"\\]+\.[a-z0-9-]{2,}$/.test(text) &&
   !text.includes('..');
 
+/** Why something is not taken for an address. */
+export const noAddress = (text: string, whose = ''): string =>
+  text === '' ? `The e-mail address${whose} is missing.` : `“${text.slice(0, 60)}” is no e-mail address.`;
+
 /** `Class Teacher, Part Time` is the job `Class Teacher`: how many hours somebody works is another column. */
 export const jobOf = (text: string): string =>
   tidy(text)

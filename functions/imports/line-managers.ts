@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { displayName, isCurrentPost } from '../../workflows/kernel/people.ts';
 import { type Person, TRUST } from '../../workflows/kernel/records.ts';
-import { addressOf, isAddress } from './cells.ts';
+import { addressOf, isAddress, noAddress } from './cells.ts';
 import { type Columns, cellOf, isOverlong } from './columns.ts';
 import { digestOf, groundsOf, type Plan } from './plan.ts';
 import { isEmptyRow, type Row, type SeparatedFile } from './read-file.ts';
@@ -34,9 +34,8 @@ function readLine(header: Row, row: Row, columns: Columns): ManagerLine {
   }
   const email = addressOf(cellOf(columns, row, 'email').slice(0, 300));
   const manager = addressOf(cellOf(columns, row, 'manager').slice(0, 300));
-  for (const address of [email, manager]) {
-    if (!isAddress(address)) return refused(`“${address.slice(0, 60)}” is no e-mail address.`);
-  }
+  if (!isAddress(email)) return refused(noAddress(email));
+  if (!isAddress(manager)) return refused(noAddress(manager, ' of the line manager'));
   return { line, entry: { email, manager, schoolId: cellOf(columns, row, 'urn').slice(0, 20).toLowerCase() || TRUST } };
 }
 

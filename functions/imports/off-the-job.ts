@@ -15,7 +15,7 @@ import { type Clock, type Day, day } from '../../workflows/kernel/time.ts';
 import { emailGuard } from '../table/guard-names.ts';
 import type { Store } from '../table/store.ts';
 import { decideAndCommit, makeReading, type Reading } from '../world.ts';
-import { addressOf, isAddress, readDay } from './cells.ts';
+import { addressOf, isAddress, noAddress, readDay } from './cells.ts';
 import { type Columns, cellOf, isOverlong } from './columns.ts';
 import { digestOf, type Plan } from './plan.ts';
 import { isEmptyRow, type Row, type SeparatedFile } from './read-file.ts';
@@ -49,7 +49,7 @@ function readLine(header: Row, row: Row, columns: Columns): HoursLine {
       'This line has more values than the heading: a comma inside a value needs quotation marks around it.',
     );
   const email = addressOf(cellOf(columns, row, 'email').slice(0, 300));
-  if (!isAddress(email)) return refused(`“${email.slice(0, 60)}” is no e-mail address.`);
+  if (!isAddress(email)) return refused(noAddress(email));
   const writtenMonth = cellOf(columns, row, 'month').slice(0, 40);
   const month = readMonth(writtenMonth);
   if (month === undefined)

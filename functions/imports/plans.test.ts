@@ -509,6 +509,9 @@ describe('roles', () => {
     ['nobody@oak.example,headteacher,910101,New,Head', 'Nobody on file has the address'],
     ['new@x.example,partner,', 'forename and surname are needed'],
     ['z@oak.example,king,910101', '“king” is no role'],
+    ['z@oak.example,Head Teacher,910101', '“Head Teacher” is no role. Roles are: '],
+    ['z@oak.example,,910101', 'The role is missing'],
+    [',headteacher,910101', 'The e-mail address is missing'],
     ['z@oak.example,staff,910101', 'follows from'],
     ['z@oak.example,headteacher,999999', 'No school of this trust has the URN 999999'],
     ['z@oak.example,headteacher,', 'its URN is missing'],
@@ -568,7 +571,7 @@ describe('line managers', () => {
     ['nobody@oak.example,a@oak.example,910101', 'Nobody on file has the address nobody@'],
     ['a@oak.example,b@oak.example,910102', 'no post at '],
     ['a@oak.example,b@oak.example,999999', 'No school'],
-    ['a@oak.example,,910101', 'no e-mail address'],
+    ['a@oak.example,,910101', 'The e-mail address of the line manager is missing'],
   ])('%s is refused', (row, reason) => {
     expect(managed(trustWith(...people), row).lines[0]).toMatchObject({
       fate: 'refused',

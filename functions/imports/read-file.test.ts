@@ -59,6 +59,8 @@ describe('what is not such a file is named, with what to do', () => {
     ['a web page', '<!DOCTYPE html><html><table><tr><td>a</td></tr></table></html>', /web page/],
     ['a table that calls itself .xls', '\r\n <table><tr><td>Forename</td></tr></table>', /web page.*\.xls/],
     ['XML', '<?xml version="1.0"?><Workbook/>', /XML/],
+    ['JSON', '{\n "rows": [1, 2]\n}', /JSON/],
+    ['a JSON list', '[{"Email": "a@b.example", "Role": "admin"}]', /JSON/],
     ['a Word document', '{\\rtf1 hello, there}', /Word/],
     ['nothing', '', /empty/],
     ['nothing but a mark and line ends', '\uFEFF\r\n\r\n', /empty/],

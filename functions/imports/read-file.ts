@@ -55,6 +55,8 @@ function foreignFormat(bytes: Uint8Array): string | undefined {
   if (start.startsWith('<?xml')) {
     return `This is an XML file, not a CSV file. Export it again as CSV, or open it in Excel. ${HOW_TO_SAVE}`;
   }
+  if (/^[[{]\s*["[{]/.test(start))
+    return 'This is a JSON file, not a CSV file. Export the report as CSV, then send that file.';
   if (start.startsWith('{\\rtf'))
     return 'This is a Word document (RTF). Export the report as CSV, then send that file.';
   return undefined;

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { displayName, isCurrent } from '../../workflows/kernel/people.ts';
 import { outsideRoles, type Person, Role, TRUST, trustRoles } from '../../workflows/kernel/records.ts';
-import { addressOf, isAddress, isTooLong, surnameOf, tidy } from './cells.ts';
+import { addressOf, isAddress, isTooLong, noAddress, surnameOf, tidy } from './cells.ts';
 import { type Columns, cellOf, isOverlong } from './columns.ts';
 import { digestOf, groundsOf, type NewId, type Plan } from './plan.ts';
 import { isEmptyRow, type Row, type SeparatedFile } from './read-file.ts';
@@ -48,9 +48,10 @@ function readLine(header: Row, row: Row, columns: Columns): RoleLine {
     );
   }
   const email = addressOf(cellOf(columns, row, 'email').slice(0, 300));
-  if (!isAddress(email)) return refused(`“${email.slice(0, 60)}” is no e-mail address.`);
-  const written = cellOf(columns, row, 'role').slice(0, 60).toLowerCase().replaceAll(/[\s_]/g, '-');
-  const role = Role.safeParse(written);
+  if (!isAddress(email)) return refused(noAddress(email));
+  const written = cellOf(columns, row, 'role').slice(0, 60);
+  if (written === '') return refused(`The role is missing. Roles are: ${given.join(', ')}.`);
+  const role = Role.safeParse(written.toLowerCase().replaceAll(/[\s_]/g, '-'));
   if (!role.success) return refused(`“${written}” is no role. Roles are: ${given.join(', ')}.`);
   if (byPosts.has(role.data)) return refused(`“${written}” follows from somebody's post and is not given by a list.`);
   const urn = cellOf(columns, row, 'urn').slice(0, 20).toLowerCase();

@@ -51,6 +51,7 @@ function readLine(header: Row, row: Row, columns: Columns): SchoolLine {
     );
   }
   const urn = cellOf(columns, row, 'urn');
+  if (urn === '') return refused('The URN of the school is missing.');
   if (!/^\d{6}$/.test(urn)) return refused(`“${urn.slice(0, 20)}” is no URN: a URN has six digits.`);
   const name = tidy(cellOf(columns, row, 'name').slice(0, 500));
   if (name === '') return refused('The name of the school is missing.');

@@ -228,6 +228,14 @@ describe('a file', () => {
     await page.getByText('This is a list of schools, not a staff export of Arbor, Bromcom or SIMS.').waitFor();
     await page.getByRole('button', { name: 'Check it as “Schools”' }).click();
     await page.getByRole('cell', { name: 'New', exact: true }).first().waitFor();
+
+    // Of roles nobody is told to correct a post.
+    await page.goto('/app/imports');
+    await page.getByLabel('What is in the file?').selectOption('Roles');
+    await choose(page, 'roles.csv', 'Email,Role,URN\r\nsam@oak.example,Head Teacher,910101\r\n');
+    await page.getByRole('button', { name: 'Check the file' }).click();
+    await page.getByText('who is not in the file keeps their role.').waitFor();
+    await page.getByRole('cell', { name: /^“Head Teacher” is no role. Roles are: mentor, coach/ }).waitFor();
   });
 });
 
@@ -257,6 +265,16 @@ describe('who may import', () => {
     // Nobody else reads it.
     const others = await stage.open(leads.url(), ada);
     await others.getByText('Hours are seen and applied by whoever sent them.').waitFor();
+    // Whose hours nobody would take from them is not offered to send any.
+    await others.goto('/app/imports');
+    const theirs = others.getByLabel('What is in the file?');
+    await theirs.waitFor();
+    expect(await theirs.locator('option').allTextContents()).toEqual([
+      'Staff of one school',
+      'Schools',
+      'Roles',
+      'Line managers',
+    ]);
 
     const teachers = await stage.open('/app/imports', zoe);
     await teachers.getByText('Imports are done by the administrator.').waitFor();
