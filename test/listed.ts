@@ -1,6 +1,6 @@
 /** A process as a list shows it, made as lists make it: in a world that throws where it is asked for what they do not read. */
 import { seenBy } from '../functions/api/access.ts';
-import { listedProcess } from '../functions/api/present.ts';
+import { listedProcess } from '../functions/api/present-process.ts';
 import { atAGlance } from '../functions/world.ts';
 import { type Scene, viewOf } from '../workflows/kernel/snapshot.ts';
 

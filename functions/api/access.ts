@@ -12,6 +12,10 @@ import { definitionOf, mentionsIn, type Reading } from '../world.ts';
 export const noSuch = (what: string): Rejection =>
   reject('not-found', `There is no ${what} here that you may see. Check the link, or ask who sent it to you.`);
 
+export const nobodyOfThatId = reject('invalid-fields', 'There is nobody with that id.', [
+  { path: 'personId', message: 'Choose somebody who is on file.' },
+]);
+
 /** A process as a caller may see it. */
 export interface Seen {
   readonly scene: Scene;

@@ -1,11 +1,11 @@
 /** Commands on one process: read, decide, commit with the receipt, and answer with what is then there. */
 import type { Change, Part } from '../../workflows/kernel/change.ts';
 import { type Decision, UNCHANGED } from '../../workflows/kernel/decide.ts';
+import type { Process } from '../../workflows/kernel/records.ts';
 import { isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
-import type { Scene, Snapshot } from '../../workflows/kernel/snapshot.ts';
+import { type Scene, type Snapshot, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 import { withoutDrafts } from '../drafts.ts';
 import { type Reading, TooBusy } from '../world.ts';
-import { after } from './present.ts';
 import type { Answer, ApiContext, Asked } from './route.ts';
 
 /** Attempts of read, decide, commit. */
@@ -83,4 +83,16 @@ export async function command(
     if (result !== undefined) return result;
   }
   throw new TooBusy('others changed the same process each time');
+}
+
+/** The snapshot as it is once the change is committed, so that the answer needs no second read. */
+function after(snapshot: Snapshot, change: Change): Snapshot {
+  let process: Process = snapshot.process;
+  const waits = new Map(snapshot.waits.map((wait) => [taskIdOf(wait), wait]));
+  for (const { after: item } of change.parts) {
+    if (item?.type === 'process' && item.processId === process.processId) process = item;
+    if (item?.type === 'wait' && item.processId === process.processId) waits.set(taskIdOf(item), item);
+  }
+  const added = change.parts.flatMap(({ after: item }) => (item?.type === 'left' ? [item] : []));
+  return { process, waits: [...waits.values()], lefts: [...(snapshot.lefts ?? []), ...added] };
 }

@@ -11,10 +11,11 @@ import { registry } from '../../workflows/registry.ts';
 import { makeReading } from '../world.ts';
 import { noSuch } from './access.ts';
 import { liveAt } from './live-at.ts';
-import { jsonSchemaOf, rolesOf, Subject, subjectShape } from './present.ts';
-import { wouldStart } from './processes.ts';
+import { pageOf } from './paging.ts';
+import { jsonSchemaOf, Subject, subjectShape } from './present.ts';
+import { rolesOf } from './present-person.ts';
 import { type Route, route } from './route.ts';
-import { pageOf } from './tasks.ts';
+import { wouldStart } from './starting.ts';
 
 const Labelled = z.object({ name: z.string(), label: z.string() });
 

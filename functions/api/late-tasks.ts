@@ -6,10 +6,10 @@ import type { Person, Wait } from '../../workflows/kernel/records.ts';
 import type { Day } from '../../workflows/kernel/time.ts';
 import { registry } from '../../workflows/registry.ts';
 import { glancedBy } from './access.ts';
-import { TaskSummary, taskSummary } from './present.ts';
+import { Limit } from './paging.ts';
+import { TaskSummary, taskSummary } from './present-task.ts';
 import type { ApiContext } from './route.ts';
 import { inOpenTasks, SchoolQuery, scopesOf } from './standings.ts';
-import { Limit } from './tasks.ts';
 
 export const LateTasksQuery = z.strictObject({ ...SchoolQuery.shape, limit: Limit });
 

@@ -9,23 +9,13 @@ import { couldBeFound, folded } from '../table/keys.ts';
 import { BadCursor, type Page } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
 import { glancedBy } from './access.ts';
+import { badCursor, Cursor, Limit, pageOf } from './paging.ts';
 import { managedBy, PersonInFull, personInFull, personOf } from './person.ts';
 import { personChangeRoutes } from './person-changes.ts';
-import {
-  ListedProcess,
-  listedProcess,
-  PersonShape,
-  personShape,
-  Reference,
-  RoleShape,
-  roleShape,
-  rolesOf,
-  SchoolShape,
-  schoolShape,
-} from './present.ts';
-import { badCursor } from './processes.ts';
+import { Reference } from './present.ts';
+import { PersonShape, personShape, RoleShape, roleShape, rolesOf, SchoolShape, schoolShape } from './present-person.ts';
+import { ListedProcess, listedProcess } from './present-process.ts';
 import { type ApiContext, type Route, route } from './route.ts';
-import { Cursor, Limit, pageOf } from './tasks.ts';
 
 export const Me = z
   .object({

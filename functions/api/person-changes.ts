@@ -9,7 +9,7 @@ import { type Day, dayOf } from '../../workflows/kernel/time.ts';
 import { TooBusy } from '../world.ts';
 import { committed } from './command.ts';
 import { Absences, NewQualification, personOf } from './person.ts';
-import { PersonShape, personShape } from './present.ts';
+import { PersonShape, personShape } from './present-person.ts';
 import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
 
 const ATTEMPTS = 5;

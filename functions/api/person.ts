@@ -24,7 +24,8 @@ import { courseIds, courses, providerIds, providers } from '../../workflows/npq/
 import { DEGREE, recordable, steps } from '../../workflows/pathway/steps.ts';
 import type { Store } from '../table/store.ts';
 import { noSuch } from './access.ts';
-import { jsonSchemaOf, PersonShape, personShape, Reference } from './present.ts';
+import { jsonSchemaOf, Reference } from './present.ts';
+import { PersonShape, personShape } from './present-person.ts';
 import type { ApiContext, Asked } from './route.ts';
 
 /** The person whom the address names, if the caller may see them. */

@@ -14,7 +14,7 @@ import type { Store } from '../table/store.ts';
 import { TooBusy } from '../world.ts';
 import { noSuch } from './access.ts';
 import { committed } from './command.ts';
-import { PersonShape, personShape } from './present.ts';
+import { PersonShape, personShape } from './present-person.ts';
 import { type Answer, type Route, route } from './route.ts';
 
 const ATTEMPTS = 5;

@@ -20,23 +20,14 @@ import { everyPage } from '../side-by-side.ts';
 import { candidatePartition } from '../table/keys.ts';
 import { TableBusy } from '../table/transaction.ts';
 import { type Reading, TooBusy } from '../world.ts';
-import { type Seen, seenBy, seenTask } from './access.ts';
+import { nobodyOfThatId, type Seen, seenBy, seenTask } from './access.ts';
 import { internal } from './answer.ts';
 import { busy, command } from './command.ts';
 import { liveAt } from './live-at.ts';
-import { Task, TaskSummary, taskInFull, taskSummary } from './present.ts';
+import { Cursor, Limit, pageOf } from './paging.ts';
+import { Task, TaskSummary, taskInFull, taskSummary } from './present-task.ts';
 import { Problem, problemOf } from './problem.ts';
 import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
-
-export const Limit = z.coerce.number().int().min(1, 'Ask for 1 to 100.').max(100, 'Ask for 1 to 100.').default(50);
-export const Cursor = z.string().max(2000).optional();
-const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), cursor: z.string().nullable() });
-
-export { pageOf };
-
-export const nobodyOfThatId = reject('invalid-fields', 'There is nobody with that id.', [
-  { path: 'personId', message: 'Choose somebody who is on file.' },
-]);
 
 /** Every list in which a task for this person may stand: their own, those of their roles, of people they stand in for, and of people without an address whom they manage. */
 async function inboxesOf(context: ApiContext, caller: Person): Promise<readonly string[]> {

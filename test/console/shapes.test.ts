@@ -4,19 +4,13 @@ import type * as z from 'zod';
 import type * as read from '../../console/shapes.ts';
 import type { BoardsReport, MilestonesReport, ProgressReport, TrendsReport } from '../../functions/api/boards.ts';
 import type { DemandReport, ReviewLoadReport } from '../../functions/api/demand.ts';
+import type { Linked } from '../../functions/api/linked.ts';
 import type { Me } from '../../functions/api/people.ts';
 import type { PersonInFull } from '../../functions/api/person.ts';
-import type {
-  EventShape,
-  ListedProcess,
-  PersonShape,
-  ProcessComment,
-  ProcessShape,
-  SchoolShape,
-  Task,
-  TaskSummary,
-} from '../../functions/api/present.ts';
-import type { Linked } from '../../functions/api/processes.ts';
+import type { EventShape, ProcessComment } from '../../functions/api/present-history.ts';
+import type { PersonShape, SchoolShape } from '../../functions/api/present-person.ts';
+import type { ListedProcess, ProcessShape } from '../../functions/api/present-process.ts';
+import type { Task, TaskSummary } from '../../functions/api/present-task.ts';
 import type { Completion } from '../../functions/api/tasks.ts';
 import type { ImportAnswer, ImportState } from '../../functions/imports/kept-import.ts';
 import type { CalendarYear } from '../../workflows/kernel/calendar.ts';
