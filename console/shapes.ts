@@ -411,7 +411,11 @@ export interface ApplicationsReport {
 }
 
 export interface DemandReport {
-  readonly cycle: { readonly label: string } | null;
+  readonly cycle: { readonly label: string; readonly closesOn: string } | null;
+  /** The window has closed: what is held later does not count. */
+  readonly isFrozen: boolean;
+  /** Those whose needs are counted. */
+  readonly conversations: Shown;
   readonly rows: readonly {
     readonly strand: string;
     readonly label: string;

@@ -677,7 +677,8 @@ export const texts = {
       nobody: 'With nobody',
       due: 'Due',
       more: (count: number) => `${oneOrMany(count, 'more is', 'more are')} late.`,
-      showAll: (count: number) => `Show all ${count}`,
+      daysLate: 'School days late',
+      showAll: (count: number, total: number) => (count < total ? `Show ${count} of ${total}` : `Show all ${count}`),
     },
     npq: {
       ended: 'How NPQ applications ended',
@@ -690,6 +691,8 @@ export const texts = {
       couldMeet: (session: string) => `They could be met next on: ${session}.`,
       isMet: (answer: string) => `To be met by: ${answer}.`,
       of: (label: string) => `Needs of ${label}, most asked for first. Small numbers are hidden.`,
+      heldBy: (conversations: number | string, day: string) => `From ${conversations} conversations held by ${day}.`,
+      heldSoFar: (conversations: number | string) => `From ${conversations} conversations held so far.`,
       count: 'People',
     },
     load: {

@@ -14,7 +14,7 @@ import type {
   ReviewProgressReport,
   TaskSummary,
 } from '../shapes.ts';
-import { dueWords, longDay, roleNames, statusWords, texts, withWords } from '../texts.ts';
+import { longDay, roleNames, statusWords, texts, withWords } from '../texts.ts';
 import { boardOf, counted, isAt, type OfSchool, Reported, reportOf, useReport } from './board-report.tsx';
 
 const useBoards = (schoolId: string | undefined) => useReport<BoardsReport>(reportOf('boards', { school: schoolId }));
@@ -166,7 +166,14 @@ export function LateLongest({ schoolId }: OfSchool) {
           <Listed
             title={words.list}
             table={{
-              columns: [texts.board.columns.task, words.about, texts.board.columns.school, words.with, words.due],
+              columns: [
+                texts.board.columns.task,
+                words.about,
+                texts.board.columns.school,
+                words.with,
+                words.due,
+                words.daysLate,
+              ],
               rows: rows.map((task) => ({
                 key: task.taskId,
                 cells: [
@@ -174,7 +181,9 @@ export function LateLongest({ schoolId }: OfSchool) {
                   task.subject.name,
                   task.school,
                   withRoles(task) || words.nobody,
-                  dueWords(task, me?.today ?? ''),
+                  // For a spreadsheet: a day and a number, which it can sort.
+                  task.dueOn ?? '',
+                  task.schoolDaysLate,
                 ],
               })),
             }}
@@ -199,7 +208,7 @@ export function LateLongest({ schoolId }: OfSchool) {
             </ul>
             {!isAll && rows.length > LONGEST && (
               <Button size="compact-sm" variant="default" className="screen-only" onClick={() => setAll(true)}>
-                {words.showAll(rows.length)}
+                {words.showAll(rows.length, total)}
               </Button>
             )}
             {(isAll || rows.length <= LONGEST) && total > rows.length && (
@@ -379,6 +388,7 @@ export function ReviewLoad({ schoolId }: OfSchool) {
               ].filter((note) => note !== ''),
               values: [reviews],
             }))}
+            report={schoolId === undefined ? 'review-load' : undefined}
           />
         );
       }}

@@ -89,7 +89,7 @@ export function EndedApplications() {
 export function Demand({ schoolId }: OfSchool) {
   return (
     <Reported query={useReport<DemandReport>('demand')}>
-      {({ cycle, rows: all }) => {
+      {({ cycle, isFrozen, conversations, rows: all }) => {
         const rows = all.filter((row) => row.route === null && row.schoolId === (schoolId ?? null));
         if (cycle === null || rows.length === 0) return null;
         const words = texts.board.demand;
@@ -99,7 +99,13 @@ export function Demand({ schoolId }: OfSchool) {
           <Chart
             title={words.title}
             lead={words.of(cycle.label)}
-            note={next && words.couldMeet(next.label)}
+            note={
+              schoolId !== undefined
+                ? next && words.couldMeet(next.label)
+                : isFrozen
+                  ? words.heldBy(conversations, longDay(cycle.closesOn))
+                  : words.heldSoFar(conversations)
+            }
             column={texts.board.columns.strand}
             {...(schoolId === undefined && { noteColumn: words.how })}
             series={counted(words.count)}

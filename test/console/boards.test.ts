@@ -125,10 +125,10 @@ describe('the board of a school', () => {
     await first.getByText(/school days late · Stalled/).waitFor();
     const [name, head, ...lines] = (await fileOf(page, 'What is late longest')).trim().split(/\r?\n/);
     expect(name).toBe('what-is-late-longest-oakfield-primary-school-2026-11-16.csv');
-    expect(head).toBe('Task,About,School,With,Due');
+    expect(head).toBe('Task,About,School,With,Due,School days late');
     expect(lines).toContainEqual(
       expect.stringMatching(
-        /^Endorse an NPQ application,Zoe Sample,Oakfield Primary School,Headteacher.*,\d+ school days late$/,
+        /^Endorse an NPQ application,Zoe Sample,Oakfield Primary School,Headteacher.*,2026-09-23,\d+$/,
       ),
     );
     await first.getByRole('link').click();
@@ -303,6 +303,30 @@ describe('the board of the trust', () => {
     await page.reload();
     await chart(page, 'Apprenticeship: milestones').waitFor();
     await expectAccessible(page);
+  });
+
+  it('says of how many conversations needs are counted: later ones are held, and count for nothing', async () => {
+    const page = await stage.open('/app/inbox', rowan);
+    const needs = {
+      strand: 'wellbeing',
+      label: 'Wellbeing',
+      schoolId: null,
+      route: null,
+      sessions: [],
+      meetByLabel: null,
+    };
+    await page.route('**/reports/demand', (route) =>
+      route.fulfill({
+        json: {
+          cycle: { label: 'Autumn learning review', closesOn: '2027-01-22' },
+          isFrozen: true,
+          conversations: 157,
+          rows: [{ ...needs, count: 23 }],
+        },
+      }),
+    );
+    await page.getByRole('link', { name: 'Board', exact: true }).click();
+    await chart(page, 'Learning needs').getByText('From 157 conversations held by 22 January 2027.').waitFor();
   });
 
   it('fits a phone', async () => {

@@ -38,7 +38,7 @@ export const facts = {
   cycle: 'Cycle',
   countedOn: 'Counted on',
   total: 'Needs',
-  conversations: 'Conversations held',
+  conversations: 'Conversations held in time',
   sessions: 'Sessions on file',
   schools: 'Chosen as a priority',
   opensOn: 'Open from',
