@@ -21,7 +21,7 @@ import { GENESIS } from '../../workflows/kernel/chain.ts';
 import type { Item } from '../../workflows/kernel/change.ts';
 import { type Child, type Person, type Process, TRUST, type Wait } from '../../workflows/kernel/records.ts';
 import { addDays, atLondon, type Day, day, instant } from '../../workflows/kernel/time.ts';
-import { milestoneStates } from './boards.ts';
+import { milestoneStates } from './milestones.ts';
 
 const tilly = personOf('Tilly', { posts: [{ schoolId: OAKFIELD, lineManagerId: 'sam', job: 'Teaching Assistant' }] });
 

@@ -16,21 +16,7 @@ import { processOfKind, registry } from '../../workflows/registry.ts';
 import { pagesOf } from '../side-by-side.ts';
 import { NOBODY } from '../table/keys.ts';
 import type { Store } from '../table/store.ts';
-import {
-  BoardsReport,
-  boardColumns,
-  boards,
-  MilestonesQuery,
-  MilestonesReport,
-  milestoneColumns,
-  milestones,
-  ProgressReport,
-  progressColumns,
-  reviewProgress,
-  TrendsReport,
-  trendColumns,
-  trends,
-} from './boards.ts';
+import { BoardsReport, boardColumns, boards } from './boards.ts';
 import { csvOf } from './csv.ts';
 import {
   CycleQuery,
@@ -44,7 +30,9 @@ import {
   reviewLoadColumns,
 } from './demand.ts';
 import { LateTasksQuery, LateTasksReport, lateTaskCells, lateTaskColumns, lateTasks } from './late-tasks.ts';
+import { MilestonesQuery, MilestonesReport, milestoneColumns, milestones } from './milestones.ts';
 import { type HttpEvent, header } from './request.ts';
+import { ProgressReport, progressColumns, reviewProgress } from './review-progress.ts';
 import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
 import {
   type Asking,
@@ -56,6 +44,7 @@ import {
   scopesOf,
   standingsIn,
 } from './standings.ts';
+import { TrendsReport, trendColumns, trends } from './trends.ts';
 
 const Count = z.int().min(0);
 const Day_ = z.iso.date();

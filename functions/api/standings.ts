@@ -20,6 +20,8 @@ import type { Standing as StandingAtSchool } from '../table/keys.ts';
 import type { Store } from '../table/store.ts';
 import { nameIn } from './demand.ts';
 
+export const Count = z.int().min(0);
+
 export const SchoolOfReport = z
   .string()
   .max(20)
