@@ -197,13 +197,14 @@ const withoutUrnHelp = ({ schema }: WidgetProps) => ({
   description: schema.description?.replace(/^The URN of the school/, 'The school'),
 });
 
-/** Cohorts that have not closed, with their dates. */
+/** Cohorts that have not closed, with their dates; closed ones too where what began with one is put on record. */
 function Cohort(props: WidgetProps) {
   const { data } = useCalendar();
   const { data: me } = useMe();
   const today = me?.today ?? '';
   const cohorts = (data?.years.flatMap(({ npqCohorts }) => npqCohorts) ?? []).filter(
-    ({ id, providerDeadline }) => providerDeadline >= today || id === props.value,
+    ({ id, providerDeadline }) =>
+      providerDeadline >= today || id === props.value || props.schema['includesClosed'] === true,
   );
   return (
     <Chosen

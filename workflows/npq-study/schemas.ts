@@ -210,7 +210,8 @@ export const StartForm = z.strictObject({
     enum: chooseableCourseIds,
     enumLabels: Object.fromEntries(chooseableCourseIds.map((courseId) => [courseId, courseOf(courseId).name])),
   }),
-  cohortId: labelled('cohortId', z.string().min(1).max(20)),
+  // A study is put on record after it has begun, when its cohort has closed.
+  cohortId: labelled('cohortId', z.string().min(1).max(20), { includesClosed: true }),
   providerId: labelled('providerId', choice(providerIds, providerName), {
     enum: providerIds,
     enumLabels: Object.fromEntries(providerIds.map((providerId) => [providerId, providerName(providerId)])),

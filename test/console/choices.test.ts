@@ -1,4 +1,4 @@
-/** Lists as whoever looks for something meets them: narrowed to a place, and without offers that lead nowhere. In a real browser. */
+/** What a page offers to choose from: every place there is, starts that one may start, cohorts that may be meant. In a real browser. */
 import { describe, expect, it, vi } from 'vitest';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
 import { corin, everybody, rowan, sienna } from '../world.ts';
@@ -42,5 +42,19 @@ describe('somebody without a post', () => {
     await page.getByText('You cannot start this.').waitFor();
     await expectAccessible(page);
     await expectFitting(page);
+  });
+});
+
+describe('a study that is put on record', () => {
+  it('may be of a cohort that has closed, an application may not', async () => {
+    const cohorts = async (path: string) => {
+      const page = await stage.open(path, rowan);
+      const cohort = page.getByLabel('Cohort');
+      await cohort.locator('option', { hasText: 'Spring 2027' }).waitFor({ state: 'attached' });
+      return (await cohort.locator('option').allTextContents()).map((words) => words.replace(/ \(.*/, ''));
+    };
+    stage.cloud.clock.moveTo(atLondon(day('2027-02-15'), '09:00'));
+    expect(await cohorts('/app/npq-studies/new')).toContain('Autumn 2026');
+    expect(await cohorts('/app/npq-applications/new')).not.toContain('Autumn 2026');
   });
 });
