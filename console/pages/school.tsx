@@ -4,7 +4,7 @@ import { Link, useSearchParams } from 'wouter';
 import { Due, firstDue } from '../due.tsx';
 import { Loaded, Loading, NotFound, PageTitle, ProblemAlert } from '../page.tsx';
 import { useKinds, useList, useMe, useSchools } from '../queries.ts';
-import type { BoardsReport, Kind, Labelled, ListedProcess } from '../shapes.ts';
+import type { BoardsReport, Kind, Labelled, ListedProcess, Me, School } from '../shapes.ts';
 import { longDay, texts } from '../texts.ts';
 import { Charts, PrintButton } from './board.tsx';
 import { Reported, reportOf, useReport } from './board-report.tsx';
@@ -15,72 +15,76 @@ export function SchoolPage({ schoolId }: { schoolId: string }) {
   const me = useMe();
   return (
     <Loaded query={schools} isPage>
-      {({ items }) => {
-        const school = items.find((each) => each.schoolId === schoolId);
-        if (school === undefined) return <NotFound />;
-        const urn = `${texts.schools.urn} ${schoolId}`;
-        const isBoard = me.data !== undefined && seesBoard(me.data, schoolId);
-        return (
-          <>
-            <PageTitle
-              lead={isBoard ? texts.board.asOf(urn, longDay(me.data.today)) : urn}
-              aside={isBoard && <PrintButton />}
-            >
-              {school.name}
-            </PageTitle>
-            <p className="screen-only">
-              <Link href={`/people?school=${schoolId}`}>{texts.schools.people}</Link>
-            </p>
-            <Loaded query={me}>
-              {(who) =>
-                seesBoard(who, schoolId) ? (
-                  <>
-                    <UnderWay schoolId={schoolId} name={school.name} />
-                    <Charts schoolId={schoolId} place={school.name} asOf={who.today} />
-                  </>
-                ) : (
-                  <Lists schoolId={schoolId} />
-                )
-              }
-            </Loaded>
-          </>
-        );
-      }}
+      {({ items }) => (
+        <Loaded query={me} isPage>
+          {(who) => {
+            const school = items.find((each) => each.schoolId === schoolId);
+            return school === undefined ? <NotFound /> : <TheSchool school={school} me={who} />;
+          }}
+        </Loaded>
+      )}
     </Loaded>
+  );
+}
+
+function TheSchool({ school: { schoolId, name }, me }: { school: School; me: Me }) {
+  const isBoard = seesBoard(me, schoolId);
+  const urn = `${texts.schools.urn} ${schoolId}`;
+  return (
+    <>
+      <PageTitle lead={isBoard ? texts.board.asOf(urn, longDay(me.today)) : urn} aside={isBoard && <PrintButton />}>
+        {name}
+      </PageTitle>
+      <p className="screen-only">
+        <Link href={`/people?school=${schoolId}`}>{texts.schools.people}</Link>
+      </p>
+      {isBoard ? (
+        <>
+          <UnderWay schoolId={schoolId} name={name} />
+          <Charts schoolId={schoolId} place={name} asOf={me.today} />
+        </>
+      ) : (
+        <Lists schoolId={schoolId} />
+      )}
+    </>
   );
 }
 
 /** For who does not lead it nothing is counted: how much there is of what they may not see is no concern of theirs. */
 function Lists({ schoolId }: { schoolId: string }) {
-  const { data: kinds } = useKinds();
   return (
     <section aria-labelledby="lists">
       <Title order={2} size="h4" id="lists">
         {texts.schools.yours}
       </Title>
-      <ul className="plain">
-        {kinds?.items.map(({ kind, path, label }) => (
-          <li key={kind}>
-            <Link href={`/${path}?status=active&school=${schoolId}`}>{label}</Link>
-          </li>
-        ))}
-      </ul>
+      <Loaded query={useKinds()}>
+        {({ items }) => (
+          <ul className="plain">
+            {items.map(({ kind, path, label }) => (
+              <li key={kind}>
+                <Link href={`/${path}?status=active&school=${schoolId}`}>{label}</Link>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Loaded>
     </section>
   );
 }
 
 function UnderWay({ schoolId, name }: { schoolId: string; name: string }) {
-  const { data: kinds } = useKinds();
+  const kinds = useKinds();
+  const report = useReport<BoardsReport>(reportOf('boards', { school: schoolId }));
   return (
     <section aria-labelledby="under-way">
       <Title order={2} size="h4" id="under-way">
         {texts.board.processes(name)}
       </Title>
-      <Reported query={useReport<BoardsReport>(reportOf('boards', { school: schoolId }))}>
-        {({ rows }) =>
-          kinds === undefined ? <Loading /> : <Kanban schoolId={schoolId} kinds={kinds.items} rows={rows} />
-        }
-      </Reported>
+      <Loaded query={kinds}>
+        {({ items }) => (
+          <Reported query={report}>{({ rows }) => <Kanban schoolId={schoolId} kinds={items} rows={rows} />}</Reported>
+        )}
+      </Loaded>
     </section>
   );
 }
