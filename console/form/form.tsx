@@ -64,9 +64,8 @@ function ArrayFieldTemplate({
     const last = entries?.item(entries.length - 1) ?? list.current;
     last?.querySelector<HTMLElement>(CONTROLS)?.focus();
   }, [items.length]);
-  const isNeeded = required === true || (schema.minItems ?? 0) > 0;
   return (
-    <Fieldset legend={isNeeded ? title : `${title} (${texts.optional})`} id={fieldPathId.$id} ref={list}>
+    <Fieldset legend={required === true ? title : `${title} (${texts.optional})`} id={fieldPathId.$id} ref={list}>
       <Stack gap="md">
         {schema.description !== undefined && <Text size="sm">{schema.description}</Text>}
         {rawErrors?.[0] !== undefined && (

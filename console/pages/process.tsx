@@ -204,7 +204,9 @@ const HARDLY_MORE = 12;
 
 function Milestones({ process: { milestones } }: { process: Process }) {
   const [isAll, setAll] = useState(false);
+  const { data: me } = useMe();
   if (milestones.length === 0) return null;
+  const isPast = (day: string): boolean => me !== undefined && day < me.today;
   const next = milestones.findIndex(({ doneOn }) => doneOn === null);
   const from = Math.max(0, Math.min((next < 0 ? milestones.length : next) - DONE_SHOWN, milestones.length - SHOWN));
   const shown = isAll || milestones.length <= HARDLY_MORE ? milestones : milestones.slice(from, from + SHOWN);
@@ -221,7 +223,7 @@ function Milestones({ process: { milestones } }: { process: Process }) {
               {doneOn !== null
                 ? `${texts.process.done}: ${longDay(doneOn)}`
                 : dueOn !== null
-                  ? `${texts.process.expected}: ${longDay(dueOn)}`
+                  ? `${isPast(dueOn) ? texts.process.wasExpected : texts.process.expected}: ${longDay(dueOn)}`
                   : texts.process.noDate}
             </span>
           </li>

@@ -86,3 +86,25 @@ describe('who signs out in mid-form', () => {
     expect(await page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('oak.draft.'))")).toEqual([]);
   });
 });
+
+it('a milestone whose day has passed is not said to be expected', async () => {
+  const { id } = await ask(zoe, 'POST', '/action-research', {
+    title: 'Words before stories',
+    priorityArea: 'Reading',
+    question: 'Do more words help with stories?',
+    startsOn: '2026-11-16',
+    exploreUntil: '2026-11-17',
+    prepareUntil: '2026-12-11',
+    deliverUntil: '2027-01-15',
+    endsOn: '2027-02-05',
+    unevenBecause: 'We know the problem already.',
+  });
+  const page = await stage.open(`/app/action-research/${id}`, zoe, { isPhone: true });
+  const explore = page.locator('.milestones > li').first();
+  await explore.waitFor();
+  expect(await explore.textContent()).toMatch(/^Explore.*Expected: 17 November 2026$/s);
+  await stage.cloud.advance(atLondon(day('2026-11-18'), '09:00'));
+  await page.reload();
+  await explore.waitFor();
+  expect(await explore.textContent()).toMatch(/^Explore.*Was expected, and is not done: 17 November 2026$/s);
+});
