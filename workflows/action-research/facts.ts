@@ -3,7 +3,7 @@ import { type Fact, type FactGroup, type Finding, group, type View } from '../ke
 import { fullDate } from '../kernel/time.ts';
 import { milestones } from './rules.ts';
 import type { ProjectData } from './schemas.ts';
-import { type Criterion, criteria, type Judgement, type Stage, stages } from './stages.ts';
+import { allCriteria, criteria, type Stage, stages } from './stages.ts';
 import {
   criterionLabels,
   type FindingCode,
@@ -46,12 +46,19 @@ const logged = ({ data }: ProjectView, stage: Stage): Fact => {
 const lastDecision = ({ data }: ProjectView): readonly Fact[] => {
   const { lastGate } = data;
   if (lastGate === null) return [];
-  const judged = Object.entries(lastGate.judged) as [Criterion, Judgement][];
+  const { stage, outcome, decidedOn } = lastGate;
+  const outcomes: Readonly<Record<string, string>> = texts.waits[`${stage}-gate`].outcomes;
+  // In the order in which a gate asks them: a table does not keep that of a record.
+  const judged = allCriteria.flatMap((criterion) => {
+    const judgement = lastGate.judged[criterion];
+    return judgement === undefined ? [] : [`${criterionLabels[criterion]}: ${judgementLabels[judgement]}.`];
+  });
   return [
     fact(
       labels.lastDecision,
       [
-        ...judged.map(([criterion, judgement]) => `${criterionLabels[criterion]}: ${judgementLabels[judgement]}.`),
+        words.decided(stageNames[stage], fullDate(decidedOn), outcomes[outcome] ?? outcome),
+        ...judged,
         ...(lastGate.text === null ? [] : [lastGate.text]),
       ].join('\n'),
     ),

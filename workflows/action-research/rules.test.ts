@@ -28,7 +28,7 @@ import { isEnded, viewOf } from '../kernel/snapshot.ts';
 import { addDays, type Day, day, instant } from '../kernel/time.ts';
 import { actions, process as declaration } from './process.ts';
 import { evenPlan, milestones, plannedDays, sponsorOf } from './rules.ts';
-import { type Entry, ProjectData, StartForm } from './schemas.ts';
+import { type Entry, ProjectData, proceedForm, readyForm, StartForm } from './schemas.ts';
 import { criteria, isStage, type Stage, stageAfter, stages } from './stages.ts';
 import { texts } from './texts.ts';
 
@@ -285,6 +285,13 @@ describe('a gate', () => {
     expect(play.process()).toMatchObject({ wait: 'prepare-work', stage: 'prepare' });
     expect(dataOf(play).entries.at(-1)).toMatchObject({ stage: 'prepare', stays: 1, until: '2026-11-20' });
     expect(play.wait().dueOn).toBe('2026-11-20');
+    const facts = declaration.waits['prepare-work'].facts?.(viewOf(play.scene(), play.wait()) as never) ?? [];
+    const decided = facts.find(({ label }) => label === 'The sponsor’s last decision');
+    expect(decided?.value.split('\n').map((line) => line.replace(/^.*: /, ''))).toEqual([
+      'Stay in this stage.',
+      ...['Met.', 'Not met.', 'Met.'],
+      'Two colleagues have not been trained.',
+    ]);
     gate(play, 'back', { ...notReady, to: 'explore', why: 'It does not fit after all.' });
     expect(play.process()).toMatchObject({ wait: 'explore-work', stage: 'explore' });
     expect(dataOf(play).entries).toMatchObject([
@@ -906,12 +913,19 @@ describe('the words', () => {
     }
   });
 
-  it('warn of pupils’ names at every text that people write', () => {
+  it('warn of pupils’ names at every text that people write, and where nothing is written they do not', () => {
     const play = playOf();
-    const { properties } = jsonSchemaOf(declaration.actions.log.form(viewOf(play.scene()) as never)) as {
-      properties: Record<string, { description?: string }>;
-    };
-    expect(properties['text']?.description).toContain('Do not name pupils');
+    const hintsOf = (form: Parameters<typeof jsonSchemaOf>[0]) =>
+      (jsonSchemaOf(form) as { properties: Record<string, { description?: string }> }).properties;
+    const WARNING = 'Do not name pupils';
+    expect(hintsOf(declaration.actions.log.form(viewOf(play.scene()) as never))['text']?.description).toContain(
+      WARNING,
+    );
+    expect(
+      hintsOf(readyForm('explore', ProjectData.parse(play.process().data)))['problem-evidenced']?.description,
+    ).toContain(WARNING);
+    expect(hintsOf(proceedForm('explore'))['problem-evidenced']?.description).toBeUndefined();
+    expect(hintsOf(proceedForm('explore'))['note']?.description).toContain(WARNING);
     const codes = declaration.waits['explore-work'].findings?.(viewOf(play.scene(), play.wait()) as never) ?? [];
     expect(codes[0]?.code).toBe('no-pupil-names');
   });

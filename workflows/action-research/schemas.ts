@@ -35,6 +35,8 @@ const MOST_FURTHER_SCHOOLS = 8;
 const MOST_SCHOOLS = 12;
 
 const labelled = makeLabelled(fields, hints);
+/** Where nothing is written, there is no pupil to name. */
+const named = makeLabelled(fields, {});
 
 // What is kept
 
@@ -204,7 +206,7 @@ export type ReadyAnswer = { readonly [C in Criterion]?: string } & { readonly ac
 
 const judged = (stage: Stage) =>
   Object.fromEntries(
-    criteria[stage].map((criterion) => [criterion, labelled(criterion, choice(judgements, judgementLabels))]),
+    criteria[stage].map((criterion) => [criterion, named(criterion, choice(judgements, judgementLabels))]),
   );
 export type Judged = { readonly [C in Criterion]?: Judgement };
 

@@ -329,6 +329,7 @@ export const words = {
     `${stage}: ${schoolDays(planned)} planned, ${spent} spent`,
   review: 'Review of what was embedded',
   range: (from: string, to: string) => `${from} to ${to}`,
+  decided: (stage: string, on: string, outcome: string) => `${stage}, ${on}: ${outcome}.`,
   agreed: 'Agrees',
   notAgreed: 'Does not agree',
   notAnswered: 'Has not answered yet',
