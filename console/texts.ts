@@ -544,7 +544,7 @@ export const texts = {
     clear: 'Clear this answer',
     entry: (at: string) => `Entry ${at}`,
     of: (label: string) => `: ${label}`,
-    nobody: 'Nobody found. Type part of a name.',
+    nobody: 'Nobody found among those whom you may look up. Who leads your school finds everybody there.',
     searching: 'Looking …',
     typeName: 'Type part of a name',
     required: (label: string) => `Answer this: ${label}`,

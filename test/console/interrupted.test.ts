@@ -28,6 +28,13 @@ describe('a form', () => {
       .toEqual(['Sienna Sample (Class Teacher)']);
   });
 
+  it('says to who finds nobody that they may not look up everybody, and who may', async () => {
+    const page = await stage.open('/app/action-research/new', zoe, { isPhone: true });
+    await page.getByText('your sponsor can add them with “Change the team”').waitFor();
+    await page.getByRole('combobox', { name: 'Lead (optional)' }).fill('Sienna');
+    await page.getByText('Who leads your school finds everybody there.').waitFor();
+  });
+
   it('asks for what is missing in the order of its fields, and for an entry of a list by its name', async () => {
     const page = await stage.open('/app/action-research/new', rowan, { isPhone: true });
     const team = page.getByRole('group', { name: 'Team (optional)' });

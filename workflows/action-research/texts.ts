@@ -83,7 +83,8 @@ const NO_PUPILS = 'Do not name pupils, or describe one so that others know who i
 
 export const hints: { readonly [F in FieldName]?: string } = {
   leadId: 'Leave this out to lead it yourself.',
-  teamIds: 'Colleagues who work on it with the lead. They can read all of it and add to its log.',
+  teamIds:
+    'Colleagues who work on it with the lead. They can read all of it and add to its log. If you cannot find them here, leave this out: your sponsor can add them with “Change the team”.',
   schoolIds: 'Leave this out for the lead’s own school.',
   question: NO_PUPILS,
   partner: 'Somebody from outside the trust who is on file as a partner. They can read all of the project.',
