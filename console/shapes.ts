@@ -59,7 +59,6 @@ export interface TaskSummary {
   readonly schoolId: string;
   readonly assignee: Reference | null;
   readonly candidates: readonly (Reference | Role)[];
-  readonly openedAt: string;
   readonly dueOn: string | null;
   readonly status: 'open' | 'completed' | 'cancelled';
   readonly isOverdue: boolean;
@@ -109,10 +108,8 @@ export interface Task extends TaskSummary {
   /** Who said that they should not decide this, and why; told to the trust-lead only. */
   readonly conflicts: readonly { readonly by: Reference; readonly reason: string }[];
   readonly outcome: string | null;
-  readonly onBehalfOf: string | null;
   readonly completedBy: Reference | null;
   readonly completedAt: string | null;
-  readonly version: number;
 }
 
 /** What became of one of several answers. */
@@ -161,7 +158,6 @@ export interface ListedProcess {
   readonly kind: string;
   readonly status: ProcessStatus;
   readonly outcome: string | null;
-  readonly reason: string | null;
   readonly stage: string;
   readonly subject: Subject;
   /** What it is called besides whom it is about. */
@@ -201,8 +197,6 @@ export interface ProcessEvent {
   readonly by: Reference | { readonly system: true };
   readonly taskId: string | null;
   readonly outcome: string | null;
-  readonly fromStage: string | null;
-  readonly toStage: string | null;
 }
 
 /** A process that belongs to another. */
@@ -213,11 +207,9 @@ export interface Linked {
   readonly path: string;
   readonly subject: Subject;
   readonly title: string | null;
-  readonly schoolId: string;
   readonly status: ProcessStatus;
   readonly stage: string;
   readonly outcome: string | null;
-  readonly startedAt: string;
 }
 
 export interface ProcessComment extends Comment {
@@ -243,8 +235,6 @@ export interface Kind {
 
 export interface StartCheck {
   readonly subject: Subject;
-  readonly schoolId: string;
-  readonly stage: string;
   readonly first: string;
   readonly facts: readonly Fact[];
   readonly findings: readonly Finding[];
@@ -266,14 +256,12 @@ export interface Person {
     readonly startsOn: string | null;
     readonly endsOn: string | null;
     readonly fte: number | null;
-    readonly lineManagerId: string | null;
     readonly employeeNumber: string;
   }[];
   readonly roles: readonly Role[];
   readonly qualifications: readonly {
     readonly courseId: string;
     readonly cohortId: string;
-    readonly providerId: string | null;
     readonly outcome: string;
     readonly isFunded: boolean;
   }[];
@@ -319,13 +307,11 @@ export interface Cohort {
   readonly label: string;
   readonly registrationOpens: string;
   readonly providerDeadline: string;
-  readonly startsOn: string;
 }
 
 export interface Calendar {
   readonly policy: { readonly escalateAfterSchoolDays: number; readonly stalledAfterSchoolDays: number };
   readonly years: readonly {
-    readonly academicYear: string;
     readonly npqCohorts: readonly Cohort[];
     readonly learningReviewCycles: readonly {
       readonly id: string;
@@ -379,14 +365,10 @@ export interface LateTasksReport {
 }
 
 export interface LatenessReport {
-  readonly asOf: string;
   readonly open: number;
   readonly late: number;
-  readonly escalated: number;
   readonly stalled: number;
   readonly rows: readonly {
-    readonly kind: string;
-    readonly task: string;
     readonly title: string;
     readonly schoolId: string;
     readonly school: string;
@@ -400,11 +382,7 @@ export interface LatenessReport {
 }
 
 export interface ApplicationsReport {
-  readonly asOf: string;
   readonly rows: readonly {
-    readonly schoolId: string;
-    readonly status: ProcessStatus;
-    readonly stage: string;
     readonly outcome: string | null;
     readonly count: number;
   }[];
