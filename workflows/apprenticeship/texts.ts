@@ -125,6 +125,7 @@ export const hints: { readonly [F in FieldName]?: string } = {
   monthHours:
     'The provider’s total of the whole month. It takes the place of what was logged in it. English and maths do not count.',
   hours: 'In quarters of an hour.',
+  startedOn: 'Today or earlier: a break is recorded when it has begun.',
   expectedReturnOn: 'If it is not known, your best guess: it can be changed.',
   lastDayOfLearning: 'Before the start it is the first day of training.',
   from: 'Today, if you do not say.',
