@@ -63,7 +63,7 @@ export function Absences({ person, today }: { person: PersonInFull; today: strin
       {coming.length === 0 && <p className="quiet">{words.none}</p>}
       {entries(coming)}
       {over.length > 0 && (
-        <details className="more">
+        <details>
           <summary>{words.earlier(over.length)}</summary>
           {entries(over)}
         </details>
@@ -250,7 +250,6 @@ function AbsenceForm({
   const day = (name: 'from' | 'to', label: string, value: string, onChange: (day: string) => void) => (
     <TextInput
       type="date"
-      className="date"
       label={label}
       error={errors[name]}
       value={value}

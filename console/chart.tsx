@@ -294,7 +294,7 @@ export function Columns({
       {series.map(({ name, tone }, at) => {
         const most = Math.max(1, ...columns.map(({ values }) => values[at] ?? 0));
         return (
-          <div key={name} className="series">
+          <div key={name}>
             <Title order={3} size="h6">
               {name}
             </Title>

@@ -155,7 +155,7 @@ export function Picture({ diagram, taken, label }: { diagram: Diagram; taken: Ta
   };
 
   return (
-    <div className="picture-frame">
+    <div>
       {/* biome-ignore lint/a11y/useSemanticElements: buttons, not fields of a form */}
       <div className="picture-tools" role="group" aria-label={texts.process.pictureTools}>
         <Button variant="default" size="xs" onClick={smaller}>

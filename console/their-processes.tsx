@@ -36,7 +36,7 @@ export function TheirProcesses({ personId, today }: { personId: string; today: s
         </ul>
       )}
       {ended.length > 0 && (
-        <details className="more">
+        <details>
           <summary>{texts.people.ended(ended.length, list.hasNextPage)}</summary>
           <ul className="plain">
             {ended.map((process) => (
@@ -70,7 +70,7 @@ function UnderWay({ process, today }: { process: ListedProcess; today: string })
     <Link href={href} className="row">
       <span className="row-main">
         <span className="row-title">{title === null ? label : `${label}: ${title}`}</span>
-        <span className="row-about">
+        <span>
           {status === 'paused' ? `${statusWords[status]} · ` : ''}
           {stands}
         </span>

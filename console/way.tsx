@@ -107,7 +107,7 @@ function Parts({ process, kind, visit }: { process: Process; kind: Kind; visit: 
   const parts = process.visits.filter(({ step, part }) => step === visit.step && part !== null);
   if (parts.length === 0) return null;
   return (
-    <ul className="parts">
+    <ul>
       {parts.map(({ wait, part, state, outcome }) => {
         const words = wordsOf(kind, wait, part);
         return (

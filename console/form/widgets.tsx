@@ -77,7 +77,6 @@ const DateWidget = (props: WidgetProps) => {
     <TextInput
       {...described(props)}
       type="date"
-      className="date"
       value={props.value ?? ''}
       min={formatMinimum}
       max={formatMaximum}

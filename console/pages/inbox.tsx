@@ -159,7 +159,7 @@ function TaskList({ tasks, me }: { tasks: readonly TaskSummary[]; me: Me }) {
           <Link href={`/tasks/${task.taskId}`} data-row className="row">
             <span className="row-main">
               <span className="row-title">{task.title}</span>
-              <span className="row-about">
+              <span>
                 {task.subject.personId === me.personId ? texts.inbox.yours : texts.inbox.about(task.subject.name)}
                 {task.subject.personId !== null && <span className="quiet"> · {schoolName(task.schoolId)}</span>}
               </span>

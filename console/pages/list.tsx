@@ -74,8 +74,8 @@ export function ListPage({ kind }: { kind: Kind }) {
                 <Link href={`/${kind.path}/${process.id}`} data-row className="row">
                   <span className="row-main">
                     <span className="row-title">{process.subject.name}</span>
-                    {process.title !== null && <span className="row-about">{process.title}</span>}
-                    <span className="row-about">{stageOf(process)}</span>
+                    {process.title !== null && <span>{process.title}</span>}
+                    <span>{stageOf(process)}</span>
                     <span className="quiet small">
                       {process.subject.personId === null ? '' : `${schoolName(process.schoolId)} · `}
                       {texts.processes.since} {longDay(dayOf(process.startedAt))}

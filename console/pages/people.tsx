@@ -87,9 +87,7 @@ export function PeoplePage() {
                 <Link href={`/people/${encodeURIComponent(person.personId)}`} data-row className="row">
                   <span className="row-main">
                     <span className="row-title">{person.name}</span>
-                    <span className="row-about">
-                      {person.posts.map(({ job, schoolId }) => `${job}, ${schoolName(schoolId)}`).join('; ')}
-                    </span>
+                    <span>{person.posts.map(({ job, schoolId }) => `${job}, ${schoolName(schoolId)}`).join('; ')}</span>
                   </span>
                   <Aside person={person} today={me?.today ?? ''} />
                 </Link>

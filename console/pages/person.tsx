@@ -169,7 +169,7 @@ function Manages({ person: { manages } }: { person: PersonInFull }) {
   );
   return manages.length > FEW ? (
     <section aria-label={title}>
-      <details className="more">
+      <details>
         <summary>{title}</summary>
         {list}
       </details>

@@ -116,7 +116,7 @@ function Review({
     heading.current?.scrollIntoView({ block: 'start' });
   }, []);
   return (
-    <section className="panel review" aria-labelledby="review">
+    <section className="panel" aria-labelledby="review">
       <Title order={2} size="h4" id="review" ref={heading} tabIndex={-1}>
         {texts.start.review}
       </Title>
