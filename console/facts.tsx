@@ -32,7 +32,13 @@ export function GroupOfFacts({ group: { title, facts } }: { group: FactGroup }) 
       </Title>
       <Facts facts={isLong && !isAll ? facts.slice(0, FIRST) : facts} />
       {isLong && (
-        <Button variant="default" size="sm" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
+        <Button
+          variant="default"
+          size="sm"
+          className="several-lines"
+          aria-expanded={isAll}
+          onClick={() => setAll(!isAll)}
+        >
           {isAll ? texts.process.fewer : texts.process.allFacts(facts.length, heading)}
         </Button>
       )}

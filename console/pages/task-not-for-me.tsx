@@ -16,10 +16,25 @@ export function NotForMe({ task, me, onNotice }: { task: Task; me: Me; onNotice:
   const giving = useCommand<Task>();
   const passingOn = useCommand<TaskSummary>();
   if (mayGiveTo.length === 0 && !mayDeclareConflict) return null;
+  // Who only sees to it that somebody answers is not asked whether it is for them.
+  if (task.outcomes.length === 0 && !mayDeclareConflict)
+    return (
+      <details className="not-for-me">
+        <summary>{texts.task.assign}</summary>
+        <Assign task={task} command={giving} onNotice={onNotice} />
+      </details>
+    );
   return (
     <details className="not-for-me">
       <summary>{texts.task.more}</summary>
-      {mayGiveTo.length > 0 && <Assign task={task} command={giving} onNotice={onNotice} />}
+      {mayGiveTo.length > 0 && (
+        <>
+          <Title order={3} size="h5">
+            {texts.task.assign}
+          </Title>
+          <Assign task={task} command={giving} onNotice={onNotice} />
+        </>
+      )}
       {mayDeclareConflict && <Conflict task={task} command={passingOn} onNotice={onNotice} />}
       <p className="small">
         {texts.task.away} <Link href={`/people/${me.personId}`}>{texts.task.awayLink}</Link>
@@ -55,9 +70,6 @@ function Assign({ task, command, onNotice }: Handing<Task>) {
   };
   return (
     <form onSubmit={submit}>
-      <Title order={3} size="h5">
-        {texts.task.assign}
-      </Title>
       <NativeSelect
         ref={field}
         label={texts.task.assignLabel}

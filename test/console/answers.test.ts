@@ -185,6 +185,20 @@ describe('a comment', () => {
 });
 
 describe('a task that is not for you', () => {
+  it('that is very late can be given to somebody by who sees to it, who is not asked whether it is for them', async () => {
+    const taskId = await applied();
+    // So late that the trust lead has been told.
+    stage.cloud.clock.moveTo(atLondon(day('2026-12-01'), '09:00'));
+    const page = await stage.open(`/app/tasks/${taskId}`, rowan);
+    await page.getByText('This is not yours to answer now.').waitFor();
+    expect(await page.getByText('Not for you?').count()).toBe(0);
+    await page.getByText('Give it to somebody else').click();
+    await page.getByLabel('Who should answer it?').selectOption({ label: 'Dara Sample' });
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Give it to them' }).click();
+    await page.getByText('It is with Dara Sample now.').waitFor();
+  });
+
   it('can be given to those who may have it, and to nobody else', async () => {
     const taskId = await applied();
     const page = await stage.open(`/app/tasks/${taskId}`, sienna, { isPhone: true });
