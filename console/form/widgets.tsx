@@ -6,9 +6,10 @@ import '@mantine/core/styles/Combobox.css';
 import '@mantine/core/styles/CloseButton.css';
 import { Button, Checkbox, NativeSelect, Radio, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import type { RegistryWidgetsType, WidgetProps } from '@rjsf/utils';
-import { useQuery } from '@tanstack/react-query';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useRef, useState } from 'react';
 import { ask } from '../api.ts';
+import { problemWords } from '../page.tsx';
 import { pathWith, useCalendar, useKinds, useMe, useSchools } from '../queries.ts';
 import type { Page, Person, Process } from '../shapes.ts';
 import { dayWords, longDay, monthWords, texts } from '../texts.ts';
@@ -167,9 +168,15 @@ const Several = (props: WidgetProps) => {
   );
 };
 
-const Chosen = ({ choices, ...props }: WidgetProps & { choices: readonly Choice[] }) => (
+/** `from`: where the choices are read, which may fail. */
+const Chosen = ({
+  choices,
+  from,
+  ...props
+}: WidgetProps & { choices: readonly Choice[]; from?: Pick<UseQueryResult, 'data' | 'error'> }) => (
   <NativeSelect
     {...described(props)}
+    error={props.rawErrors?.[0] ?? (from?.error && from.data === undefined ? problemWords(from.error) : undefined)}
     value={props.value ?? ''}
     onChange={({ currentTarget }) => props.onChange(or(currentTarget.value))}
     data={[{ value: '', label: texts.form.select }, ...choices]}
@@ -182,12 +189,12 @@ const SelectWidget = (props: WidgetProps) => <Chosen {...props} choices={choices
 const OFFICE = 'trust';
 
 function School(props: WidgetProps) {
-  const { data } = useSchools();
-  const schools = data?.items.map(({ schoolId, name }) => ({ value: schoolId, label: name })) ?? [];
+  const from = useSchools();
+  const schools = from.data?.items.map(({ schoolId, name }) => ({ value: schoolId, label: name })) ?? [];
   // Where the office may be meant as well as a school.
   const isOffice = new RegExp(props.schema.pattern ?? '^$').test(OFFICE);
   const choices = isOffice ? [...schools, { value: OFFICE, label: texts.centralOffice }] : schools;
-  return <Chosen {...props} schema={withoutUrnHelp(props)} choices={choices} />;
+  return <Chosen {...props} schema={withoutUrnHelp(props)} choices={choices} from={from} />;
 }
 
 /** Who chooses by name need not be told of numbers. */
@@ -198,16 +205,17 @@ const withoutUrnHelp = ({ schema }: WidgetProps) => ({
 
 /** Cohorts that have not closed, with their dates; closed ones too where what began with one is put on record. */
 function Cohort(props: WidgetProps) {
-  const { data } = useCalendar();
+  const from = useCalendar();
   const { data: me } = useMe();
   const today = me?.today ?? '';
-  const cohorts = (data?.years.flatMap(({ npqCohorts }) => npqCohorts) ?? []).filter(
+  const cohorts = (from.data?.years.flatMap(({ npqCohorts }) => npqCohorts) ?? []).filter(
     ({ id, providerDeadline }) =>
       providerDeadline >= today || id === props.value || props.schema['includesClosed'] === true,
   );
   return (
     <Chosen
       {...props}
+      from={from}
       choices={cohorts.map(({ id, label, registrationOpens, providerDeadline }) => ({
         value: id,
         label: texts.form.cohort(label, dayWords(registrationOpens, today), dayWords(providerDeadline, today)),
@@ -218,15 +226,16 @@ function Cohort(props: WidgetProps) {
 
 /** Cycles of learning reviews that have not closed, the soonest first, with their days: each year has one of the same name. */
 function Cycle(props: WidgetProps) {
-  const { data } = useCalendar();
+  const from = useCalendar();
   const { data: me } = useMe();
   const today = me?.today ?? '';
-  const cycles = (data?.years.flatMap(({ learningReviewCycles }) => learningReviewCycles) ?? []).filter(
+  const cycles = (from.data?.years.flatMap(({ learningReviewCycles }) => learningReviewCycles) ?? []).filter(
     ({ id, closesOn }) => closesOn >= today || id === props.value,
   );
   return (
     <Chosen
       {...props}
+      from={from}
       choices={cycles.map(({ id, label, opensOn, closesOn }) => ({
         value: id,
         label: texts.form.cycle(label ?? id, longDay(opensOn), longDay(closesOn)),
@@ -320,7 +329,13 @@ export function PersonSelect({
       }
       placeholder={texts.form.typeName}
       nothingFoundMessage={
-        !isAsking ? texts.form.typeName : found.isFetching ? texts.form.searching : texts.form.nobody
+        !isAsking
+          ? texts.form.typeName
+          : found.isFetching
+            ? texts.form.searching
+            : found.error
+              ? problemWords(found.error)
+              : texts.form.nobody
       }
       comboboxProps={{ withinPortal: false }}
       maxDropdownHeight={260}
@@ -344,7 +359,7 @@ function Reference(props: WidgetProps) {
     value: id,
     label: typeof data['title'] === 'string' ? `${data['title']} (${subject.name})` : subject.name,
   }));
-  return <Chosen {...props} choices={choices ?? []} />;
+  return <Chosen {...props} choices={choices ?? []} from={found} />;
 }
 
 const PersonWidget = (props: WidgetProps) => (

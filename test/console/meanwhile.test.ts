@@ -80,6 +80,20 @@ describe('what cannot be read', () => {
     await inbox.getByRole('link', { name: /^Endorse an NPQ application/ }).waitFor();
   });
 
+  it('is no list without a school or a search that found nobody', async () => {
+    const page = await stage.open('/app/action-research/new', zoe, {
+      async prepare(context) {
+        for (const path of ['**/schools', '**/people?*']) await context.route(path, (route) => refusing(route, 403));
+      },
+    });
+    await page.getByRole('combobox', { name: 'Lead (optional)' }).fill('Zoe');
+    await page.getByRole('listbox').getByText('Not now, says the test.').waitFor();
+    const schools = page.getByRole('group', { name: 'Schools that take part' });
+    await schools.getByRole('button', { name: 'Add another' }).click();
+    await schools.getByText('Not now, says the test.').waitFor();
+    await expectAccessible(page);
+  });
+
   it('is asked for once, also where a choice of before has to be found again', async () => {
     let asked = 0;
     const page = await stage.open('/app/inbox/npq-application/endorse', sienna, {
