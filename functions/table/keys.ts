@@ -144,10 +144,13 @@ export function couldBeFound(sortKey: string, part: string): boolean {
   // Until a row is written again it has the key of an earlier release: the name, the person, the number, and no address.
   const [name = '', email = '', , employeeNumber] = sortKey.split('#');
   const [surname, forename, more] = name.split(', ');
-  const isWhole = employeeNumber !== undefined && forename !== undefined && more === undefined && !part.includes('#');
+  const isWhole = employeeNumber !== undefined && forename !== undefined && more === undefined;
   if (!isWhole || name.length === LONGEST_IN_KEY || email.length === LONGEST_IN_KEY) return true;
-  return `${forename} ${surname} ${email}`.includes(part);
+  return unspaced(`${forename}${surname}${email}`).includes(unspaced(part));
 }
+
+/** A key has blanks where a name has none: around a name that is missing, and for what parts a key. */
+const unspaced = (text: string) => text.replaceAll(/[\s#]/g, '');
 
 function processOfTask(taskId: string): string {
   const named = parseTaskId(taskId);
