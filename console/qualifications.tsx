@@ -4,7 +4,7 @@ import '@mantine/core/styles/Radio.css';
 import { type FormEvent, useRef, useState } from 'react';
 import { useFirstWrong, useFocusWithin } from './focus.ts';
 import { choiceWords } from './form/schema.ts';
-import { useCalendar, useCommand } from './queries.ts';
+import { useCohorts, useCommand } from './queries.ts';
 import { errorAt, FormProblem, isStale, SaveOrCancel, useLatest } from './record.tsx';
 import type { Action, Cohort, Person, PersonInFull } from './shapes.ts';
 import { monthNames, monthWords, qualificationWords, texts } from './texts.ts';
@@ -23,10 +23,8 @@ function cohortWords(cohortId: string, cohorts: readonly Cohort[]): string {
   return /^\d{4}-\d{2}$/.test(cohortId) ? monthWords(cohortId).inFull : cohortId;
 }
 
-const useCohorts = (): readonly Cohort[] => useCalendar().data?.years.flatMap(({ npqCohorts }) => npqCohorts) ?? [];
-
 export function Qualifications({ person, today }: { person: PersonInFull; today: string }) {
-  const cohorts = useCohorts();
+  const { data: cohorts = [] } = useCohorts();
   const [isOpen, setOpen] = useState(false);
   const [notice, setNotice] = useState<string>();
   const heading = useRef<HTMLHeadingElement>(null);

@@ -42,7 +42,13 @@ export const useMe = () => useQuery(reading<Me>(['me'], '/me', 60_000));
 export const personHere = (): string | undefined => queryClient.getQueryData<Me>(['me'])?.personId;
 export const useKinds = () => useQuery(reading<Page<Kind>>(['kinds'], '/processes', HARDLY_EVER));
 export const useSchools = () => useQuery(reading<Page<School>>(['schools'], '/schools', HARDLY_EVER));
-export const useCalendar = () => useQuery(reading<Calendar>(['calendar'], '/calendar', HARDLY_EVER));
+const calendar = reading<Calendar>(['calendar'], '/calendar', HARDLY_EVER);
+export const useCalendar = () => useQuery(calendar);
+export const useCohorts = () =>
+  useQuery({ ...calendar, select: ({ years }) => years.flatMap(({ npqCohorts }) => npqCohorts) });
+/** Of learning reviews. */
+export const useCycles = () =>
+  useQuery({ ...calendar, select: ({ years }) => years.flatMap(({ learningReviewCycles }) => learningReviewCycles) });
 export const taskQuery = (taskId: string) => reading<Task>(['task', taskId], `/tasks/${encodeURIComponent(taskId)}`);
 export const useTask = (taskId: string) => useQuery(taskQuery(taskId));
 export const usePerson = (personId: string) =>

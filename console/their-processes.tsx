@@ -4,10 +4,10 @@ import { Link } from 'wouter';
 import { Due, firstDue } from './due.tsx';
 import { ShowMore } from './listing.tsx';
 import { Loading, ProblemAlert } from './page.tsx';
-import { useKinds, useList } from './queries.ts';
+import { useKind, useList } from './queries.ts';
 import type { ListedProcess } from './shapes.ts';
 import { dayOf, longDay, statusWords, texts } from './texts.ts';
-import { labelIn } from './words.ts';
+import { standsAt } from './words.ts';
 
 const isEnded = ({ status }: ListedProcess): boolean => status === 'completed' || status === 'stopped';
 
@@ -52,24 +52,24 @@ export function TheirProcesses({ personId, today }: { personId: string; today: s
   );
 }
 
-function useWords({ kind: name, id, stage, outcome }: ListedProcess) {
-  const { data } = useKinds();
-  const kind = data?.items.find((each) => each.kind === name);
+function useWords(process: ListedProcess) {
+  const kind = useKind(process.kind);
+  const label = kind?.label ?? '';
   return {
-    label: kind?.label ?? '',
-    href: `/${kind?.path ?? name}/${id}`,
-    stands: labelIn(outcome === null ? (kind?.stages ?? []) : (kind?.ends ?? []), outcome ?? stage),
+    name: process.title === null ? label : `${label}: ${process.title}`,
+    href: `/${kind?.path ?? process.kind}/${process.id}`,
+    stands: standsAt(kind, process),
   };
 }
 
 function UnderWay({ process, today }: { process: ListedProcess; today: string }) {
-  const { label, href, stands } = useWords(process);
-  const { openTasks, status, startedAt, title } = process;
+  const { name, href, stands } = useWords(process);
+  const { openTasks, status, startedAt } = process;
   const task = firstDue(openTasks);
   return (
     <Link href={href} className="row">
       <span className="row-main">
-        <span className="row-title">{title === null ? label : `${label}: ${title}`}</span>
+        <span className="row-title">{name}</span>
         <span>
           {status === 'paused' ? `${statusWords[status]} · ` : ''}
           {stands}
@@ -89,10 +89,10 @@ function UnderWay({ process, today }: { process: ListedProcess; today: string })
 }
 
 function Ended({ process }: { process: ListedProcess }) {
-  const { label, href, stands } = useWords(process);
+  const { name, href, stands } = useWords(process);
   return (
     <>
-      <Link href={href}>{process.title === null ? label : `${label}: ${process.title}`}</Link>
+      <Link href={href}>{name}</Link>
       <span className="quiet small">
         {' '}
         · {stands}

@@ -19,6 +19,12 @@ export const outcomeWords = (words: Words | undefined, outcome: string | null): 
 export const labelIn = (list: readonly Labelled[], name: string): string =>
   list.find((each) => each.name === name)?.label ?? name;
 
+/** Where a process stands: its stage or, after its end, how it ended. */
+export const standsAt = (
+  kind: Kind | undefined,
+  { stage, outcome }: { readonly stage: string; readonly outcome: string | null },
+): string => (outcome === null ? labelIn(kind?.stages ?? [], stage) : labelIn(kind?.ends ?? [], outcome));
+
 /** The visit of which a task id tells. */
 export function visitOf(visits: readonly Visit[], taskId: string): Visit | undefined {
   const [, step, part = null] = taskId.split('.');

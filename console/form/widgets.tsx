@@ -10,7 +10,7 @@ import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useRef, useState } from 'react';
 import { ask } from '../api.ts';
 import { problemWords } from '../page.tsx';
-import { pathWith, useCalendar, useKinds, useMe, useSchools } from '../queries.ts';
+import { pathWith, useCohorts, useCycles, useKinds, useMe, useSchools } from '../queries.ts';
 import type { Page, Person, Process } from '../shapes.ts';
 import { dayWords, longDay, monthWords, texts } from '../texts.ts';
 import { choiceWords, entryLabel, keysOf } from './schema.ts';
@@ -205,10 +205,10 @@ const withoutUrnHelp = ({ schema }: WidgetProps) => ({
 
 /** Cohorts that have not closed, with their dates; closed ones too where what began with one is put on record. */
 function Cohort(props: WidgetProps) {
-  const from = useCalendar();
+  const from = useCohorts();
   const { data: me } = useMe();
   const today = me?.today ?? '';
-  const cohorts = (from.data?.years.flatMap(({ npqCohorts }) => npqCohorts) ?? []).filter(
+  const cohorts = (from.data ?? []).filter(
     ({ id, providerDeadline }) =>
       providerDeadline >= today || id === props.value || props.schema['includesClosed'] === true,
   );
@@ -226,12 +226,10 @@ function Cohort(props: WidgetProps) {
 
 /** Cycles of learning reviews that have not closed, the soonest first, with their days: each year has one of the same name. */
 function Cycle(props: WidgetProps) {
-  const from = useCalendar();
+  const from = useCycles();
   const { data: me } = useMe();
   const today = me?.today ?? '';
-  const cycles = (from.data?.years.flatMap(({ learningReviewCycles }) => learningReviewCycles) ?? []).filter(
-    ({ id, closesOn }) => closesOn >= today || id === props.value,
-  );
+  const cycles = (from.data ?? []).filter(({ id, closesOn }) => closesOn >= today || id === props.value);
   return (
     <Chosen
       {...props}

@@ -7,6 +7,7 @@ import { PageTitle } from '../page.tsx';
 import { useList, useMe, useSchoolName } from '../queries.ts';
 import type { Kind, ListedProcess } from '../shapes.ts';
 import { dayOf, longDay, statusWords, texts } from '../texts.ts';
+import { standsAt } from '../words.ts';
 
 export function ListPage({ kind }: { kind: Kind }) {
   const { search, set } = useFilters();
@@ -27,10 +28,6 @@ export function ListPage({ kind }: { kind: Kind }) {
       onChange={({ currentTarget: { value } }) => set(name, value)}
     />
   );
-  const stageOf = ({ status, stage, outcome }: ListedProcess): string =>
-    status === 'active' || status === 'paused'
-      ? (kind.stages.find(({ name }) => name === stage)?.label ?? stage)
-      : (kind.ends.find(({ name }) => name === outcome)?.label ?? outcome ?? '');
 
   return (
     <>
@@ -75,7 +72,7 @@ export function ListPage({ kind }: { kind: Kind }) {
                   <span className="row-main">
                     <span className="row-title">{process.subject.name}</span>
                     {process.title !== null && <span>{process.title}</span>}
-                    <span>{stageOf(process)}</span>
+                    <span>{standsAt(kind, process)}</span>
                     <span className="quiet small">
                       {process.subject.personId === null ? '' : `${schoolName(process.schoolId)} · `}
                       {texts.processes.since} {longDay(dayOf(process.startedAt))}

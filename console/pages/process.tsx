@@ -9,9 +9,10 @@ import { choiceWords, widgetOf } from '../form/schema.ts';
 import { ShowMore } from '../listing.tsx';
 import { Loaded, Loading, Notice, PageTitle, ProblemAlert } from '../page.tsx';
 import {
-  useCalendar,
+  useCohorts,
+  useCycles,
   useEvents,
-  useKinds,
+  useKind,
   useLinked,
   useMe,
   usePerson,
@@ -19,10 +20,11 @@ import {
   useProcessComments,
   useSchoolName,
 } from '../queries.ts';
+import { NameOf } from '../record.tsx';
 import type { Kind, Linked, Process, ProcessEvent } from '../shapes.ts';
 import { dayOf, eventWords, longDay, roleWords, statusWords, texts, timeWords, withWords } from '../texts.ts';
 import { Way } from '../way.tsx';
-import { labelIn, visitOf, wordsOf } from '../words.ts';
+import { labelIn, standsAt, visitOf, wordsOf } from '../words.ts';
 import { Actions } from './process-actions.tsx';
 
 export function ProcessPage({ kind, id }: { kind: Kind; id: string }) {
@@ -138,8 +140,9 @@ function Summary({ process, kind }: { process: Process; kind: Kind }) {
 }
 
 /** Leads to the record of somebody, where the reader may see it. */
-const PersonLink = ({ process, personId, name }: { process: Process; personId: string; name: string }) =>
-  process.mayOpen.includes(personId) ? <Link href={`/people/${personId}`}>{name}</Link> : name;
+const PersonLink = ({ process, personId, name }: { process: Process; personId: string; name: string }) => (
+  <NameOf person={{ personId, name, mayOpen: process.mayOpen.includes(personId) }} />
+);
 
 /** Stage and dates are all that the reader sees: no task, and nothing of what was written. */
 const isBrief = ({ about }: Process): boolean => about.length === 0;
@@ -272,16 +275,13 @@ function LinkedOnes({ process, kind }: { process: Process; kind: Kind }) {
 }
 
 function LinkedOne({ item }: { item: Linked }) {
-  const { data: kinds } = useKinds();
-  const kind = kinds?.items.find(({ path }) => path === item.path);
-  const stands =
-    item.outcome === null ? labelIn(kind?.stages ?? [], item.stage) : labelIn(kind?.ends ?? [], item.outcome);
+  const kind = useKind(item.path);
   return (
     <li>
       <Link href={`/${item.path}/${item.id}`}>{texts.process.of(kind?.label ?? item.kind, item.subject.name)}</Link>
       <span className="quiet small">
         {' '}
-        · {[...(item.title === null ? [] : [item.title]), statusWords[item.status], stands].join(' · ')}
+        · {[...(item.title === null ? [] : [item.title]), statusWords[item.status], standsAt(kind, item)].join(' · ')}
       </span>
     </li>
   );
@@ -326,7 +326,8 @@ function Value({
   value: string | number | boolean;
 }) {
   const schoolName = useSchoolName();
-  const { data: calendar } = useCalendar();
+  const { data: cohorts } = useCohorts();
+  const { data: cycles } = useCycles();
   const text = String(value);
   if (typeof value === 'boolean') return value ? texts.form.yes : texts.form.no;
   switch (widgetOf(name, schema, false)) {
@@ -337,11 +338,9 @@ function Value({
     case 'date':
       return longDay(text);
     case 'cohort':
-      return calendar?.years.flatMap(({ npqCohorts }) => npqCohorts).find(({ id }) => id === text)?.label ?? text;
-    case 'cycle': {
-      const cycles = calendar?.years.flatMap(({ learningReviewCycles }) => learningReviewCycles);
+      return cohorts?.find(({ id }) => id === text)?.label ?? text;
+    case 'cycle':
       return cycles?.find(({ id }) => id === text)?.label ?? text;
-    }
     default:
       return choiceWords(schema, value);
   }
