@@ -1,31 +1,20 @@
 /** One process: where it stands, what is waiting, what can be done, what there is to say of it, what happened, what was said. */
 import { Alert, Badge, Button, Title } from '@mantine/core';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Link } from 'wouter';
-import { Comments } from '../comments.tsx';
 import { Due } from '../due.tsx';
 import { GroupOfFacts } from '../facts.tsx';
-import { choiceWords, widgetOf } from '../form/schema.ts';
 import { ShowMore } from '../listing.tsx';
-import { Loaded, Loading, Notice, PageTitle, ProblemAlert } from '../page.tsx';
-import {
-  useCohorts,
-  useCycles,
-  useEvents,
-  useKind,
-  useLinked,
-  useMe,
-  usePerson,
-  useProcess,
-  useProcessComments,
-  useSchoolName,
-} from '../queries.ts';
+import { Loaded, Notice, PageTitle, ProblemAlert } from '../page.tsx';
+import { useKind, useLinked, useMe, useProcess, useSchoolName } from '../queries.ts';
 import { NameOf } from '../record.tsx';
-import type { Kind, Linked, Process, ProcessEvent } from '../shapes.ts';
-import { dayOf, eventWords, longDay, roleWords, statusWords, texts, timeWords, withWords } from '../texts.ts';
+import type { Kind, Linked, Process } from '../shapes.ts';
+import { dayOf, longDay, roleWords, statusWords, texts, withWords } from '../texts.ts';
 import { Way } from '../way.tsx';
-import { labelIn, standsAt, visitOf, wordsOf } from '../words.ts';
+import { labelIn, standsAt } from '../words.ts';
 import { Actions } from './process-actions.tsx';
+import { Details } from './process-details.tsx';
+import { Said, Timeline } from './process-history.tsx';
 
 export function ProcessPage({ kind, id }: { kind: Kind; id: string }) {
   const process = useProcess(kind.path, id);
@@ -284,146 +273,5 @@ function LinkedOne({ item }: { item: Linked }) {
         · {[...(item.title === null ? [] : [item.title]), statusWords[item.status], standsAt(kind, item)].join(' · ')}
       </span>
     </li>
-  );
-}
-
-/** For who may see stage and dates only: what of that they may see of what was asked at the start, as it is now: labels and words come from the form of the start. */
-function Details({ process, kind }: { process: Process; kind: Kind }) {
-  const properties = (kind.startSchema['properties'] ?? {}) as Readonly<Record<string, Record<string, unknown>>>;
-  const rows = Object.entries(properties).flatMap(([name, schema]) => {
-    const value = process.data[name];
-    const isShown = ['string', 'number', 'boolean'].includes(typeof value) && value !== '';
-    return isShown ? [{ name, schema, value: value as string | number | boolean }] : [];
-  });
-  if (rows.length === 0) return null;
-  return (
-    <section aria-labelledby="details">
-      <Title order={2} size="h4" id="details">
-        {texts.process.details}
-      </Title>
-      <dl className="facts">
-        {rows.map(({ name, schema, value }) => (
-          <div key={name}>
-            <dt>{labelIn(kind.fields, name)}</dt>
-            <dd>
-              <Value name={name} schema={schema} value={value} />
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </section>
-  );
-}
-
-/** A value in words: ids are shown as what they name. */
-function Value({
-  name,
-  schema,
-  value,
-}: {
-  name: string;
-  schema: Record<string, unknown>;
-  value: string | number | boolean;
-}) {
-  const schoolName = useSchoolName();
-  const { data: cohorts } = useCohorts();
-  const { data: cycles } = useCycles();
-  const text = String(value);
-  if (typeof value === 'boolean') return value ? texts.form.yes : texts.form.no;
-  switch (widgetOf(name, schema, false)) {
-    case 'person':
-      return <PersonName personId={text} />;
-    case 'school':
-      return schoolName(text);
-    case 'date':
-      return longDay(text);
-    case 'cohort':
-      return cohorts?.find(({ id }) => id === text)?.label ?? text;
-    case 'cycle':
-      return cycles?.find(({ id }) => id === text)?.label ?? text;
-    default:
-      return choiceWords(schema, value);
-  }
-}
-
-/** Who may not see the directory is told that it is somebody. */
-function PersonName({ personId }: { personId: string }) {
-  const person = usePerson(personId);
-  return person.data?.name ?? (person.error ? texts.process.somebody : '…');
-}
-
-/** What happened, the newest first, day by day. */
-function Timeline({ process, kind }: { process: Process; kind: Kind }) {
-  const events = useEvents(kind.path, process);
-  const items = events.data?.pages.flatMap((page) => page.items) ?? [];
-  const days = [...Map.groupBy(items, ({ at }) => dayOf(at))];
-  const list = useRef<HTMLOListElement>(null);
-  return (
-    <section aria-labelledby="timeline">
-      <Title order={2} size="h4" id="timeline">
-        {texts.process.timeline}
-      </Title>
-      {events.error && <ProblemAlert error={events.error} onRetry={() => void events.refetch()} />}
-      <ol className="days" ref={list} tabIndex={-1}>
-        {days.map(([on, happened]) => (
-          <li key={on}>
-            <Title order={3} size="h6">
-              {longDay(on)}
-            </Title>
-            <ol className="timeline">
-              {happened.map((event) => (
-                <Happened key={event.seq} event={event} process={process} kind={kind} />
-              ))}
-            </ol>
-          </li>
-        ))}
-      </ol>
-      {events.hasNextPage && (
-        <Button
-          variant="default"
-          loading={events.isFetchingNextPage}
-          onClick={() =>
-            void events.fetchNextPage().then(({ hasNextPage }) => {
-              // With the last page the button goes, and would take the focus with it.
-              if (!hasNextPage) list.current?.focus();
-            })
-          }
-        >
-          {texts.process.earlier}
-        </Button>
-      )}
-      {events.isPending && <Loading />}
-    </section>
-  );
-}
-
-const Happened = ({ event, process, kind }: { event: ProcessEvent; process: Process; kind: Kind }) => (
-  <li>
-    <span>{eventWords(event, kind, process.visits)}</span>
-    <span className="quiet small">
-      {timeWords(event.at)} · {'name' in event.by ? event.by.name : texts.process.system}
-    </span>
-  </li>
-);
-
-function Said({ process, kind }: { process: Process; kind: Kind }) {
-  const comments = useProcessComments(kind.path, process);
-  const titleOf = (taskId: string): string | undefined => {
-    const visit = visitOf(process.visits, taskId);
-    return visit && wordsOf(kind, visit.wait, visit.part)?.label;
-  };
-  if (comments.data === undefined)
-    return comments.error ? <ProblemAlert error={comments.error} onRetry={() => void comments.refetch()} /> : null;
-  return (
-    <Comments
-      comments={comments.data.pages.flatMap((page) => page.items).toReversed()}
-      taskId={process.asOf === null ? process.openTasks[0]?.taskId : undefined}
-      titleOf={titleOf}
-      earlier={{
-        isThere: comments.hasNextPage,
-        isBusy: comments.isFetchingNextPage,
-        read: () => void comments.fetchNextPage(),
-      }}
-    />
   );
 }
