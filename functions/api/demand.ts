@@ -145,7 +145,7 @@ export async function demand(
   const reviews = countedReviews(children, cycle).filter(
     ({ schoolId }) => scope.all || scope.schools.includes(schoolId),
   );
-  const found = demandOf(reviews);
+  const found = demandOf(reviews, { routesGiveWay: !scope.all });
   const nameOf = nameIn(schools);
   const schoolIds = found.bySchool.map(({ schoolId }) => schoolId);
   const inWords = ({ kind, on, cohortId }: Session): string =>

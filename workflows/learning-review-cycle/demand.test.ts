@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calendar, OAKFIELD, RIVERSIDE, ST_ALDHELM } from '../../test/world.ts';
 import { day } from '../kernel/time.ts';
-import type { NeedCode, Route, Strand } from '../learning-needs/needs.ts';
+import { type NeedCode, type Route, routes, type Strand } from '../learning-needs/needs.ts';
 import { type Demand, demandOf, type Shown, sessionsFor, UNDER_5 } from './demand.ts';
 
 const need = (strand: Strand, route: Route): NeedCode => ({ strand, route });
@@ -40,6 +40,27 @@ describe('demand', () => {
     expect(rowOf(demand, 'wellbeing', RIVERSIDE)).toBe(UNDER_5);
     expect(rowOf(demand, 'wellbeing', ST_ALDHELM)).toBe(30);
     expect(rowOf(demand, 'wellbeing')).toBe(42);
+  });
+
+  it('of one school leaves routes out where their small counts would hide its strands', () => {
+    // One by each route: who knows that it is eight in all knows each of them.
+    const school = [
+      ...routes.flatMap((route) => times(1, OAKFIELD, need('behaviour', route))),
+      ...times(3, OAKFIELD, need('wellbeing', 'npq'), need('subject', 'inset'), need('leadership', 'npq')),
+    ];
+    expect(rowOf(demandOf(school), 'behaviour')).toBe(UNDER_5);
+    const demand = demandOf(school, { routesGiveWay: true });
+    expect(rowOf(demand, 'behaviour')).toBe(8);
+    expect(rowOf(demand, 'behaviour', OAKFIELD)).toBe(8);
+    for (const strand of ['wellbeing', 'subject', 'leadership'] as const) expect(rowOf(demand, strand)).toBe(UNDER_5);
+    expect(demand.byRoute).toEqual([]);
+    expect(demand.rows.filter(({ route }) => route !== null)).toEqual([]);
+  });
+
+  it('of one school keeps its routes where they hide no strand', () => {
+    const school = [...times(12, OAKFIELD, need('behaviour', 'pdm')), ...times(10, OAKFIELD, need('subject', 'npq'))];
+    expect(demandOf(school, { routesGiveWay: true })).toEqual(demandOf(school));
+    expect(rowOf(demandOf(school, { routesGiveWay: true }), 'behaviour', null, 'pdm')).toBe(12);
   });
 
   it('of nobody is nothing', () => {

@@ -32,8 +32,11 @@ export interface Demand {
 type Place = readonly [strand: Strand | null, schoolId: string | null, route: Route | null];
 const keyOf = (...place: Place): string => JSON.stringify(place);
 
-/** Adds up reviews, over all schools that they are of. */
-export function demandOf(reviews: readonly CountedReview[]): Demand {
+/**
+ * Adds up reviews, over all schools that they are of. In one school nearly every count by route is small, and would take
+ * the strands with it into hiding: where `routesGiveWay`, strands are shown and routes are left out instead.
+ */
+export function demandOf(reviews: readonly CountedReview[], { routesGiveWay = false } = {}): Demand {
   const schoolIds = [...new Set(reviews.map(({ schoolId }) => schoolId))].sort();
   const needs = reviews.flatMap(({ schoolId, needs: agreed }) => agreed.map((need) => ({ ...need, schoolId })));
   const counts = new Map<string, number>();
@@ -50,16 +53,22 @@ export function demandOf(reviews: readonly CountedReview[]): Demand {
     strands.map((strand) => keyOf(strand, schoolId, route));
   const ofSchools = (strand: Strand | null) => schoolIds.map((schoolId) => keyOf(strand, schoolId, null));
   const ofRoutes = (strand: Strand | null) => routes.map((route) => keyOf(strand, null, route));
-  const lines: Line[] = [
+  const linesOfPlaces: Line[] = [
     { total: keyOf(null, null, null), parts: ofStrands(null, null) },
-    ...[null, ...strands].flatMap((strand) => [
-      { total: keyOf(strand, null, null), parts: ofSchools(strand) },
-      { total: keyOf(strand, null, null), parts: ofRoutes(strand) },
-    ]),
+    ...[null, ...strands].map((strand) => ({ total: keyOf(strand, null, null), parts: ofSchools(strand) })),
     ...schoolIds.map((schoolId) => ({ total: keyOf(null, schoolId, null), parts: ofStrands(schoolId, null) })),
+  ];
+  const linesOfRoutes: Line[] = [
+    ...[null, ...strands].map((strand) => ({ total: keyOf(strand, null, null), parts: ofRoutes(strand) })),
     ...routes.map((route) => ({ total: keyOf(null, null, route), parts: ofStrands(null, route) })),
   ];
-  const hidden = hiddenCounts(counts, lines);
+  const hiddenInAll = hiddenCounts(counts, [...linesOfPlaces, ...linesOfRoutes]);
+  const hiddenInPlaces = routesGiveWay ? hiddenCounts(counts, linesOfPlaces) : hiddenInAll;
+  const costs = linesOfPlaces
+    .flatMap(({ total, parts }) => [total, ...parts])
+    .some((key) => hiddenInAll.has(key) && !hiddenInPlaces.has(key));
+  const hidden = costs ? hiddenInPlaces : hiddenInAll;
+  const shownRoutes = costs ? [] : routes;
   const shown = (...place: Place): Shown =>
     hidden.has(keyOf(...place)) ? UNDER_5 : (counts.get(keyOf(...place)) ?? 0);
   const some = <T extends { readonly count: Shown }>(rows: readonly T[]): readonly T[] =>
@@ -69,13 +78,13 @@ export function demandOf(reviews: readonly CountedReview[]): Demand {
     total: shown(null, null, null),
     conversations: held > 0 && held < 5 ? UNDER_5 : held,
     bySchool: some(schoolIds.map((schoolId) => ({ schoolId, count: shown(null, schoolId, null) }))),
-    byRoute: some(routes.map((route) => ({ route, count: shown(null, null, route) }))),
+    byRoute: some(shownRoutes.map((route) => ({ route, count: shown(null, null, route) }))),
     rows: some(
       strands.map((strand) => ({ strand, schoolId: null, route: null, count: shown(strand, null, null) })),
     ).flatMap((row): readonly DemandRow[] => [
       row,
       ...some(schoolIds.map((schoolId) => ({ ...row, schoolId, count: shown(row.strand, schoolId, null) }))),
-      ...some(routes.map((route) => ({ ...row, route, count: shown(row.strand, null, route) }))),
+      ...some(shownRoutes.map((route) => ({ ...row, route, count: shown(row.strand, null, route) }))),
     ]),
   };
 }
