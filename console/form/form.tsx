@@ -8,6 +8,7 @@ import type {
   FieldTemplateProps,
   IconButtonProps,
   ObjectFieldTemplateProps,
+  RJSFSchema,
 } from '@rjsf/utils';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { type FieldError, Refused } from '../api.ts';
@@ -201,7 +202,7 @@ export function SchemaForm(props: SchemaFormProps) {
                     }}
                   >
                     {withLabel(labelAt(form, path.split('.')), message)}
-                    {entryOf(path, value)}
+                    {entryOf(path, value, form)}
                   </a>
                 </li>
               ))}
@@ -253,9 +254,11 @@ export function SchemaForm(props: SchemaFormProps) {
 const idOf = (name: string, path: string): string => [name, ...path.split('.')].join('_');
 
 /** In which of several entries of a list a field is; an entry that is one field has its number in its label. */
-function entryOf(path: string, value: Readonly<Record<string, unknown>>): string {
-  const [, name, at] = /^([^.]+)\.(\d+)\./.exec(path) ?? [];
-  const list = name === undefined ? undefined : value[name];
+function entryOf(path: string, value: Readonly<Record<string, unknown>>, { properties }: RJSFSchema): string {
+  const [, name = '', at] = /^([^.]+)\.(\d+)\./.exec(path) ?? [];
+  // What the form proposes is nobody's draft yet.
+  const proposed = properties?.[name];
+  const list = value[name] ?? (typeof proposed === 'object' ? proposed.default : undefined);
   return Array.isArray(list) && list.length > 1 ? ` (${texts.form.entry(String(Number(at) + 1))})` : '';
 }
 

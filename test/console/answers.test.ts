@@ -184,6 +184,34 @@ describe('a comment', () => {
   });
 });
 
+describe('a form of several entries', () => {
+  it('says in which of them something is missing, also while nothing has been written', async () => {
+    const taskId = await applied();
+    const entry = {
+      type: 'object',
+      properties: { strand: { type: 'string', title: 'Strand' }, how: { type: 'string', title: 'How?' } },
+      required: ['strand', 'how'],
+    };
+    const decisions = {
+      type: 'array',
+      title: 'Answers',
+      items: entry,
+      default: [{ strand: 'one' }, { strand: 'two' }],
+    };
+    const schema = { type: 'object', properties: { decisions }, required: ['decisions'] };
+    const page = await stage.open('/app/inbox', sienna);
+    await page.route(`**/tasks/${taskId}`, async (route) => {
+      const task = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...task, outcomes: [{ outcome: 'endorsed', label: 'Support it', schema }] } });
+    });
+    await page.getByRole('link', { name: /Endorse an NPQ application/ }).click();
+    await page.getByRole('button', { name: 'Support it', exact: true }).click();
+    const wrong = page.getByRole('alert').getByRole('link');
+    await wrong.first().waitFor();
+    expect(await wrong.allTextContents()).toEqual(['Answer this: How? (Entry 1)', 'Answer this: How? (Entry 2)']);
+  });
+});
+
 describe('a task that is not for you', () => {
   it('that is very late can be given to somebody by who sees to it, who is not asked whether it is for them', async () => {
     const taskId = await applied();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { calendar, hazel, rowan, worldOf } from '../../test/world.ts';
 import { start as startProcess } from '../kernel/decide.ts';
 import { placeAsSubject } from '../kernel/places.ts';
@@ -8,10 +9,35 @@ import { addDays, day } from '../kernel/time.ts';
 import { getsReview, isToldToday } from '../learning-needs/cycle.ts';
 import { process } from './process.ts';
 import { counted, fromCalendar } from './rules.ts';
+import { signOffForm } from './schemas.ts';
 
 const trust = placeAsSubject(TRUST, undefined);
 const startedOn = (on: string, cycleId: string, actor = rowan) =>
   startProcess(process, { cycleId }, actor, worldOf(trust, { today: day(on) }));
+
+describe('the answer to the needs', () => {
+  const groups = [
+    { strand: 'wellbeing', route: 'pdm' },
+    { strand: 'wellbeing', route: 'npq' },
+    { strand: 'subject', route: 'npq' },
+  ] as const;
+  const answer = (...decisions: readonly object[]) => signOffForm(groups).safeParse({ decisions }).success;
+
+  it('begins with a line for each strand, not for each of its routes', () => {
+    const { properties } = z.toJSONSchema(signOffForm(groups));
+    expect(properties?.['decisions']).toMatchObject({ default: [{ strand: 'wellbeing' }, { strand: 'subject' }] });
+  });
+
+  it('is whole with an answer to each strand, of which a route may have its own', () => {
+    const [wellbeing, subject] = [
+      { strand: 'wellbeing', meetBy: 'pdm' },
+      { strand: 'subject', meetBy: 'npq' },
+    ];
+    expect(answer(wellbeing, subject)).toBe(true);
+    expect(answer(wellbeing, subject, { strand: 'wellbeing', route: 'npq', meetBy: 'npq' })).toBe(true);
+    expect(answer(subject, { strand: 'wellbeing', route: 'npq', meetBy: 'npq' })).toBe(false);
+  });
+});
 
 describe('a cycle', () => {
   it('is opened by the calendar on each day of its window, as the same one, and on no other', () => {

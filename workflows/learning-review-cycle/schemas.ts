@@ -86,8 +86,11 @@ export const signOffForm = (groups: readonly NeedCode[]) =>
             ),
           });
       })
-      // A form begins with a line for each group.
-      .meta({ title: fields.decisions, default: groups.map(({ strand, route }) => ({ strand, route })) }),
+      // A form begins with a line for each strand: with one for each route as well a trust of seven schools had 71.
+      .meta({
+        title: fields.decisions,
+        default: [...new Set(groups.map(({ strand }) => strand))].map((strand) => ({ strand })),
+      }),
   });
 export interface SignOffAnswer {
   readonly decisions: readonly {

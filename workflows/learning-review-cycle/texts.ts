@@ -5,7 +5,7 @@ export type WaitKey = 'reviews' | 'sign-off';
 
 export const fields = {
   cycleId: 'Cycle',
-  decisions: 'What will meet each group of needs',
+  decisions: 'What will meet the needs',
   strand: 'Strand',
   route: 'Route (leave out for the whole strand)',
   meetBy: 'What will meet it?',
@@ -23,7 +23,7 @@ export const texts = {
     },
     'sign-off': {
       title: 'Answer the needs of the trust and sign off',
-      why: 'The needs of all schools are added up below; small numbers are hidden. Say for each group what will meet it, or why not now. Then everybody is told what becomes of their needs.',
+      why: 'The needs of all schools are added up below; small numbers are hidden. Say for each strand what will meet it, or why not now; where one route gets another answer, add an entry for that route. Then everybody is told what becomes of their needs.',
       outcomes: { 'signed-off': 'Sign off' },
     },
   },
