@@ -349,6 +349,7 @@ export const texts = {
     school: 'School',
     open: 'What is waiting now',
     nobodyWaits: 'Nothing is waiting for anybody.',
+    nothingSeen: 'Nothing is waiting that you may see.',
     moving: 'This is just moving on. It takes a moment.',
     asOf: (at: string) => `This has moved to another school. You see it as it was on ${at}.`,
     resumesOn: (day: string) => `It is paused and carries on by itself on ${day}.`,

@@ -26,7 +26,8 @@ export function ProcessPage({ kind, id }: { kind: Kind; id: string }) {
 }
 
 function TheProcess({ process, kind }: { process: Process; kind: Kind }) {
-  const [done, setDone] = useState<{ readonly label: string }>();
+  /** What was done here, last of all. */
+  const [done, setDone] = useState<readonly string[]>([]);
   const [first, ...groups] = process.about;
   const isStarted = useJustStarted();
   return (
@@ -37,8 +38,8 @@ function TheProcess({ process, kind }: { process: Process; kind: Kind }) {
       >
         {texts.process.of(kind.label, process.subject.name)}
       </PageTitle>
-      {done && <Notice key={process.version}>{texts.process.did(done.label)}</Notice>}
-      {isStarted && !done && (
+      {done.length > 0 && <Notice key={done.length}>{texts.process.did(done.at(-1) ?? '')}</Notice>}
+      {isStarted && done.length === 0 && (
         <Alert color="oak" role="status" mb="md">
           {texts.start.started}
         </Alert>
@@ -56,7 +57,7 @@ function TheProcess({ process, kind }: { process: Process; kind: Kind }) {
           {first ? <GroupOfFacts group={first} /> : <Details process={process} kind={kind} />}
         </div>
         <div>
-          <Actions process={process} kind={kind} onDone={(label) => setDone({ label })} />
+          <Actions process={process} kind={kind} onDone={(label) => setDone([...done, label])} />
           <Milestones process={process} />
           <LinkedOnes process={process} kind={kind} />
         </div>
@@ -147,7 +148,9 @@ function Open({ process }: { process: Process }) {
         {texts.process.open}
       </Title>
       {process.moving && <p role="status">{texts.process.moving}</p>}
-      {isNothing && !process.moving && <p className="quiet">{texts.process.nobodyWaits}</p>}
+      {isNothing && !process.moving && (
+        <p className="quiet">{isBrief(process) ? texts.process.nothingSeen : texts.process.nobodyWaits}</p>
+      )}
       <ul className="rows">
         {process.openTasks.map((task) => {
           const row = (

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { type Comment, type Event, LOG, type Person } from '../../workflows/kernel/records.ts';
 import { mayReadHealthReasons } from '../../workflows/kernel/rights.ts';
+import { isDiscreet, taskIdOf } from '../../workflows/kernel/snapshot.ts';
 import type { Seen } from './access.ts';
 import { Day_, Instant_, namerOf, type PersonNamer, Reference } from './present.ts';
 import { CommentShape } from './present-task.ts';
@@ -62,10 +63,15 @@ export function eventsShape(
   const isPrivate = (reason: unknown): boolean =>
     typeof reason === 'string' &&
     definition.discreet?.(definition.data.parse(snapshot.process.data), reason).reason === null;
-  return events.map((event) => {
+  const isBrief = level === 'brief';
+  const hidden = new Set(
+    isBrief ? snapshot.waits.filter((wait) => isDiscreet(definition, wait)).map((wait) => taskIdOf(wait)) : [],
+  );
+  const shown = events.filter(({ taskId }) => taskId === undefined || !hidden.has(taskId));
+  return shown.map((event) => {
     const shape = eventShape(event, name);
     // Stage and dates only: how somebody was judged is in an outcome as well.
-    if (level === 'brief') return { ...shape, outcome: null, data: {} };
+    if (isBrief) return { ...shape, outcome: null, data: {} };
     if (mayReadHealth || !isPrivate(event.data['reason'])) return shape;
     const { reason: _, ...data } = event.data;
     return { ...shape, data };

@@ -6,7 +6,7 @@ import { isPlace } from '../../workflows/kernel/places.ts';
 import type { ActionSpec } from '../../workflows/kernel/process.ts';
 import type { Person, Wait } from '../../workflows/kernel/records.ts';
 import { mayReadHealthReasons, maySeePerson } from '../../workflows/kernel/rights.ts';
-import { currentParts, currentWait, type Scene, viewOf } from '../../workflows/kernel/snapshot.ts';
+import { currentParts, currentWait, isDiscreet, type Scene, viewOf } from '../../workflows/kernel/snapshot.ts';
 import type { Day } from '../../workflows/kernel/time.ts';
 import { type Seen, seenBy } from './access.ts';
 import { Day_, Instant_, jsonSchemaOf, namer, Reference, Subject, subjectShape } from './present.ts';
@@ -118,7 +118,9 @@ export function listedProcess({ scene, level, asOf }: Seen, reader: Person): z.o
     schoolId: process.schoolId,
     ruleSet: process.ruleSet,
     data: (isFull ? shown.data : definition.brief(view.data)) as Record<string, unknown>,
-    openTasks: open.filter(({ kind }) => kind === 'task').map((wait) => taskSummary(scene, wait)),
+    openTasks: open
+      .filter((wait) => wait.kind === 'task' && (isFull || !isDiscreet(definition, wait)))
+      .map((wait) => taskSummary(scene, wait)),
     timers: open
       .filter(({ kind }) => kind === 'timer')
       .map((wait) => ({
@@ -187,14 +189,16 @@ export function processShape(seen: Seen, reader: Person): z.output<typeof Proces
             },
           ],
     ),
-    visits: snapshot.waits.map(({ wait, part, step, state, outcome }) => ({
-      wait,
-      part: part ?? null,
-      step,
-      state,
-      // Stage and dates only: how somebody was judged is in an outcome as well.
-      outcome: isFull ? (outcome ?? null) : null,
-    })),
+    visits: snapshot.waits
+      .filter((visit) => isFull || !isDiscreet(definition, visit))
+      .map(({ wait, part, step, state, outcome }) => ({
+        wait,
+        part: part ?? null,
+        step,
+        state,
+        // Stage and dates only: how somebody was judged is in an outcome as well.
+        outcome: isFull ? (outcome ?? null) : null,
+      })),
   };
 }
 

@@ -400,6 +400,7 @@ export const process = defineProcess({
   about: facts.about,
   namesSchools: ({ periods }) => periods.map(({ schoolId }) => schoolId),
   brief: rules.brief,
+  discreetWaits: ['agree-support', 'choose-extension'],
   discreet: rules.discreet,
   texts,
 });

@@ -466,6 +466,11 @@ export interface ProcessDefinition<Data = Record<string, unknown>> {
   readonly linkGuard?: (processId: string) => string;
   /** What is shown to somebody who may see stage and dates only: the data without what people wrote. */
   readonly brief: (data: Data) => Readonly<Record<string, unknown>>;
+  /**
+   * Waits that are opened only because of how somebody was judged, or of their health: that there was one tells it. Who
+   * may see stage and dates only sees none of them.
+   */
+  readonly discreetWaits?: readonly string[];
   /** What people wrote stays with them, their managers and their school: trust-lead and executive see stage and dates only. */
   readonly staysAtSchool?: boolean;
   /** The trust-wide role that keeps this kind: who holds it reads each in full and finds it, as a trust-lead does. */

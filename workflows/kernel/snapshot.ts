@@ -17,6 +17,10 @@ export type { AnyProcess } from './process.ts';
 export const taskIdOf = (wait: Pick<Wait, 'processId' | 'step' | 'part'>): string =>
   wait.part === undefined ? `${wait.processId}.${wait.step}` : `${wait.processId}.${wait.step}.${wait.part}`;
 
+/** Whether a visit is kept from who may see stage and dates only. */
+export const isDiscreet = ({ discreetWaits = [] }: AnyProcess, { wait }: Pick<Wait, 'wait'>): boolean =>
+  discreetWaits.includes(wait);
+
 const TASK_ID = /^([^.]+)\.([1-9]\d{0,5})(?:\.([a-z0-9-]+))?$/;
 
 /** The parts of a task id, or nothing where the text is none. */
