@@ -781,6 +781,8 @@ export const texts = {
     open: 'Open it',
     forget: 'Forget it',
     apply: 'Apply it',
+    noRowsInFile:
+      'This file has a heading and no rows. Perhaps a filter was on when it was exported. Export it again, then check the new file.',
     nothingToApply: 'Nothing in this file changes anything, so there is nothing to apply.',
     wouldTake: (taken: number, refused: number) =>
       `${countedOf(taken, 'row', 'rows')} would change something.${refused === 0 ? '' : ` ${countedOf(refused, 'refused row', 'refused rows')} would be left out.`}`,

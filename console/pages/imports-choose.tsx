@@ -145,7 +145,7 @@ export function Choosing({
       // Who signs in meanwhile is not told of somebody else's file.
       if (personHere() !== by) return;
       if (changing(report) > 0) rememberImport(report, file.name);
-      showReport(report);
+      showReport({ ...report, fileName: file.name });
       // Whoever has gone to another page meanwhile finds it remembered here.
       if (!isHere.current) return;
       // Sent once more, it is to be checked once more.

@@ -10,7 +10,7 @@ import { useSchoolName } from '../queries.ts';
 import type { ImportReport } from '../shapes.ts';
 import { instantWords, texts } from '../texts.ts';
 import { SoFar } from './imports-progress.tsx';
-import { apply, changing, forgetImport, type Run, rememberedImport, reportOf, useRun } from './imports-run.ts';
+import { apply, changing, fileNameOf, forgetImport, type Run, reportOf, useRun } from './imports-run.ts';
 
 type Line = ImportReport['lines'][number];
 
@@ -47,8 +47,7 @@ function Report({ report, isJustChecked, ...ways }: Ways & { report: ImportRepor
   const schoolName = useSchoolName();
   const { counts, missing, appliedAt } = report;
   const kind = texts.imports.kinds[report.kind] ?? report.kind;
-  const remembered = rememberedImport();
-  const name = remembered?.['importId'] === report.importId ? remembered['name'] : undefined;
+  const name = fileNameOf(report);
   useEffect(() => {
     if (isJustChecked) heading.current?.focus();
   }, [isJustChecked]);
@@ -61,7 +60,7 @@ function Report({ report, isJustChecked, ...ways }: Ways & { report: ImportRepor
         <p className="quiet">
           {[
             report.schoolId === null ? kind : texts.imports.staffOf(schoolName(report.schoolId)),
-            ...(typeof name === 'string' ? [name] : []),
+            ...(name === undefined ? [] : [name]),
             texts.imports.checkedAt(instantWords(report.checkedAt)),
           ].join(' · ')}
         </p>
@@ -108,7 +107,9 @@ function Applying({ report, onCheckAgain, onAnother }: Ways & { report: ImportRe
       {!isDone && !isBegun && (
         <p>
           {changing(report) === 0
-            ? texts.imports.nothingToApply
+            ? report.lines.length === 0
+              ? texts.imports.noRowsInFile
+              : texts.imports.nothingToApply
             : texts.imports.wouldTake(changing(report), report.counts['refused'] ?? 0)}
         </p>
       )}

@@ -41,11 +41,16 @@ export async function wholeOf(first: ImportReport, tell?: (report: ImportReport)
   return report;
 }
 
+/** The API knows bytes; what their file is called, the window in which it was chosen knows. */
+interface NamedReport extends ImportReport {
+  readonly fileName?: string;
+}
+
 /** A report is read once: what is in it does not change before it is applied, and then it is told. */
 export const reportOf = (importId: string) =>
   queryOptions({
     queryKey: ['import', importId],
-    queryFn: async () => wholeOf(await ask<ImportReport>('GET', pathOf(importId))),
+    queryFn: async (): Promise<NamedReport> => wholeOf(await ask<ImportReport>('GET', pathOf(importId))),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
@@ -53,9 +58,19 @@ export const reportOf = (importId: string) =>
 export const changing = ({ counts }: ImportReport): number =>
   (counts['added'] ?? 0) + (counts['changed'] ?? 0) + (counts['leaver'] ?? 0);
 
-export const showReport = (report: ImportReport): void => {
-  queryClient.setQueryData(reportOf(report.importId).queryKey, report);
+export const showReport = (report: NamedReport): void => {
+  queryClient.setQueryData(reportOf(report.importId).queryKey, (before) => ({
+    ...(before?.fileName !== undefined && { fileName: before.fileName }),
+    ...report,
+  }));
 };
+
+/** What the file of that report is called, where this window or this device knows. */
+export function fileNameOf({ importId, fileName }: NamedReport): string | undefined {
+  const remembered = rememberedImport();
+  const name = fileName ?? (remembered?.['importId'] === importId ? remembered['name'] : undefined);
+  return typeof name === 'string' ? name : undefined;
+}
 
 export type Run =
   | { readonly at: 'running'; readonly progress: ImportState['progress'] }

@@ -235,7 +235,14 @@ describe('a file', () => {
     await choose(page, 'roles.csv', 'Email,Role,URN\r\nsam@oak.example,Head Teacher,910101\r\n');
     await page.getByRole('button', { name: 'Check the file' }).click();
     await page.getByText('who is not in the file keeps their role.').waitFor();
+    // Who checks one file after another is told which this was, also where nothing is to be applied.
+    await page.getByText(/^Roles · roles\.csv · Checked on/).waitFor();
     await page.getByRole('cell', { name: /^“Head Teacher” is no role. Roles are: mentor, coach/ }).waitFor();
+    await page.getByRole('button', { name: 'Check another file' }).click();
+    await choose(page, 'nobody.csv', 'Email,Role,URN\r\n');
+    await page.getByText('Chosen: nobody.csv').waitFor();
+    await page.getByRole('button', { name: 'Check the file' }).click();
+    await page.getByText('This file has a heading and no rows.').waitFor();
   });
 });
 
