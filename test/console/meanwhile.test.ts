@@ -1,5 +1,5 @@
 /** What comes in between: an answer that fails or comes late, somebody else's act, the person's own other tab, another clock. */
-import type { BrowserContext, Page, Route } from 'playwright-core';
+import type { BrowserContext, Locator, Page, Route } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
 import { TRUST } from '../../workflows/kernel/records.ts';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
@@ -57,6 +57,14 @@ const heading = (page: Page, name: string) => page.getByRole('heading', { level:
 async function declining(page: Page, reason: string): Promise<void> {
   await page.getByRole('button', { name: 'Do not support it' }).click();
   await page.getByLabel('Reason').fill(reason);
+}
+
+const hasFocus = (one: Locator) => one.evaluate((element) => element === element.ownerDocument.activeElement);
+
+/** Somebody turns to the page again, whose clock is in the hands of the test. */
+async function backAfterAWhile(page: Page): Promise<void> {
+  await page.clock.fastForward(60_000);
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
 }
 
 const kept = (page: Page) => page.getByText('Your draft is kept. Only you can see it.').waitFor();
@@ -132,8 +140,7 @@ describe('a list', () => {
     await more.waitFor({ state: 'detached' });
     expect(await page.evaluate('document.activeElement === document.body')).toBe(false);
     await page.keyboard.press('Shift+Tab');
-    const last = page.locator('a[data-row]').last();
-    expect(await last.evaluate((row) => row === row.ownerDocument.activeElement)).toBe(true);
+    expect(await hasFocus(page.locator('a[data-row]').last())).toBe(true);
   });
 });
 
@@ -153,6 +160,21 @@ describe('a comment', () => {
     await page.getByRole('heading', { name: 'Comments' }).waitFor();
     known.open();
     await expect.poll(() => page.getByLabel('Write a comment').inputValue()).toBe('Half a sentence');
+  });
+
+  it('keeps the place of its writer, whatever they did with the process before', async () => {
+    const id = await applied();
+    const page = await stage.open(`/app/npq-applications/${id}`, zoe);
+    await page.getByRole('button', { name: 'Change the provider' }).click();
+    await page.getByLabel('Provider').selectOption({ label: 'Ambition Institute' });
+    await page.locator('form').getByRole('button', { name: 'Change the provider' }).click();
+    await page.getByText('Done: Change the provider').waitFor();
+    await page.clock.install();
+    await page.getByLabel('Write a comment').fill('They have a place for me.');
+    await ask(sienna, 'POST', `/tasks/${id}.1/comments`, { text: 'Good news.' });
+    await backAfterAWhile(page);
+    await page.locator('.comments').getByText('Good news.').waitFor();
+    expect(await hasFocus(page.getByLabel('Write a comment'))).toBe(true);
   });
 
   it('is shown at once, also while a draft is being kept', async () => {
@@ -197,9 +219,7 @@ describe('an answer', () => {
     await other.getByLabel('Reason').waitFor();
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByText('Done: Endorse an NPQ application').waitFor();
-    // Who comes back to the other tab a while later.
-    await other.clock.fastForward(60_000);
-    await other.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
+    await backAfterAWhile(other);
     await other.getByText('Sienna Sample answered this on 16 November 2026: Do not support it.').waitFor();
     expect(await other.getByText('was not sent').count()).toBe(0);
     expect(await other.getByText('Not this year.').count()).toBe(0);
@@ -238,7 +258,7 @@ describe('who hands something on', () => {
     known.open();
     const notice = page.getByRole('status').filter({ hasText: 'Thank you. Somebody else decides this now.' });
     await notice.waitFor();
-    expect(await notice.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+    expect(await hasFocus(notice)).toBe(true);
   });
 
   it('and takes the place of somebody sees at once that they do', async () => {
