@@ -19,5 +19,6 @@ export function save(name: string, text: string): void {
   link.href = address;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(address);
+  // Safari still reads it by then.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
