@@ -38,7 +38,7 @@ export type ActionKey =
 export const fields = {
   personId: 'Early career teacher',
   schoolId: 'School',
-  startsOn: 'When does induction start?',
+  startsOn: 'First day of induction',
   qtsOn: 'Qualified teacher status since',
   fte: 'Share of full time',
   mentorId: 'Mentor',
