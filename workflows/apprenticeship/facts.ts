@@ -65,7 +65,7 @@ function lastReview({ data, history }: ApprenticeshipView): readonly Fact[] {
     : [
         fact(labels.lastReview, fullDate(last.heldOn)),
         ...said(labels.lastTargets, 'targets'),
-        ...said(labels.concern, 'concern'),
+        ...said(labels.lastConcern, 'concern'),
       ];
 }
 
@@ -110,9 +110,14 @@ export const reviewFacts = (view: ApprenticeshipView): readonly Fact[] => [
   ...breaks(view),
 ];
 
+const raised = (view: ApprenticeshipView): readonly Fact[] =>
+  openConcerns(view).map(({ code, raisedOn }) =>
+    fact(labels.concern, words.onDay(concernLabels[code], fullDate(raisedOn))),
+  );
+
 export const concernFacts = (view: ApprenticeshipView): readonly Fact[] => [
   ...whatItIs(view),
-  ...openConcerns(view).map(({ code }) => fact(labels.concern, concernLabels[code])),
+  ...raised(view),
   ...lastReview(view),
   ...hours(view),
 ];
@@ -241,9 +246,7 @@ const eachBreak = ({ data }: ApprenticeshipView, mayReadHealth: boolean): readon
   ]);
 
 const concerns = (view: ApprenticeshipView): readonly Fact[] => [
-  ...openConcerns(view).map(({ code, raisedOn }) =>
-    fact(labels.concern, words.onDay(concernLabels[code], fullDate(raisedOn))),
-  ),
+  ...raised(view),
   ...(view.data.measures ? [fact(labels.measures, view.data.measures.text)] : []),
 ];
 

@@ -419,6 +419,10 @@ describe('reviews', () => {
     must(play.complete(play.wait(), 'concern', review('2026-11-23', { concern: 'No time is kept free.' }), cole));
     play.drive();
     expect(play.wait()).toMatchObject({ wait: 'act-on-concern', candidate: { personId: 'sam' } });
+    expect(shown(play).facts).toMatchObject({
+      Concern: 'Raised at a review, 23 November 2026',
+      'Concern of the last review': 'No time is kept free.',
+    });
     must(play.complete(play.wait(), 'acted', { measures: 'Thursday mornings are free.' }, sam));
     play.drive();
     expect(play.process().wait).toBe('next-review');

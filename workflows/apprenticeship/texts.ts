@@ -493,6 +493,7 @@ export const facts = {
   lastReview: 'Last review',
   lastTargets: 'Agreed at the last review',
   concern: 'Concern',
+  lastConcern: 'Concern of the last review',
   breaks: 'Days of breaks so far',
   weeklyHours: 'Contracted hours a week',
   wish: 'The apprentice would like',
