@@ -52,8 +52,9 @@ export function Qualifications({ person, today }: { person: PersonInFull; today:
             <strong>{label}</strong>
             <span className="quiet small">
               {' '}
-              · {cohortWords(cohortId, cohorts)} · {qualificationWords[outcome] ?? outcome} ·{' '}
-              {isFunded ? texts.people.funded : texts.people.notFunded}
+              · {cohortWords(cohortId, cohorts)} · {qualificationWords[outcome] ?? outcome}
+              {isFunded && ` · ${texts.people.funded}`}
+              {!isFunded && isNpq(courseId) && ` · ${texts.people.notFunded}`}
             </span>
           </li>
         ))}

@@ -2,12 +2,26 @@
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
-import { rowan, sienna, zoe } from '../world.ts';
+import { everybody, OAKFIELD, personOf, rowan, sienna, zoe } from '../world.ts';
 import { expectAccessible, expectFitting, stageForEach } from './stage.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const { stage, ask } = stageForEach({ startsAt: atLondon(day('2026-11-16'), '09:00') });
+const passed = { outcome: 'passed', isFunded: false } as const;
+const quinn = personOf('Quinn', {
+  posts: [{ schoolId: OAKFIELD }],
+  more: {
+    qualifications: [
+      { courseId: 'qts', cohortId: '2025-07', ...passed },
+      { courseId: 'npq-senco', cohortId: '2024b', ...passed },
+    ],
+  },
+});
+
+const { stage, ask } = stageForEach({
+  startsAt: atLondon(day('2026-11-16'), '09:00'),
+  people: [...everybody, quinn],
+});
 
 const button = (page: Page, name: string) => page.getByRole('button', { name });
 
@@ -114,4 +128,11 @@ it('a milestone whose day has passed is not said to be expected', async () => {
   await page.reload();
   await explore.waitFor();
   expect(await explore.textContent()).toMatch(/^Explore.*Was expected, and is not done: 17 November 2026$/s);
+});
+
+it('says of an NPQ that the DfE did not fund it, and nothing of who paid for qualified teacher status', async () => {
+  const page = await stage.open('/app/people/quinn', rowan, { isPhone: true });
+  const list = page.getByRole('region', { name: 'Qualifications' }).getByRole('listitem');
+  await list.first().waitFor();
+  expect((await list.allTextContents()).map((line) => /not funded/.test(line))).toEqual([false, true]);
 });
