@@ -10,7 +10,7 @@ import { useSchoolName } from '../queries.ts';
 import type { ImportReport } from '../shapes.ts';
 import { instantWords, texts } from '../texts.ts';
 import { SoFar } from './imports-progress.tsx';
-import { apply, changing, fileNameOf, forgetImport, type Run, reportOf, useRun } from './imports-run.ts';
+import { apply, changing, forgetImport, type NamedReport, type Run, reportOf, useRun } from './imports-run.ts';
 
 type Line = ImportReport['lines'][number];
 
@@ -42,12 +42,11 @@ const Another = ({ onAnother }: { onAnother: () => void }) => (
   </Button>
 );
 
-function Report({ report, isJustChecked, ...ways }: Ways & { report: ImportReport; isJustChecked: boolean }) {
+function Report({ report, isJustChecked, ...ways }: Ways & { report: NamedReport; isJustChecked: boolean }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const schoolName = useSchoolName();
   const { counts, missing, appliedAt } = report;
   const kind = texts.imports.kinds[report.kind] ?? report.kind;
-  const name = fileNameOf(report);
   useEffect(() => {
     if (isJustChecked) heading.current?.focus();
   }, [isJustChecked]);
@@ -60,7 +59,7 @@ function Report({ report, isJustChecked, ...ways }: Ways & { report: ImportRepor
         <p className="quiet">
           {[
             report.schoolId === null ? kind : texts.imports.staffOf(schoolName(report.schoolId)),
-            ...(name === undefined ? [] : [name]),
+            ...(report.fileName === undefined ? [] : [report.fileName]),
             texts.imports.checkedAt(instantWords(report.checkedAt)),
           ].join(' · ')}
         </p>

@@ -41,8 +41,8 @@ export async function wholeOf(first: ImportReport, tell?: (report: ImportReport)
   return report;
 }
 
-/** The API knows bytes; what their file is called, the window in which it was chosen knows. */
-interface NamedReport extends ImportReport {
+/** The API knows bytes; what their file is called, the window in which it was chosen knows, or the device. */
+export interface NamedReport extends ImportReport {
   readonly fileName?: string;
 }
 
@@ -50,7 +50,12 @@ interface NamedReport extends ImportReport {
 export const reportOf = (importId: string) =>
   queryOptions({
     queryKey: ['import', importId],
-    queryFn: async (): Promise<NamedReport> => wholeOf(await ask<ImportReport>('GET', pathOf(importId))),
+    queryFn: async (): Promise<NamedReport> => {
+      const report = await wholeOf(await ask<ImportReport>('GET', pathOf(importId)));
+      const remembered = rememberedImport();
+      const name = remembered?.['importId'] === importId ? remembered['name'] : undefined;
+      return typeof name === 'string' ? { ...report, fileName: name } : report;
+    },
     staleTime: Number.POSITIVE_INFINITY,
   });
 
@@ -64,13 +69,6 @@ export const showReport = (report: NamedReport): void => {
     ...report,
   }));
 };
-
-/** What the file of that report is called, where this window or this device knows. */
-export function fileNameOf({ importId, fileName }: NamedReport): string | undefined {
-  const remembered = rememberedImport();
-  const name = fileName ?? (remembered?.['importId'] === importId ? remembered['name'] : undefined);
-  return typeof name === 'string' ? name : undefined;
-}
 
 export type Run =
   | { readonly at: 'running'; readonly progress: ImportState['progress'] }

@@ -141,6 +141,7 @@ describe('an import', () => {
     expect((await ask(ada, 'GET', '/people?q=surname2')).items).toEqual([]);
     await page.getByRole('button', { name: 'Carry on' }).click();
     await page.getByText(/^Applied on/).waitFor();
+    await page.getByText(/^Staff of .* · staff-\d+\.csv · Checked on/).waitFor();
     expect((await ask(ada, 'GET', '/people?q=surname')).items).toHaveLength(3);
   });
 
