@@ -18,9 +18,15 @@ const quinn = personOf('Quinn', {
   },
 });
 
+/** A name without a space in it, and longer than any line. */
+const max = personOf('Max', {
+  posts: [{ schoolId: OAKFIELD, lineManagerId: 'sam' }],
+  more: { forename: 'Maximiliana'.repeat(14), surname: 'Featherstonehaugh'.repeat(9) },
+});
+
 const { stage, ask } = stageForEach({
   startsAt: atLondon(day('2026-11-16'), '09:00'),
-  people: [...everybody, quinn],
+  people: [...everybody, quinn, max],
 });
 
 const button = (page: Page, name: string) => page.getByRole('button', { name });
@@ -135,4 +141,27 @@ it('says of an NPQ that the DfE did not fund it, and nothing of who paid for qua
   const list = page.getByRole('region', { name: 'Qualifications' }).getByRole('listitem');
   await list.first().waitFor();
   expect((await list.allTextContents()).map((line) => /not funded/.test(line))).toEqual([false, true]);
+});
+
+it('names and texts of any length stay within a small phone', async () => {
+  const { id } = await ask(max, 'POST', '/npq-applications', {
+    courseId: 'npq-senior-leadership',
+    cohortId: '2026b',
+    motivation: 'M'.repeat(300),
+    fundingRoute: 'dfe-scholarship',
+  });
+  await ask(max, 'POST', `/tasks/${id}.1/comments`, { text: 'W'.repeat(2000) });
+  const page = await stage.open('/app/inbox', sienna, { isPhone: true });
+  const name = `${max.forename} ${max.surname}`;
+  for (const [path, isThere] of [
+    ['/inbox', page.getByText(name)],
+    [`/tasks/${id}.1`, page.getByText('WWWW')],
+    [`/npq-applications/${id}`, page.getByText('WWWW')],
+    ['/people/max', page.getByRole('heading', { level: 1, name })],
+    ['/npq-applications', page.getByText(name)],
+  ] as const) {
+    await page.goto(`/app${path}`);
+    await isThere.first().waitFor();
+    await expectFitting(page);
+  }
 });
