@@ -95,7 +95,8 @@ function TheTask({ task: found, me }: { task: Task; me: Me }) {
       )}
       <div className="columns halves">
         <section aria-labelledby="facts">
-          <Findings findings={task.findings} order={2} />
+          {/* They are of today, and help to decide: of what is answered they would not be true. */}
+          {isOpen && <Findings findings={task.findings} order={2} />}
           <Title order={2} size="h4" id="facts">
             {texts.task.facts}
           </Title>

@@ -165,3 +165,20 @@ it('names and texts of any length stay within a small phone', async () => {
     await expectFitting(page);
   }
 });
+
+it('what the rules notice is said to who decides, and not any more when it is decided', async () => {
+  const { id } = await ask(zoe, 'POST', '/action-research', {
+    title: 'Words before stories',
+    priorityArea: 'Reading',
+    question: 'Do more words help with stories?',
+    startsOn: '2026-11-16',
+    endsOn: '2027-02-05',
+  });
+  const page = await stage.open(`/app/tasks/${id}.1`, zoe, { isPhone: true });
+  const noticed = page.getByRole('note').filter({ hasText: 'What the rules noticed' });
+  await noticed.waitFor();
+  for (const field of await page.locator('#answer textarea').all()) await field.fill('We have looked at it.');
+  await button(page, 'Ready for the sponsor').click();
+  await page.getByText('Done: Explore').waitFor();
+  expect(await noticed.count()).toBe(0);
+});
