@@ -429,6 +429,7 @@ export const texts = {
   },
   people: {
     title: 'People',
+    few: 'You find yourself here, and whom you manage. Who leads your school finds everybody there.',
     search: 'Find somebody',
     searchHelp: 'Part of a name or of an e-mail address',
     school: 'School',
@@ -462,6 +463,7 @@ export const texts = {
     noneWithFindings: 'There is nobody to look into.',
     openOther: (name: string) => `Open the page of ${name}`,
     change: 'Change',
+    remove: 'Remove',
     save: 'Save',
     cancel: 'Cancel',
     of: (what: string) => `: ${what}`,
@@ -492,7 +494,6 @@ export const texts = {
         `The absence then ends yesterday, on ${day}. From today on everything comes to the person themselves.`,
       begunToday: 'The absence begins today, so it is removed.',
       ended: 'The absence has ended.',
-      remove: 'Remove',
       removing: 'It is removed, as if it had never been on record.',
       removed: 'The absence was removed.',
       other: (days: string, problem: string) => `${days}: ${problem}`,
@@ -512,6 +513,9 @@ export const texts = {
       funded: 'Did the DfE pay for it?',
       replaces: (outcome: string) => `This is on record already (${outcome}). What you save takes its place.`,
       saved: (label: string) => `Saved: ${label}.`,
+      removing:
+        'It is removed, as if it had never been on record. What was decided by it stays as it is; from now on it counts no more.',
+      removed: (label: string) => `Removed: ${label}.`,
     },
     signIn: {
       title: 'Sign-in',

@@ -53,6 +53,12 @@ describe('a form', () => {
     await page.getByText('your sponsor can add them with “Change the team”').waitFor();
     await page.getByRole('combobox', { name: 'Lead (optional)' }).fill('Sienna');
     await page.getByText('Who leads your school finds everybody there.').waitFor();
+    await page.goto('/app/people');
+    await page.getByText('You find yourself here, and whom you manage.').waitFor();
+    await expectAccessible(page);
+    const lead = await stage.open('/app/people', sienna);
+    await lead.getByText('Zoe Sample').waitFor();
+    expect(await lead.getByText('You find yourself here').count()).toBe(0);
   });
 
   it('asks for what is missing in the order of its fields, and for an entry of a list by its name', async () => {
