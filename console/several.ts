@@ -1,108 +1,16 @@
 /**
- * One answer to several tasks: which form serves all of them, what is sent, and how far it has come. All of it is kept
- * on the device until it is done, so that a reload or a dropped connection loses nothing and does nothing twice.
+ * One answer to several tasks: what is sent, and how far it has come. All of it is kept on the device until it is done,
+ * so that a reload or a dropped connection loses nothing and does nothing twice.
  */
 import { useEffect, useRef, useState } from 'react';
 import { ask } from './api.ts';
 import { dropLocally, keepLocally, localDraft } from './drafts.ts';
-import { fitting } from './form/schema.ts';
+import { same } from './form/common.ts';
+import { fieldsOf, fitting } from './form/schema.ts';
 import { readAgain } from './queries.ts';
-import type { Completion, JsonSchema, Outcome, Task } from './shapes.ts';
-import { texts } from './texts.ts';
+import type { Completion, JsonSchema, Task } from './shapes.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
-
-// What all have in common
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
-
-const later = (one: string, other: string): string => (one > other ? one : other);
-const earlier = (one: string, other: string): string => (one < other ? one : other);
-
-/** How two limits on the same field become the one that keeps both. */
-const stricter: Readonly<Record<string, (one: never, other: never) => unknown>> = {
-  formatMinimum: later,
-  formatMaximum: earlier,
-  minimum: Math.max,
-  maximum: Math.min,
-  minLength: Math.max,
-  maxLength: Math.min,
-  minItems: Math.max,
-  maxItems: Math.min,
-};
-
-/** Of use for one, and wrong for another. */
-const proposals: ReadonlySet<string> = new Set(['default', 'description']);
-
-/** A field that keeps to what both ask; nothing where they ask for different things. */
-function commonField(one: JsonSchema, other: JsonSchema): JsonSchema | undefined {
-  const common: Record<string, unknown> = {};
-  for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
-    const [left, right] = [one[key], other[key]];
-    if (same(left, right)) common[key] = left;
-    else if (proposals.has(key)) continue;
-    else if (key === 'enum' && Array.isArray(left) && Array.isArray(right)) {
-      common[key] = left.filter((value) => right.includes(value));
-    } else if (key === 'enumLabels' && isObject(left) && isObject(right)) common[key] = { ...right, ...left };
-    else if (key in stricter && (left === undefined || right === undefined)) common[key] = left ?? right;
-    else if (key in stricter) common[key] = stricter[key]?.(left as never, right as never);
-    else return undefined;
-  }
-  return canBeMet(common) ? common : undefined;
-}
-
-/** Whether the limits leave anything. */
-function canBeMet({ enum: choices, formatMinimum, formatMaximum, minimum, maximum }: Record<string, unknown>): boolean {
-  if (Array.isArray(choices) && choices.length === 0) return false;
-  if (typeof formatMinimum === 'string' && typeof formatMaximum === 'string') return formatMinimum <= formatMaximum;
-  return typeof minimum !== 'number' || typeof maximum !== 'number' || minimum <= maximum;
-}
-
-const fieldsOf = (schema: JsonSchema): Record<string, JsonSchema> =>
-  isObject(schema['properties']) ? (schema['properties'] as Record<string, JsonSchema>) : {};
-const requiredOf = (schema: JsonSchema): readonly string[] =>
-  Array.isArray(schema['required']) ? schema['required'] : [];
-
-/** The form that asks what each of them asks; nothing where no answer would do for all. */
-export function commonSchema(schemas: readonly JsonSchema[]): JsonSchema | undefined {
-  const [first, ...others] = schemas;
-  if (first === undefined) return undefined;
-  const properties = { ...fieldsOf(first) };
-  const required = new Set(requiredOf(first));
-  for (const other of others) {
-    for (const [name, field] of Object.entries(fieldsOf(other))) {
-      const before = properties[name];
-      const both = before === undefined ? field : commonField(before, field);
-      if (both === undefined) return undefined;
-      properties[name] = both;
-    }
-    for (const name of requiredOf(other)) required.add(name);
-    if (!same(other['$defs'], first['$defs'])) return undefined;
-  }
-  for (const [name, field] of Object.entries(properties)) {
-    const isProposed = schemas.some((schema) => fieldsOf(schema)[name]?.['default'] !== undefined);
-    if (!isProposed || field['default'] !== undefined || required.has(name)) continue;
-    const description = [field['description'], texts.several.eachOwn].filter((part) => part !== undefined).join(' ');
-    properties[name] = { ...field, description };
-  }
-  return { ...first, properties, required: [...required] };
-}
-
-/** The outcomes that all of them offer, each with the form for all. */
-export function commonOutcomes(tasks: readonly Pick<Task, 'outcomes'>[]): readonly Outcome[] {
-  const [first, ...others] = tasks;
-  return (first?.outcomes ?? []).flatMap((offered) => {
-    const found = others.map(({ outcomes }) => outcomes.find(({ outcome }) => outcome === offered.outcome));
-    if (found.includes(undefined)) return [];
-    const schema = commonSchema([offered, ...(found as Outcome[])].map((each) => each.schema));
-    return schema === undefined ? [] : [{ ...offered, schema }];
-  });
-}
-
-// What is sent
 
 interface Item extends Fields {
   readonly taskId: string;
@@ -267,23 +175,4 @@ export function useSeveral(name: string): Several {
       await readAgain();
     },
   };
-}
-
-// Reading many
-
-let running = 0;
-const waiting: (() => void)[] = [];
-const SIDE_BY_SIDE = 4;
-
-/** A few at a time: fifty tasks that are read for one page leave room for everybody else. */
-export async function inTurn<T>(read: () => Promise<T>): Promise<T> {
-  if (running >= SIDE_BY_SIDE) await new Promise<void>((go) => waiting.push(go));
-  else running++;
-  try {
-    return await read();
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else running--;
-  }
 }

@@ -8,11 +8,19 @@ const MOST_RADIOS = 6;
 /** A text that may be longer gets several lines. */
 const LONGEST_LINE = 200;
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What a form asks, by name. */
+export const fieldsOf = (schema: unknown): Record<string, JsonSchema> =>
+  isObject(schema) && isObject(schema['properties']) ? (schema['properties'] as Record<string, JsonSchema>) : {};
+
+/** Without an answer to which of its fields it cannot be sent. */
+export const requiredOf = (schema: JsonSchema): readonly string[] =>
+  Array.isArray(schema['required']) ? schema['required'] : [];
+
 /** Something or null: what can be left out is left out, so null is no choice of its own. */
-function withoutNull(schema: Record<string, unknown>): Record<string, unknown> {
+function withoutNull(schema: JsonSchema): JsonSchema {
   const { anyOf, type, ...rest } = schema;
   if (Array.isArray(type)) {
     const [one, ...more] = type.filter((each) => each !== 'null');
@@ -23,7 +31,7 @@ function withoutNull(schema: Record<string, unknown>): Record<string, unknown> {
   return others.length === 1 && isObject(others[0]) ? { ...others[0], ...rest } : schema;
 }
 
-const referred = (schema: Record<string, unknown>, root: JsonSchema): Record<string, unknown> => {
+const referred = (schema: JsonSchema, root: JsonSchema): JsonSchema => {
   const reference = schema['$ref'];
   if (typeof reference !== 'string') return schema;
   const found = (root['$defs'] as Record<string, unknown> | undefined)?.[reference.split('/').at(-1) ?? ''];
@@ -32,7 +40,7 @@ const referred = (schema: Record<string, unknown>, root: JsonSchema): Record<str
 };
 
 /** Plain objects, lists and values, without the wrappings of the generator. */
-function simplified(schema: Record<string, unknown>, root: JsonSchema): Record<string, unknown> {
+function simplified(schema: JsonSchema, root: JsonSchema): JsonSchema {
   const one = withoutNull(referred(schema, root));
   const properties = one['properties'];
   const { items } = one;
@@ -50,10 +58,9 @@ function simplified(schema: Record<string, unknown>, root: JsonSchema): Record<s
 /** The schema as the form library takes it. `leftOut`: fields that this person is not asked. */
 export function formSchema(schema: JsonSchema, leftOut: readonly string[] = []): RJSFSchema {
   const { $schema: _, $defs: __, title: ___, ...rest } = simplified({ ...schema }, schema);
-  const properties = isObject(rest['properties']) ? rest['properties'] : {};
   return {
     ...rest,
-    properties: Object.fromEntries(Object.entries(properties).filter(([name]) => !leftOut.includes(name))),
+    properties: Object.fromEntries(Object.entries(fieldsOf(rest)).filter(([name]) => !leftOut.includes(name))),
   } as RJSFSchema;
 }
 
@@ -63,7 +70,7 @@ const PERSON =
 const SCHOOL = /^schoolId$|SchoolId$/;
 
 /** The control of a field by what its schema says; ids are chosen by name, never typed. */
-export function widgetOf(name: string, schema: Record<string, unknown>, isRequired: boolean): string | undefined {
+export function widgetOf(name: string, schema: JsonSchema, isRequired: boolean): string | undefined {
   const choices = schema['enum'];
   const { type, format, maxLength } = schema;
   if (type === 'boolean') return isRequired ? 'yesNo' : 'checkbox';
@@ -81,11 +88,9 @@ export function widgetOf(name: string, schema: Record<string, unknown>, isRequir
 
 /** Which control stands for which part of the schema. */
 export function controlsOf(schema: JsonSchema): UiSchema {
-  const required = Array.isArray(schema['required']) ? schema['required'] : [];
-  const properties = isObject(schema['properties']) ? schema['properties'] : {};
+  const required = requiredOf(schema);
   return Object.fromEntries(
-    Object.entries(properties).flatMap(([name, held]): [string, UiSchema][] => {
-      if (!isObject(held)) return [];
+    Object.entries(fieldsOf(schema)).flatMap(([name, held]): [string, UiSchema][] => {
       if (isObject(held['properties'])) return [[name, controlsOf(held)]];
       const { items } = held;
       if (held['type'] === 'array' && isObject(items)) {
@@ -103,13 +108,11 @@ export function controlsOf(schema: JsonSchema): UiSchema {
 
 /** What is asked at all: a form without fields is one press of a button. */
 export const hasFields = (schema: JsonSchema): boolean =>
-  Object.values(isObject(schema['properties']) ? schema['properties'] : {}).some(
-    (held) => isObject(held) && held['type'] !== 'null',
-  );
+  Object.values(fieldsOf(schema)).some((held) => held['type'] !== 'null');
 
 /** Of what was written, what that form asks for. */
 export function fitting(schema: JsonSchema, written: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const properties = isObject(schema['properties']) ? schema['properties'] : {};
+  const properties = fieldsOf(schema);
   return Object.fromEntries(Object.entries(written).filter(([name]) => Object.hasOwn(properties, name)));
 }
 
@@ -119,9 +122,8 @@ export function labelAt(schema: unknown, path: readonly string[]): string {
   if (first === undefined || !isObject(schema)) {
     return isObject(schema) && typeof schema['title'] === 'string' ? schema['title'] : '';
   }
-  const properties = isObject(schema['properties']) ? schema['properties'] : {};
   const isEntry = /^\d+$/.test(first);
-  const label = labelAt(isEntry ? schema['items'] : properties[first], rest);
+  const label = labelAt(isEntry ? schema['items'] : fieldsOf(schema)[first], rest);
   if (label !== '' || rest.length > 0) return label;
   return isEntry ? `${labelAt(schema, [])} ${Number(first) + 1}`.trim() : first;
 }
@@ -148,10 +150,9 @@ export const entryLabel = (label: string): string => label.replace(/-(\d+)$/, ' 
 
 /** What was written, in words, field by field; what was left out is left out. */
 export function saidWith(schema: JsonSchema, written: Readonly<Record<string, unknown>>): readonly Fact[] {
-  const properties = isObject(schema['properties']) ? schema['properties'] : {};
-  return Object.entries(properties).flatMap(([name, wrapped]): readonly Fact[] => {
+  return Object.entries(fieldsOf(schema)).flatMap(([name, wrapped]): readonly Fact[] => {
     const value = written[name];
-    if (value === undefined || value === null || value === '' || !isObject(wrapped)) return [];
+    if (value === undefined || value === null || value === '') return [];
     const field = simplified(wrapped, schema);
     const label = typeof field['title'] === 'string' ? field['title'] : name;
     if (!Array.isArray(value)) return [{ label, value: saidOf(field, value) }];

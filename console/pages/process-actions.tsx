@@ -5,7 +5,7 @@ import { Refused } from '../api.ts';
 import { type Draft, dropLocally, keepLocally, localDraft } from '../drafts.ts';
 import { useFocus } from '../focus.ts';
 import { SchemaForm } from '../form/later.tsx';
-import { fitting, hasFields } from '../form/schema.ts';
+import { fieldsOf, fitting, hasFields } from '../form/schema.ts';
 import { Failed } from '../page.tsx';
 import { readAgain, useCommand, useLinked, useMe } from '../queries.ts';
 import { isStale } from '../record.tsx';
@@ -72,9 +72,8 @@ export function Actions({ process, kind, onDone }: { process: Process; kind: Kin
 
 /** Where a form lets choose one of the linked processes by its number, it is called by its name. */
 function withNames(schema: JsonSchema, linked: readonly Linked[]): JsonSchema {
-  const properties = (schema['properties'] ?? {}) as Readonly<Record<string, Record<string, unknown>>>;
   const names = new Map(linked.map(({ id, subject, title }) => [id, [title ?? [], subject.name].flat().join(', ')]));
-  const named = (field: Record<string, unknown>): Record<string, unknown> => {
+  const named = (field: JsonSchema): JsonSchema => {
     const choices = Array.isArray(field['enum']) ? field['enum'].filter((each) => names.has(each)) : [];
     if (choices.length === 0) return field;
     const labels = Object.fromEntries(choices.map((id) => [id, names.get(id)]));
@@ -82,7 +81,7 @@ function withNames(schema: JsonSchema, linked: readonly Linked[]): JsonSchema {
   };
   return {
     ...schema,
-    properties: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, named(field)])),
+    properties: Object.fromEntries(Object.entries(fieldsOf(schema)).map(([name, field]) => [name, named(field)])),
   };
 }
 

@@ -3,15 +3,14 @@
  * words come from the form of the start.
  */
 import { Title } from '@mantine/core';
-import { choiceWords, widgetOf } from '../form/schema.ts';
+import { choiceWords, fieldsOf, widgetOf } from '../form/schema.ts';
 import { useCohorts, useCycles, usePerson, useSchoolName } from '../queries.ts';
-import type { Kind, Process } from '../shapes.ts';
+import type { JsonSchema, Kind, Process } from '../shapes.ts';
 import { longDay, texts } from '../texts.ts';
 import { labelIn } from '../words.ts';
 
 export function Details({ process, kind }: { process: Process; kind: Kind }) {
-  const properties = (kind.startSchema['properties'] ?? {}) as Readonly<Record<string, Record<string, unknown>>>;
-  const rows = Object.entries(properties).flatMap(([name, schema]) => {
+  const rows = Object.entries(fieldsOf(kind.startSchema)).flatMap(([name, schema]) => {
     const value = process.data[name];
     const isShown = ['string', 'number', 'boolean'].includes(typeof value) && value !== '';
     return isShown ? [{ name, schema, value: value as string | number | boolean }] : [];
@@ -37,15 +36,7 @@ export function Details({ process, kind }: { process: Process; kind: Kind }) {
 }
 
 /** A value in words: ids are shown as what they name. */
-function Value({
-  name,
-  schema,
-  value,
-}: {
-  name: string;
-  schema: Record<string, unknown>;
-  value: string | number | boolean;
-}) {
+function Value({ name, schema, value }: { name: string; schema: JsonSchema; value: string | number | boolean }) {
   const schoolName = useSchoolName();
   const { data: cohorts } = useCohorts();
   const { data: cycles } = useCycles();

@@ -4,8 +4,9 @@ import { useQueries } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { ask } from '../api.ts';
 import { labelAt } from '../form/schema.ts';
+import { inTurn } from '../in-turn.ts';
 import { taskQuery } from '../queries.ts';
-import { inTurn, type Problem } from '../several.ts';
+import type { Problem } from '../several.ts';
 import type { Fact, Finding, JsonSchema, Task } from '../shapes.ts';
 
 /** A heading that takes the focus when its step begins, so that a screen reader tells where one is. */

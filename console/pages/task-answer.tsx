@@ -3,7 +3,7 @@ import { Alert, Button, Group, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useId } from 'react';
 import { SchemaForm } from '../form/later.tsx';
-import { fitting, hasFields } from '../form/schema.ts';
+import { fieldsOf, fitting, hasFields } from '../form/schema.ts';
 import { Outcomes } from '../outcomes.tsx';
 import { Failed } from '../page.tsx';
 import { taskQuery, type useCommand } from '../queries.ts';
@@ -112,4 +112,4 @@ export function Answer({
 
 /** A field that was emptied is not in the form's value any more, and goes from the draft as well. */
 const emptied = (schema: JsonSchema): Record<string, undefined> =>
-  Object.fromEntries(Object.keys((schema['properties'] ?? {}) as object).map((name) => [name, undefined]));
+  Object.fromEntries(Object.keys(fieldsOf(schema)).map((name) => [name, undefined]));
