@@ -1,8 +1,10 @@
 /** Starting a process: the form, then what it would come to with the rules' warnings, then it is sent. */
 import { Alert, Button, Group, Text, Title } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
-import { dropLocally, keepLocally, localDraft } from '../drafts.ts';
+import { ask } from '../api.ts';
+import { type Draft, dropLocally, keepLocally, localDraft } from '../drafts.ts';
 import { Facts, Findings } from '../facts.tsx';
 import { SchemaForm } from '../form/later.tsx';
 import { Failed, Loaded, PageTitle } from '../page.tsx';
@@ -31,11 +33,14 @@ function Starting({ kind, me }: { kind: Kind; me: Me }) {
   // A link says for whom; what was begun for somebody else is not theirs.
   const whom = kind.mayStart.forOthers ? search.get('person') : null;
   const name = ['start', me.personId, kind.kind, ...(whom === null ? [] : [whom])].join('.');
-  const [value, setValue] = useState<Readonly<Record<string, unknown>>>(() => ({
+  const [value, setValue] = useState<Draft>(() => ({
     ...localDraft(name),
     ...(whom !== null && { personId: whom }),
   }));
-  const check = useCommand<StartCheck>();
+  // Nothing is changed by it, so that nothing has to be read again.
+  const check = useMutation({
+    mutationFn: (fields: Draft) => ask<StartCheck>('POST', `/processes/${kind.kind}/check`, { body: fields }),
+  });
   const start = useCommand<Process>();
   const form = useRef<HTMLDivElement>(null);
   const leftOut = useMemo(
@@ -46,7 +51,7 @@ function Starting({ kind, me }: { kind: Kind; me: Me }) {
     ],
     [kind, me],
   );
-  const write = (next: Readonly<Record<string, unknown>>) => {
+  const write = (next: Draft) => {
     setValue(next);
     keepLocally(name, next);
     check.reset();
@@ -62,7 +67,7 @@ function Starting({ kind, me }: { kind: Kind; me: Me }) {
             leftOut={leftOut}
             value={value}
             onChange={write}
-            onSubmit={(fields) => check.mutate({ path: `/processes/${kind.kind}/check`, body: fields })}
+            onSubmit={(fields) => check.mutate(fields)}
             error={check.error}
             submit={texts.start.check}
             isBusy={check.isPending}
@@ -80,7 +85,7 @@ function Starting({ kind, me }: { kind: Kind; me: Me }) {
             }}
             onSend={() =>
               start.mutate(
-                { path: `/${kind.path}`, body: check.variables?.body },
+                { path: `/${kind.path}`, body: check.variables },
                 {
                   onSuccess: ({ id }) => {
                     dropLocally(name);
