@@ -100,10 +100,12 @@ export function reviewFacts(view: InductionView): readonly Fact[] {
 }
 
 /** The texts of an answer, in the order of the form. */
-const writtenIn = (answer: Wait['answer']): readonly Fact[] =>
+const writtenIn = (answer: Wait['answer'], comments: keyof typeof labels = 'comments'): readonly Fact[] =>
   (['strengths', 'evidence', 'targets', 'concerns', 'support', 'comments', 'reasons'] as const).flatMap((field) => {
     const value = answer?.[field];
-    return typeof value === 'string' ? [{ label: fields[field], value }] : [];
+    if (typeof value !== 'string') return [];
+    // The form says "your": whoever reads it here may be somebody else.
+    return [field === 'comments' ? fact(comments, value) : { label: fields[field], value }];
   });
 
 /** A task that is over shows what was answered. */
@@ -155,7 +157,7 @@ export function writtenReport(view: InductionView): readonly Fact[] {
           ...dayIf('signedOn', report.signedOn),
         ]),
     ...writtenIn(written?.answer),
-    ...writtenIn(signature?.answer),
+    ...writtenIn(signature?.answer, 'teacherComments'),
     ...(view.wait?.state === 'answered' ? ownAnswer(view.wait) : []),
   ];
 }

@@ -405,6 +405,17 @@ describe('a progress review', () => {
     });
   });
 
+  it('shows the headteacher what the teacher says to a report as the teacher’s, not as their own', () => {
+    const play = inducting();
+    follow(play, 'formal-assessment');
+    answer(play, 'written', report(play, false), tess);
+    answer(play, 'signed', { comments: 'My mentor changed twice.' }, zoe);
+    const task = taskOf(declaration, play.wait());
+    const shown = task?.facts?.({ ...viewOf(play), wait: play.wait() }) ?? [];
+    expect(shown).toContainEqual({ label: 'The teacher’s comments', value: 'My mentor changed twice.' });
+    expect(shown.map(({ label }) => label)).not.toContain(fields.comments);
+  });
+
   it('that nobody reads holds nothing up', () => {
     const play = inducting();
     until(play, 'progress-review');

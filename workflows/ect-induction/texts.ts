@@ -394,6 +394,8 @@ export const facts = {
   programme: 'Training programme',
   timetable: 'Reduction of the timetable',
   absence: 'Days absent in this year of induction',
+  comments: 'Comments',
+  teacherComments: 'The teacher’s comments',
   heldOn: 'Held on',
   isOnTrack: 'On track',
   meetingOn: 'Meeting on',
