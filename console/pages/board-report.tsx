@@ -5,6 +5,7 @@ import { ask } from '../api.ts';
 import type { Bar } from '../chart.tsx';
 import { Loading, ProblemAlert } from '../page.tsx';
 import { pathWith } from '../queries.ts';
+import type { LatenessReport } from '../shapes.ts';
 import { texts } from '../texts.ts';
 
 /** Reports count what is there now; they need not be fresher than a minute. */
@@ -26,6 +27,10 @@ export const useReport = <T,>(report: string, { isWanted = true } = {}) =>
     queryFn: ({ signal }) => ask<T>('GET', `/reports/${report}`, { signal }),
     staleTime: FRESH,
   });
+
+/** How late tasks are: counted for the numbers seen first and for the charts. */
+export const useLateness = (schoolId: string | undefined) =>
+  useReport<LatenessReport>(reportOf('lateness', { school: schoolId }));
 
 export function Reported<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
   if (query.data !== undefined) return children(query.data);
@@ -56,6 +61,9 @@ export const isAt =
   (row: { readonly schoolId: string }): boolean =>
     schoolId === undefined || row.schoolId === schoolId;
 
+export const sumOf = <Row,>(rows: readonly Row[], number: (row: Row) => number): number =>
+  rows.reduce((total, row) => total + number(row), 0);
+
 /** One series of counts. */
 export const counted = (name: string) => [{ name, tone: 'calm' }] as const;
 
@@ -68,6 +76,6 @@ export function countedBy<Row extends { readonly count: number }>(
   label: (name: string) => string,
 ): Bar[] {
   return [...Map.groupBy(rows, name)]
-    .map(([key, held]) => ({ key, label: label(key), values: [held.reduce((sum, { count }) => sum + count, 0)] }))
+    .map(([key, held]) => ({ key, label: label(key), values: [sumOf(held, ({ count }) => count)] }))
     .sort((one, other) => (other.values[0] ?? 0) - (one.values[0] ?? 0));
 }

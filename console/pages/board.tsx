@@ -7,18 +7,11 @@ import { Loading, PageTitle, ProblemAlert } from '../page.tsx';
 import { useMe, useSchools } from '../queries.ts';
 import type { Me, School } from '../shapes.ts';
 import { longDay, texts } from '../texts.ts';
+import { Late, LateLongest } from './board-late.tsx';
 import { Milestones } from './board-milestones.tsx';
-import {
-  AtAGlance,
-  Late,
-  LateLongest,
-  Ownerless,
-  ReviewLoad,
-  ReviewProgress,
-  UnderWay,
-  UnderWayBySchool,
-} from './board-now.tsx';
+import { AtAGlance, Ownerless, UnderWay, UnderWayBySchool } from './board-now.tsx';
 import { ReportProblem } from './board-report.tsx';
+import { ReviewLoad, ReviewProgress } from './board-reviews.tsx';
 import { Demand, EndedApplications, Mail, Trends } from './board-trust.tsx';
 import { isAdmin, isOfTrust, seesBoard } from './sees-board.ts';
 
