@@ -69,7 +69,7 @@ export const fields = {
   sentOn: 'Sent to the appropriate body on',
   reasons: 'Anything the appropriate body should know?',
   decidedOn: 'Decided on',
-  terms: 'Terms',
+  terms: 'Number of terms',
   from: 'From',
   to: 'To',
   kind: 'Kind of absence',
