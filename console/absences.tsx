@@ -5,7 +5,7 @@ import { daysOf } from './away.ts';
 import { useFirstWrong, useFocusWithin } from './focus.ts';
 import { Loading } from './page.tsx';
 import { useCommand } from './queries.ts';
-import { Confirm, errorAt, FormProblem, isStale, NameOf, SaveOrCancel, useLatest } from './record.tsx';
+import { Confirm, changedBefore, errorAt, FormProblem, isStale, NameOf, SaveOrCancel, useLatest } from './record.tsx';
 import type { Absence, Person, PersonInFull } from './shapes.ts';
 import { longDay, texts } from './texts.ts';
 
@@ -130,7 +130,7 @@ function Entry({
       {onBegin !== undefined && (
         <Group gap="xs">
           {button('change', texts.people.change)}
-          {isNow ? button('end', words.end) : button('remove', words.remove)}
+          {isNow ? button('end', words.end) : button('remove', texts.people.remove)}
         </Group>
       )}
     </>
@@ -173,18 +173,11 @@ function Ending({
         ),
         version: seen.version,
       })
-      .then(
-        () => onDone(isEnd ? words.ended : words.removed),
-        async (cause: unknown) => {
-          if (!isStale(cause)) return;
-          await readAgain();
-          onDone(texts.people.changedBefore);
-        },
-      );
+      .then(() => onDone(isEnd ? words.ended : words.removed), changedBefore(readAgain, onDone));
   const sentence = staysUntilYesterday ? words.endsYesterday(longDay(yesterday)) : words.begunToday;
   return (
     <Confirm
-      yes={isEnd ? words.end : words.remove}
+      yes={isEnd ? words.end : texts.people.remove}
       isBusy={command.isPending}
       error={isStale(command.error) ? undefined : command.error}
       onYes={() => void end()}

@@ -5,8 +5,8 @@ import { type FormEvent, useRef, useState } from 'react';
 import { useFirstWrong, useFocusWithin } from './focus.ts';
 import { choiceWords } from './form/schema.ts';
 import { useCohorts, useCommand } from './queries.ts';
-import { errorAt, FormProblem, isStale, SaveOrCancel, useLatest } from './record.tsx';
-import type { Action, Cohort, Person, PersonInFull } from './shapes.ts';
+import { Confirm, changedBefore, errorAt, FormProblem, isStale, SaveOrCancel, useLatest } from './record.tsx';
+import type { Action, Cohort, HeldQualification, Person, PersonInFull } from './shapes.ts';
 import { monthNames, monthWords, qualificationWords, texts } from './texts.ts';
 
 const words = texts.people.qualification;
@@ -23,14 +23,21 @@ function cohortWords(cohortId: string, cohorts: readonly Cohort[]): string {
   return /^\d{4}-\d{2}$/.test(cohortId) ? monthWords(cohortId).inFull : cohortId;
 }
 
+type Doing = { readonly what: 'add' } | { readonly what: 'remove'; readonly held: HeldQualification };
+
 export function Qualifications({ person, today }: { person: PersonInFull; today: string }) {
   const { data: cohorts = [] } = useCohorts();
-  const [isOpen, setOpen] = useState(false);
+  const [doing, setDoing] = useState<Doing>();
   const [notice, setNotice] = useState<string>();
   const heading = useRef<HTMLHeadingElement>(null);
   const action = person.actions.find((each) => each.action === 'qualifications');
+  const mayRemove = person.actions.some((each) => each.action === 'remove-qualification');
+  const begin = (next: Doing) => {
+    setNotice(undefined);
+    setDoing(next);
+  };
   const done = (said?: string) => {
-    setOpen(false);
+    setDoing(undefined);
     setNotice(said);
     // What had the focus is gone.
     heading.current?.focus();
@@ -47,34 +54,69 @@ export function Qualifications({ person, today }: { person: PersonInFull; today:
       )}
       {person.qualifications.length === 0 && <p className="quiet">{texts.people.noQualifications}</p>}
       <ul className="plain">
-        {person.qualifications.map(({ courseId, cohortId, label, outcome, isFunded }) => (
-          <li key={`${courseId}-${cohortId}`}>
-            <strong>{label}</strong>
+        {person.qualifications.map((held) => (
+          <li key={`${held.courseId}-${held.cohortId}`}>
+            <strong>{held.label}</strong>
             <span className="quiet small">
               {' '}
-              · {cohortWords(cohortId, cohorts)} · {qualificationWords[outcome] ?? outcome}
-              {isFunded && ` · ${texts.people.funded}`}
-              {!isFunded && isNpq(courseId) && ` · ${texts.people.notFunded}`}
-            </span>
+              · {cohortWords(held.cohortId, cohorts)} · {qualificationWords[held.outcome] ?? held.outcome}
+              {held.isFunded && ` · ${texts.people.funded}`}
+              {!held.isFunded && isNpq(held.courseId) && ` · ${texts.people.notFunded}`}
+            </span>{' '}
+            {mayRemove && held.isByHand && doing === undefined && (
+              <Button variant="subtle" size="compact-sm" onClick={() => begin({ what: 'remove', held })}>
+                {texts.people.remove}
+                <span className="unseen">{texts.people.of(held.label)}</span>
+              </Button>
+            )}
           </li>
         ))}
       </ul>
-      {isOpen && action !== undefined && (
+      {doing?.what === 'add' && action !== undefined && (
         <QualificationForm person={person} action={action} cohorts={cohorts} today={today} onDone={done} />
       )}
-      {action !== undefined && !isOpen && (
-        <Button
-          variant="default"
-          size="xs"
-          onClick={() => {
-            setNotice(undefined);
-            setOpen(true);
-          }}
-        >
+      {doing?.what === 'remove' && <Removing person={person} held={doing.held} cohorts={cohorts} onDone={done} />}
+      {action !== undefined && doing === undefined && (
+        <Button variant="default" size="xs" onClick={() => begin({ what: 'add' })}>
           {action.label}
         </Button>
       )}
     </section>
+  );
+}
+
+/** One that was recorded by mistake. */
+function Removing({
+  person,
+  held: { courseId, cohortId, label },
+  cohorts,
+  onDone,
+}: {
+  person: PersonInFull;
+  held: HeldQualification;
+  cohorts: readonly Cohort[];
+  onDone: (notice?: string) => void;
+}) {
+  const { seen, readAgain } = useLatest(person);
+  const command = useCommand<Person>();
+  const path = `/people/${encodeURIComponent(person.personId)}/remove-qualification`;
+  const remove = () =>
+    command
+      .mutateAsync({ path, body: { courseId, cohortId }, version: seen.version })
+      .then(() => onDone(words.removed(label)), changedBefore(readAgain, onDone));
+  return (
+    <Confirm
+      yes={texts.people.remove}
+      isBusy={command.isPending}
+      error={isStale(command.error) ? undefined : command.error}
+      onYes={() => void remove()}
+      onNo={() => onDone()}
+    >
+      <strong>
+        {label}, {cohortWords(cohortId, cohorts)}.
+      </strong>{' '}
+      {words.removing}
+    </Confirm>
   );
 }
 

@@ -58,6 +58,15 @@ export function useLatest(person: PersonInFull) {
   return { seen, readAgain };
 }
 
+/** Nothing was done because somebody else was faster: what is on record now is shown, and that is said. */
+export const changedBefore =
+  (readAgain: () => Promise<void>, onDone: (notice: string) => void) =>
+  async (cause: unknown): Promise<void> => {
+    if (!isStale(cause)) return;
+    await readAgain();
+    onDone(texts.people.changedBefore);
+  };
+
 /** The end of a form that changes a record. */
 export const SaveOrCancel = ({ isSaving, onCancel }: { isSaving: boolean; onCancel: () => void }) => (
   <Group>

@@ -283,6 +283,12 @@ export interface Absence {
   readonly standIn: Named | null;
 }
 
+export type HeldQualification = Person['qualifications'][number] & {
+  readonly label: string;
+  /** No process here recorded it. */
+  readonly isByHand: boolean;
+};
+
 /** What `GET /people/{id}` answers. */
 export interface PersonInFull extends Person {
   /** At each school now; by role where nobody current is on file. */
@@ -293,7 +299,7 @@ export interface PersonInFull extends Person {
   }[];
   /** Of those whom the reader may see. */
   readonly manages: readonly Named[];
-  readonly qualifications: readonly (Person['qualifications'][number] & { readonly label: string })[];
+  readonly qualifications: readonly HeldQualification[];
   readonly absences: readonly Absence[];
   readonly standingIn: readonly { readonly person: Named; readonly from: string; readonly to: string }[];
   readonly findings: readonly (Finding & { readonly other: Named | null })[];

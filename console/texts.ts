@@ -437,6 +437,7 @@ export const texts = {
     none: 'Nobody fits. Try a part of the surname.',
     left: 'Has left',
     posts: 'Posts',
+    noPosts: 'None in the trust.',
     roles: 'Roles',
     qualifications: 'Qualifications',
     absences: 'Absences',

@@ -121,6 +121,7 @@ describe('an NPQ study', () => {
         outcome: 'passed',
         isFunded: true,
         label: 'NPQ Senior Leadership',
+        isByHand: false,
       },
     ]);
     await morning(cloud, day('2028-06-05'));

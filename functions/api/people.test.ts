@@ -119,6 +119,37 @@ describe('qualifications', () => {
     expect(start.body).toMatchObject({ status: 409, code: 'already-passed' });
   });
 
+  it('are taken back by the trust-lead where one was recorded by mistake, once, and of a process never', async () => {
+    const made = {
+      courseId: 'npq-early-headship-coaching-offer',
+      cohortId: '2025b',
+      outcome: 'passed',
+      isFunded: true,
+    };
+    await oak.put({ ...zoe, qualifications: [{ ...made, outcome: 'passed', processId: 'p1' }] });
+    expect((await oak.request(rowan, 'POST', '/people/zoe/qualifications', { body: passed })).status).toBe(201);
+    const read = async () => (await oak.request(rowan, 'GET', '/people/zoe')).body;
+    expect((await read()).qualifications).toMatchObject([{ isByHand: false }, { isByHand: true }]);
+    const removed = (as: Person, { courseId, cohortId }: Pick<typeof passed, 'courseId' | 'cohortId'>) =>
+      oak.request(as, 'POST', '/people/zoe/remove-qualification', { body: { courseId, cohortId } });
+
+    for (const as of [sienna, zoe, ada]) expect((await removed(as, passed)).status).toBe(403);
+    expect((await removed(rowan, made)).body).toMatchObject({ status: 409, code: 'made-by-a-process' });
+    expect((await removed(rowan, { ...passed, cohortId: '2024a' })).body).toMatchObject({
+      status: 422,
+      errors: [{ path: 'courseId' }],
+    });
+    const reply = await removed(rowan, passed);
+    expect(reply.status, reply.text).toBe(200);
+    expect(reply.body.qualifications).toEqual([{ ...made, providerId: null }]);
+    expect((await removed(rowan, passed)).status).toBe(422);
+    expect((await read()).actions.map(({ action }: { action: string }) => action)).toEqual(['qualifications']);
+    const start = await oak.request(zoe, 'POST', '/npq-applications', {
+      body: { courseId: 'npq-headship', cohortId: '2026b', motivation: 'I have not done it.', fundingRoute: 'self' },
+    });
+    expect(start.status, start.text).toBe(201);
+  });
+
   it('name a course, a cohort and a provider that there are', async () => {
     for (const wrong of [
       { courseId: 'yoga' },
@@ -187,16 +218,24 @@ describe('a TRN that somebody else has', () => {
 
 describe('what somebody may do with a person', () => {
   const passed = { courseId: 'npq-headship', cohortId: '2024b', outcome: 'passed', isFunded: true };
+  const held = { courseId: 'qts', cohortId: '2019', outcome: 'passed', isFunded: false } as const;
   const commands = {
     absences: (as: Person) => putAbsences(as, 'nora', []),
     qualifications: (as: Person) => oak.request(as, 'POST', '/people/nora/qualifications', { body: passed }),
+    'remove-qualification': (as: Person) =>
+      oak.request(as, 'POST', '/people/nora/remove-qualification', {
+        body: { courseId: held.courseId, cohortId: held.cohortId },
+      }),
     'forget-sign-in': (as: Person) => oak.request(as, 'POST', '/people/nora/forget-sign-in'),
   };
 
   it('is said with the person, for every role as it is then carried out', async () => {
     const account = 'issuer|nora';
     const signIn = () =>
-      oak.put({ ...nora, externalId: account }, { type: 'guard', guard: externalGuard(account), holder: 'nora' });
+      oak.put(
+        { ...nora, externalId: account, qualifications: [held] },
+        { type: 'guard', guard: externalGuard(account), holder: 'nora' },
+      );
     const said = new Map<string, string>();
     for (const as of people.filter(({ personId }) => personId !== 'nora')) {
       await signIn();
@@ -214,7 +253,7 @@ describe('what somebody may do with a person', () => {
     const unseen = ['zoe', 'corin', 'robin', 'sunil', 'evie', 'terry', 'cole', 'apple', 'paul', 'lee', 'tam'];
     expect(Object.fromEntries(said)).toEqual({
       sienna: 'absences',
-      rowan: 'qualifications',
+      rowan: 'qualifications,remove-qualification',
       ada: 'absences,forget-sign-in',
       ...Object.fromEntries(none),
       ...Object.fromEntries(unseen.map((personId) => [personId, 'not found'])),
@@ -247,7 +286,7 @@ describe('what somebody may do with a person', () => {
     const recorded = await commands.qualifications(rowan);
     expect(recorded.status).toBe(201);
     expect((await oak.request(nora, 'GET', '/people/nora')).body.qualifications).toEqual([
-      { ...passed, providerId: null, label: 'NPQ Headship' },
+      { ...passed, providerId: null, label: 'NPQ Headship', isByHand: true },
     ]);
   });
 

@@ -8,7 +8,7 @@ import { without } from '../../workflows/kernel/snapshot.ts';
 import { type Day, dayOf } from '../../workflows/kernel/time.ts';
 import { TooBusy } from '../world.ts';
 import { committed } from './command.ts';
-import { Absences, NewQualification, personOf } from './person.ts';
+import { Absences, HeldQualification, NewQualification, personOf } from './person.ts';
 import { PersonShape, personShape } from './present-person.ts';
 import { type Answer, type ApiContext, type Asked, type Route, route } from './route.ts';
 
@@ -54,6 +54,11 @@ async function changePerson(
   throw new TooBusy('others changed the same person each time');
 }
 
+const mayKeepQualifications = ({ clock }: ApiContext, { caller }: Asked): Rejection | undefined =>
+  mayRecordQualification(caller, dayOf(clock()))
+    ? undefined
+    : reject('not-allowed', "Qualifications are recorded by the trust's CPD lead. Send them the certificate.");
+
 const addQualification = route({
   method: 'POST',
   path: '/people/{id}/qualifications',
@@ -64,10 +69,7 @@ const addQualification = route({
   answer: (context, asked) =>
     changePerson(context, asked, {
       status: 201,
-      may: () =>
-        mayRecordQualification(asked.caller, dayOf(context.clock()))
-          ? undefined
-          : reject('not-allowed', "Qualifications are recorded by the trust's CPD lead. Send them the certificate."),
+      may: () => mayKeepQualifications(context, asked),
       change: async (before) => {
         const { providerId, ...held } = asked.body;
         const others = before.qualifications.filter(
@@ -75,6 +77,39 @@ const addQualification = route({
         );
         const added: Qualification = { ...held, ...(providerId !== undefined && { providerId }) };
         return { after: { ...before, qualifications: [...others, added] }, besides: [] };
+      },
+    }),
+});
+
+/** One that was recorded of the wrong person would keep them from a course, and from the DfE's money for it. */
+const removeQualification = route({
+  method: 'POST',
+  path: '/people/{id}/remove-qualification',
+  tag: 'People',
+  summary: 'Takes back a qualification that was recorded by mistake, and by no process here',
+  body: HeldQualification,
+  answers: { status: 200, schema: PersonShape, description: 'The person' },
+  answer: (context, asked) =>
+    changePerson(context, asked, {
+      status: 200,
+      may: () => mayKeepQualifications(context, asked),
+      change: async (before) => {
+        const { courseId, cohortId } = asked.body;
+        const is = (held: Qualification) => held.courseId === courseId && held.cohortId === cohortId;
+        const held = before.qualifications.find(is);
+        if (held === undefined)
+          return reject('invalid-fields', 'This qualification is not on record, so nothing was removed.', [
+            { path: 'courseId', message: 'This is not on record for that cohort, or was removed already.' },
+          ]);
+        if (held.processId !== undefined)
+          return reject(
+            'made-by-a-process',
+            'This was recorded by a process here. Correct it there, and this follows.',
+          );
+        return {
+          after: { ...before, qualifications: before.qualifications.filter((one) => !is(one)) },
+          besides: [],
+        };
       },
     }),
 });
@@ -152,4 +187,4 @@ function standInPart(standIn: Person, absentee: Person, absences: readonly Absen
   return [update(`stand-in:${standIn.personId}`, standIn, after, { standsInFor: standIn.standsInFor })];
 }
 
-export const personChangeRoutes: readonly Route[] = [addQualification, putAbsences];
+export const personChangeRoutes: readonly Route[] = [addQualification, removeQualification, putAbsences];

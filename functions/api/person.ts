@@ -47,6 +47,7 @@ export const PersonInFull = PersonShape.extend({
   qualifications: z.array(
     PersonShape.shape.qualifications.element.extend({
       label: z.string().meta({ description: 'What the course is called' }),
+      isByHand: z.boolean().meta({ description: 'No process here recorded it' }),
     }),
   ),
   absences: z.array(PersonShape.shape.absences.element.extend({ standIn: Named.nullable() })),
@@ -75,21 +76,28 @@ function courseLabel(courseId: string): string {
 }
 
 /** An NPQ with its cohort, or what else the career ladder reads, with the year or month of it. */
-export const NewQualification = Qualification.extend({
-  courseId: choice([...courseIds, ...recordable], courseLabel),
-  cohortId: z
-    .string()
-    .regex(/^\d{4}([a-z]|-(0[1-9]|1[0-2]))?$/, 'This is a cohort, like 2026b, or a year or month, like 2026-07.'),
-  providerId: choice(
-    providerIds,
-    (providerId) => providers.find((one) => one.providerId === providerId)?.name ?? '',
-  ).optional(),
-})
+export const NewQualification = Qualification.omit({ processId: true })
+  .extend({
+    courseId: choice([...courseIds, ...recordable], courseLabel),
+    cohortId: z
+      .string()
+      .regex(/^\d{4}([a-z]|-(0[1-9]|1[0-2]))?$/, 'This is a cohort, like 2026b, or a year or month, like 2026-07.'),
+    providerId: choice(
+      providerIds,
+      (providerId) => providers.find((one) => one.providerId === providerId)?.name ?? '',
+    ).optional(),
+  })
   .strict()
   .refine(({ courseId, cohortId }) => !courseId.startsWith('npq-') || /[a-z]$/.test(cohortId), {
     path: ['cohortId'],
     error: 'The cohort of an NPQ is a year and a letter, like 2026b.',
   });
+
+/** Which of somebody's qualifications. */
+export const HeldQualification = z.strictObject({
+  courseId: z.string().min(1).max(100),
+  cohortId: z.string().min(1).max(20),
+});
 
 /** With both sides of a changed stand-in, the person and the receipt, a transaction stays within its 100 items. */
 const MAX_ABSENCES = 40;
@@ -108,6 +116,12 @@ function actionsFor(caller: Person, person: Person, today: Day): z.output<typeof
   const may: readonly (readonly [boolean, string, string, z.ZodType])[] = [
     [mayRecordAbsence(caller, person, today), 'absences', 'Record an absence', Absences],
     [mayRecordQualification(caller, today), 'qualifications', 'Record a qualification', NewQualification],
+    [
+      mayRecordQualification(caller, today) && person.qualifications.some(({ processId }) => processId === undefined),
+      'remove-qualification',
+      'Remove a qualification',
+      HeldQualification,
+    ],
     [
       mayForgetSignIn(caller, today) && person.externalId !== undefined,
       'forget-sign-in',
@@ -173,7 +187,11 @@ export async function personInFull(
       .toSorted((one, other) => (sortName(one) < sortName(other) ? -1 : 1))
       .map(named)
       .filter(({ mayOpen }) => mayOpen),
-    qualifications: shape.qualifications.map((held) => ({ ...held, label: courseLabel(held.courseId) })),
+    qualifications: shape.qualifications.map((held, at) => ({
+      ...held,
+      label: courseLabel(held.courseId),
+      isByHand: person.qualifications[at]?.processId === undefined,
+    })),
     absences: shape.absences.map((absence) => {
       const standIn = absence.standInId === null ? undefined : directory.person(absence.standInId);
       return { ...absence, standIn: standIn ? named(standIn) : null };

@@ -73,7 +73,13 @@ export const personShape = (person: Person, today: Day, holder?: Person): z.outp
     employeeNumber: post.employeeNumber,
   })),
   roles: rolesOf(person, today),
-  qualifications: person.qualifications.map((held) => ({ ...held, providerId: held.providerId ?? null })),
+  qualifications: person.qualifications.map(({ courseId, cohortId, providerId, outcome, isFunded }) => ({
+    courseId,
+    cohortId,
+    providerId: providerId ?? null,
+    outcome,
+    isFunded,
+  })),
   absences: person.absences.map((absence) => ({ ...absence, standInId: absence.standInId ?? null })),
   findings: holder
     ? [

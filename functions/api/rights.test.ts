@@ -94,6 +94,8 @@ const actors: readonly (readonly [string, Person | null])[] = [
   ['partner', paul],
 ];
 
+const degree = { courseId: 'degree', cohortId: '2019', outcome: 'passed', isFunded: false };
+
 describe('an application in approval, endorsed by its headteacher', () => {
   let id: string;
   let restore: () => Promise<void>;
@@ -102,6 +104,7 @@ describe('an application in approval, endorsed by its headteacher', () => {
     oak = await makeHarness(database);
     // Everybody has signed in before: the first sign-in writes.
     for (const person of people) await oak.request(person, 'GET', '/me');
+    await done(rowan, 'POST', '/people/nora/qualifications', degree);
     ({ id } = await done(nora, 'POST', '/npq-applications', application));
     await done(sienna, 'POST', `/tasks/${id}.1/comments`, { text: COMMENT });
     await completed(sienna, 'endorse', 'endorsed', endorsing);
@@ -282,6 +285,10 @@ describe('an application in approval, endorsed by its headteacher', () => {
       absences: (as) =>
         statusOf(as, 'PUT', '/people/nora/absences', { body: [{ from: '2026-10-05', to: '2026-10-09' }] }),
       qualification: (as) => statusOf(as, 'POST', '/people/nora/qualifications', { body: qualification }),
+      removed: (as) =>
+        statusOf(as, 'POST', '/people/nora/remove-qualification', {
+          body: { courseId: degree.courseId, cohortId: degree.cohortId },
+        }),
       forget: (as) => statusOf(as, 'POST', '/people/nora/forget-sign-in'),
       calendar: (as) => statusOf(as, 'GET', '/calendar'),
       putYear: (as) => statusOf(as, 'PUT', `/calendar/${academicYear}`, { body: year }),
@@ -300,23 +307,23 @@ describe('an application in approval, endorsed by its headteacher', () => {
     });
     expect(got).toMatchInlineSnapshot(`
       "
-                             me   nora  people      schools    absences  qualification  forget  calendar  putYear  putPolicy  diagram  applications  lateness  ownerless  workload   demand  load    kinds
-      nobody signed in       401  401   401         401        401       401            401     401       401      401        401      401           401       401        401        401     401     401
-      the applicant          200  200   1 of them   3 of them  200       403            403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
-      her line manager       200  200   2 of them   3 of them  403       403            403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  1 rows  200
-      a colleague, mentor    200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
-      school-lead            200  200   9 of them   3 of them  403       403            403     200       403      403        200      1 rows        1 rows    0 rows     7 people   0 rows  4 rows  200
-      headteacher            200  200   9 of them   3 of them  200       403            403     200       403      403        200      1 rows        1 rows    0 rows     7 people   0 rows  4 rows  200
-      lsc-chair              200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
-      headteacher elsewhere  200  404   3 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     3 people   0 rows  2 rows  200
-      school-lead elsewhere  200  404   3 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     3 people   0 rows  2 rows  200
-      former headteacher     200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
-      trust-lead             200  200   18 of them  3 of them  403       201            403     200       200      200        200      1 rows        1 rows    0 rows     17 people  0 rows  9 rows  200
-      executive              200  200   18 of them  3 of them  403       403            403     200       403      403        200      1 rows        1 rows    0 rows     17 people  0 rows  9 rows  200
-      apprenticeship-lead    200  404   1 of them   3 of them  404       404            403     200       403      403        200      1 rows        1 rows    0 rows     17 people  0 rows  0 rows  200
-      trust-chair            200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
-      admin                  200  200   18 of them  3 of them  200       403            200     200       200      200        200      0 rows        0 rows    0 rows     17 people  0 rows  0 rows  200
-      partner                200  404   1 of them   3 of them  404       404            403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
+                             me   nora  people      schools    absences  qualification  removed  forget  calendar  putYear  putPolicy  diagram  applications  lateness  ownerless  workload   demand  load    kinds
+      nobody signed in       401  401   401         401        401       401            401      401     401       401      401        401      401           401       401        401        401     401     401
+      the applicant          200  200   1 of them   3 of them  200       403            403      403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
+      her line manager       200  200   2 of them   3 of them  403       403            403      403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  1 rows  200
+      a colleague, mentor    200  404   1 of them   3 of them  404       404            404      403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
+      school-lead            200  200   9 of them   3 of them  403       403            403      403     200       403      403        200      1 rows        1 rows    0 rows     7 people   0 rows  4 rows  200
+      headteacher            200  200   9 of them   3 of them  200       403            403      403     200       403      403        200      1 rows        1 rows    0 rows     7 people   0 rows  4 rows  200
+      lsc-chair              200  404   1 of them   3 of them  404       404            404      403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
+      headteacher elsewhere  200  404   3 of them   3 of them  404       404            404      403     200       403      403        200      0 rows        0 rows    0 rows     3 people   0 rows  2 rows  200
+      school-lead elsewhere  200  404   3 of them   3 of them  404       404            404      403     200       403      403        200      0 rows        0 rows    0 rows     3 people   0 rows  2 rows  200
+      former headteacher     200  404   1 of them   3 of them  404       404            404      403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
+      trust-lead             200  200   18 of them  3 of them  403       201            200      403     200       200      200        200      1 rows        1 rows    0 rows     17 people  0 rows  9 rows  200
+      executive              200  200   18 of them  3 of them  403       403            403      403     200       403      403        200      1 rows        1 rows    0 rows     17 people  0 rows  9 rows  200
+      apprenticeship-lead    200  404   1 of them   3 of them  404       404            404      403     200       403      403        200      1 rows        1 rows    0 rows     17 people  0 rows  0 rows  200
+      trust-chair            200  404   1 of them   3 of them  404       404            404      403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
+      admin                  200  200   18 of them  3 of them  200       403            403      200     200       200      200        200      0 rows        0 rows    0 rows     17 people  0 rows  0 rows  200
+      partner                200  404   1 of them   3 of them  404       404            404      403     200       403      403        200      0 rows        0 rows    0 rows     0 people   0 rows  0 rows  200
       "
     `);
   });
@@ -358,7 +365,7 @@ describe('an application in approval, endorsed by its headteacher', () => {
 
   it('has no route that these tables leave out', () => {
     const covered = `
-      GET /me, GET /people, GET /people/{id}, GET /schools, PUT /people/{id}/absences, POST /people/{id}/qualifications,
+      GET /me, GET /people, GET /people/{id}, GET /schools, PUT /people/{id}/absences, POST /people/{id}/qualifications, POST /people/{id}/remove-qualification,
       POST /people/{id}/forget-sign-in, GET /people/{id}/pathway, GET /people/{id}/processes,
       GET /calendar, PUT /calendar/{academicYear}, PUT /calendar/policy, GET /processes/{kind}/diagram,
       GET /reports/npq-applications, GET /reports/lateness, GET /reports/late-tasks, GET /reports/ownerless, GET /reports/workload,

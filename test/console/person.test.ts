@@ -194,6 +194,23 @@ describe('a person’s page', () => {
     await page.getByLabel('Cohort').selectOption({ label: 'Autumn 2021' });
     await page.getByText('This is on record already (Passed).').waitFor();
     await expectAccessible(page);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+
+    // What was recorded of the wrong person is taken back.
+    await record.click();
+    await page.getByLabel('What is it?').selectOption('npq-senco');
+    await page.getByLabel('Cohort').selectOption({ label: 'Autumn 2025' });
+    await page.getByLabel('Passed', { exact: true }).check();
+    await page.getByLabel('Yes').check();
+    await save.click();
+    await page.getByRole('button', { name: /^Remove : .*SENCO/ }).click();
+    await page.getByText('as if it had never been on record').waitFor();
+    await expectAccessible(page);
+    await expectFitting(page);
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByText(/^Removed: .*SENCO/).waitFor();
+    await expect.poll(() => focused(page)).toBe('Qualifications');
+    await page.getByRole('button', { name: /^Remove : NPQ Headship/ }).waitFor();
     expect((await stage.cloud.store.person('zoe'))?.qualifications).toEqual([
       {
         courseId: 'npq-headship',

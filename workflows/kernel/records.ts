@@ -301,6 +301,8 @@ export const Qualification = z.object({
   providerId: z.string().optional(),
   outcome: z.enum(['enrolled', 'passed', 'failed', 'withdrawn']),
   isFunded: z.boolean(),
+  /** Which process recorded it; absent where somebody did by hand. */
+  processId: z.string().optional(),
 });
 export type Qualification = z.infer<typeof Qualification>;
 

@@ -29,6 +29,7 @@ export const rejections = {
   'may-not-be-assigned': { status: 409, title: 'This cannot be given to that person' },
   'duplicate-application': { status: 409, title: 'There is such an application already' },
   'already-passed': { status: 409, title: 'This qualification has been passed already' },
+  'made-by-a-process': { status: 409, title: 'This was recorded by a process' },
   'already-on-record': { status: 409, title: 'This is on record already' },
   'has-another-accepted-application': { status: 409, title: 'Another application was accepted' },
   'not-offered': { status: 409, title: 'That provider does not offer this course then' },

@@ -22,6 +22,7 @@ import {
   type Notice,
   type Person,
   type Process,
+  type Qualification,
   SYSTEM,
   sayingOf,
   TRUST,
@@ -261,7 +262,8 @@ function partsOfEffects(process: Process, effects: readonly Effect[], world: Wor
         const others = person.qualifications.filter(
           (q) => q.courseId !== added.courseId || q.cohortId !== added.cohortId,
         );
-        person = { ...person, qualifications: [...others, added] };
+        const made: Qualification = { ...added, processId: process.processId };
+        person = { ...person, qualifications: [...others, made] };
         break;
       }
       case 'record-trn':

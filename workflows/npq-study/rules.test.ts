@@ -597,6 +597,7 @@ describe('the result', () => {
         providerId: 'teach-first',
         outcome: 'passed',
         isFunded: true,
+        processId: play.process().processId,
       },
     ]);
     expect(told(play, 'passed')).toEqual(['zoe']);
