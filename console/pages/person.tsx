@@ -66,7 +66,8 @@ function ThePerson({ person, today }: { person: PersonInFull; today: string }) {
         </div>
         <div>
           <Absences person={person} today={today} />
-          <Pathway personId={person.personId} />
+          {/* Whoever is from outside has no career here. */}
+          {person.posts.length > 0 && <Pathway personId={person.personId} />}
           <Qualifications person={person} today={today} />
           {roles.length > 0 && (
             <Part title={texts.people.roles}>
@@ -131,6 +132,7 @@ function About({ person: { email, lineManagers } }: { person: PersonInFull }) {
 
 function Posts({ person: { posts } }: { person: Person }) {
   const schoolName = useSchoolName();
+  if (posts.length === 0) return <p className="quiet">{texts.people.noPosts}</p>;
   return (
     <ul className="plain">
       {posts.map(({ schoolId, employeeNumber, job, startsOn, endsOn, fte }) => (

@@ -49,7 +49,7 @@ export const lateTaskCells = (row: LateTask): Record<(typeof lateTaskColumns)[nu
   subject: row.subject.name,
   schoolId: row.schoolId,
   school: row.school,
-  with: row.assignee?.name ?? row.candidates.map((each) => ('role' in each ? each.role : each.personId)).join('; '),
+  with: row.assignee?.name ?? row.candidates.map((each) => ('role' in each ? each.role : each.name)).join('; '),
   dueOn: row.dueOn,
   schoolDaysLate: row.schoolDaysLate,
   isEscalated: yesOrNo(row.isEscalated),

@@ -173,6 +173,8 @@ describe('late tasks', () => {
     oak.setNow(atLondon(day('2026-10-28'), '09:00'));
     const { rows } = await report(sam, 'late-tasks');
     expect(rows).toMatchObject([{ task: 'revise', candidates: [{ personId: 'zoe', name: 'Zoe Sample' }] }]);
+    const { text } = await oak.request(sam, 'GET', '/reports/late-tasks', { headers: { accept: 'text/csv' } });
+    expect(parse(text.replace('\uFEFF', ''), { columns: true })).toMatchObject([{ with: 'Zoe Sample' }]);
   });
 });
 

@@ -40,6 +40,14 @@ describe('somebody without a post', () => {
     expect(await page.getByRole('link', { name: /Start one/ }).count()).toBe(0);
     await page.goto('/app/npq-applications/new');
     await page.getByText('You cannot start this.').waitFor();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto('/app/people/corin');
+    await page.getByText('None in the trust.').waitFor();
+    await page.getByText('Chair of the local school committee').waitFor();
+    // No ladder from here to an apprenticeship.
+    expect(asked).toContain('/people/corin');
+    expect(asked).not.toContain('/people/corin/pathway');
     await expectAccessible(page);
     await expectFitting(page);
   });
