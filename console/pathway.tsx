@@ -2,7 +2,8 @@
 import { Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { ask } from './api.ts';
+import { ask, passes } from './api.ts';
+import { ProblemAlert } from './page.tsx';
 import { useKinds, useMe } from './queries.ts';
 import { longDay, texts } from './texts.ts';
 
@@ -31,18 +32,17 @@ interface PathwayRead {
 export function Pathway({ personId }: { personId: string }) {
   const { data: me } = useMe();
   const { data: kinds } = useKinds();
-  const { data } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['person', personId, 'pathway'],
     queryFn: ({ signal }) => ask<PathwayRead>('GET', `/people/${encodeURIComponent(personId)}/pathway`, { signal }),
-    retry: false,
   });
-  if (data === undefined) return null;
+  // Whose pathway one may not see has none here: the record beside it says what may be known.
+  if (data === undefined) return passes(error) ? <ProblemAlert error={error} onRetry={() => void refetch()} /> : null;
   const { completed, current, next } = data;
   const mayStart = (path: string): boolean => {
     const kind = kinds?.items.find((each) => `/${each.path}` === path);
     return (personId === me?.personId ? kind?.mayStart.forSelf : kind?.mayStart.forOthers) ?? false;
   };
-  // Whose pathway one may not see has none here: the record beside it says what may be known.
   if (completed.length + current.length + next.length === 0) return null;
   return (
     <section aria-labelledby="pathway" className="panel">

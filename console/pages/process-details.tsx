@@ -3,6 +3,7 @@
  * words come from the form of the start.
  */
 import { Title } from '@mantine/core';
+import { passes } from '../api.ts';
 import { choiceWords, fieldsOf, widgetOf } from '../form/schema.ts';
 import { useCohorts, useCycles, usePerson, useSchoolName } from '../queries.ts';
 import type { JsonSchema, Kind, Process } from '../shapes.ts';
@@ -61,5 +62,5 @@ function Value({ name, schema, value }: { name: string; schema: JsonSchema; valu
 /** Who may not see the directory is told that it is somebody. */
 function PersonName({ personId }: { personId: string }) {
   const person = usePerson(personId);
-  return person.data?.name ?? (person.error ? texts.process.somebody : '…');
+  return person.data?.name ?? (person.error && !passes(person.error) ? texts.process.somebody : '…');
 }

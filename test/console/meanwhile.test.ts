@@ -86,6 +86,13 @@ describe('what cannot be read', () => {
     me.isOn = true;
     await inbox.getByRole('button', { name: 'Try again' }).click();
     await inbox.getByRole('link', { name: /^Endorse an NPQ application/ }).waitFor();
+
+    const pathway = { isOn: false };
+    const person = await stage.open('/app/people/zoe', rowan, { prepare: without('**/pathway', pathway) });
+    await person.getByRole('alert').getByText('Not now, says the test.').waitFor();
+    pathway.isOn = true;
+    await person.getByRole('button', { name: 'Try again' }).click();
+    await person.getByRole('heading', { name: 'Pathway' }).waitFor();
   });
 
   it('is no list without a school or a search that found nobody', async () => {
