@@ -5,7 +5,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { ask } from './api.ts';
 import { dropLocally, keepLocally, localDraft } from './drafts.ts';
-import { same } from './form/common.ts';
+import { same } from './form/for-several.ts';
 import { fieldsOf, fitting } from './form/schema.ts';
 import { readAgain } from './queries.ts';
 import type { Completion, JsonSchema, Task } from './shapes.ts';

@@ -8,7 +8,7 @@ import { useEffect, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { Due } from '../due.tsx';
 import { Facts } from '../facts.tsx';
-import { commonOutcomes } from '../form/common.ts';
+import { commonOutcomes } from '../form/for-several.ts';
 import { SchemaForm } from '../form/later.tsx';
 import { fitting, hasFields } from '../form/schema.ts';
 import { ShowMore } from '../listing.tsx';

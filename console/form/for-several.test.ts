@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { differs, fieldsFor } from '../several.ts';
 import type { JsonSchema } from '../shapes.ts';
-import { commonOutcomes, commonSchema } from './common.ts';
+import { commonOutcomes, commonSchema } from './for-several.ts';
 
 const day = (more: object = {}): JsonSchema => ({ type: 'string', format: 'date', title: 'On which day?', ...more });
 const form = (properties: Readonly<Record<string, JsonSchema>>, required = Object.keys(properties)): JsonSchema => ({
