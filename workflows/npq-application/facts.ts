@@ -61,7 +61,7 @@ function priceAndDates({ data }: ApplicationView): readonly Fact[] {
   ];
 }
 
-/** Other people of the school with a live application for the cohort: who is out when this course runs. */
+/** Other people of the school with a live application for the cohort: who may be out when this course runs. Studies under way are not among them. */
 const othersOutThen = ({ data, world }: ApplicationView): number =>
   new Set(
     world.atSchool

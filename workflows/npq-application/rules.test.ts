@@ -704,7 +704,7 @@ describe('endorsing', () => {
     ).toBe('invalid-fields');
   });
 
-  it('shows price and dates as unknown, and how many of the school are out then', () => {
+  it('shows price and dates as unknown, and how many of the school apply for the same cohort', () => {
     const colleague = processOf(application, { subjectId: 'sam' });
     const view = at('endorse', {
       atSchool: [
@@ -719,7 +719,7 @@ describe('endorsing', () => {
       Price: 'Not known: ask the provider',
       'Live sessions': 'Not known: ask the provider',
       'Starts on': '14 December 2026',
-      'Others of the school out for an NPQ then': '1 other person',
+      'Others of the school applying for the same cohort': '1 other person',
     });
   });
 

@@ -308,7 +308,7 @@ export const facts = {
   price: 'Price',
   liveSessions: 'Live sessions',
   assessment: 'Assessment',
-  outThen: 'Others of the school out for an NPQ then',
+  outThen: 'Others of the school applying for the same cohort',
   release: 'Release time agreed',
   cover: 'Cover agreed',
   schoolWillPay: 'The school will pay',
