@@ -1,11 +1,22 @@
 /** When somebody is away and who stands in; for those who may, adding, changing and ending it. */
-import { Alert, Button, Group, TextInput, Title } from '@mantine/core';
-import { type FormEvent, lazy, Suspense, useRef, useState } from 'react';
+import { Button, Group, TextInput, Title } from '@mantine/core';
+import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { daysOf } from './away.ts';
 import { useFirstWrong, useFocusWithin } from './focus.ts';
 import { Loading } from './page.tsx';
 import { useCommand } from './queries.ts';
-import { Confirm, changedBefore, errorAt, FormProblem, isStale, NameOf, SaveOrCancel, useLatest } from './record.tsx';
+import {
+  Confirm,
+  changedBefore,
+  errorAt,
+  FormProblem,
+  isStale,
+  NameOf,
+  PartOfRecord,
+  SaveOrCancel,
+  useDoing,
+  useLatest,
+} from './record.tsx';
 import type { Absence, Person, PersonInFull } from './shapes.ts';
 import { longDay, texts } from './texts.ts';
 
@@ -21,23 +32,11 @@ const bodyOf = (absences: readonly Pick<Absence, 'from' | 'to' | 'standInId'>[])
 type Doing = { readonly what: 'add' } | { readonly what: 'change' | 'end' | 'remove'; readonly absence: Absence };
 
 export function Absences({ person, today }: { person: PersonInFull; today: string }) {
-  const [doing, setDoing] = useState<Doing>();
-  const [notice, setNotice] = useState<string>();
+  const { doing, done, begin, end } = useDoing<Doing>();
   const action = person.actions.find((each) => each.action === 'absences');
   const { absences, standingIn } = person;
   const coming = absences.filter(({ to }) => to >= today);
   const over = absences.filter(({ to }) => to < today).toReversed();
-  const begin = (next: Doing) => {
-    setNotice(undefined);
-    setDoing(next);
-  };
-  const heading = useRef<HTMLHeadingElement>(null);
-  const done = (said?: string) => {
-    setDoing(undefined);
-    setNotice(said);
-    // What had the focus is gone.
-    heading.current?.focus();
-  };
   if (action === undefined && absences.length + standingIn.length === 0) return null;
 
   const onBegin = action === undefined || doing !== undefined ? undefined : begin;
@@ -51,15 +50,7 @@ export function Absences({ person, today }: { person: PersonInFull; today: strin
     </ul>
   );
   return (
-    <section aria-labelledby="absences">
-      <Title order={2} size="h4" id="absences" ref={heading} tabIndex={-1}>
-        {texts.people.absences}
-      </Title>
-      {notice !== undefined && (
-        <Alert color="oak" role="status" mt="xs">
-          {notice}
-        </Alert>
-      )}
+    <PartOfRecord id="absences" title={texts.people.absences} done={done}>
       {coming.length === 0 && <p className="quiet">{words.none}</p>}
       {entries(coming)}
       {over.length > 0 && (
@@ -69,10 +60,10 @@ export function Absences({ person, today }: { person: PersonInFull; today: strin
         </details>
       )}
       {/* Not beside its entry, which may go while somebody writes. */}
-      {doing?.what === 'add' && <AbsenceForm person={person} onDone={done} />}
-      {doing?.what === 'change' && <AbsenceForm person={person} absence={doing.absence} onDone={done} />}
+      {doing?.what === 'add' && <AbsenceForm person={person} onDone={end} />}
+      {doing?.what === 'change' && <AbsenceForm person={person} absence={doing.absence} onDone={end} />}
       {(doing?.what === 'end' || doing?.what === 'remove') && (
-        <Ending person={person} absence={doing.absence} isEnd={doing.what === 'end'} today={today} onDone={done} />
+        <Ending person={person} absence={doing.absence} isEnd={doing.what === 'end'} today={today} onDone={end} />
       )}
       {action !== undefined && doing === undefined && (
         <Button variant="default" size="xs" mt="xs" onClick={() => begin({ what: 'add' })}>
@@ -94,7 +85,7 @@ export function Absences({ person, today }: { person: PersonInFull; today: strin
           </ul>
         </>
       )}
-    </section>
+    </PartOfRecord>
   );
 }
 

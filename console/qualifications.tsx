@@ -1,11 +1,21 @@
 /** What somebody has on record; for those who may, recording what no process here made. */
-import { Alert, Button, NativeSelect, Radio, Stack, TextInput, Title } from '@mantine/core';
+import { Alert, Button, NativeSelect, Radio, Stack, TextInput } from '@mantine/core';
 import '@mantine/core/styles/Radio.css';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useFirstWrong, useFocusWithin } from './focus.ts';
 import { choiceWords } from './form/schema.ts';
 import { useCohorts, useCommand } from './queries.ts';
-import { Confirm, changedBefore, errorAt, FormProblem, isStale, SaveOrCancel, useLatest } from './record.tsx';
+import {
+  Confirm,
+  changedBefore,
+  errorAt,
+  FormProblem,
+  isStale,
+  PartOfRecord,
+  SaveOrCancel,
+  useDoing,
+  useLatest,
+} from './record.tsx';
 import type { Action, Cohort, HeldQualification, Person, PersonInFull } from './shapes.ts';
 import { monthNames, monthWords, qualificationWords, texts } from './texts.ts';
 
@@ -27,31 +37,11 @@ type Doing = { readonly what: 'add' } | { readonly what: 'remove'; readonly held
 
 export function Qualifications({ person, today }: { person: PersonInFull; today: string }) {
   const { data: cohorts = [] } = useCohorts();
-  const [doing, setDoing] = useState<Doing>();
-  const [notice, setNotice] = useState<string>();
-  const heading = useRef<HTMLHeadingElement>(null);
+  const { doing, done, begin, end } = useDoing<Doing>();
   const action = person.actions.find((each) => each.action === 'qualifications');
   const mayRemove = person.actions.some((each) => each.action === 'remove-qualification');
-  const begin = (next: Doing) => {
-    setNotice(undefined);
-    setDoing(next);
-  };
-  const done = (said?: string) => {
-    setDoing(undefined);
-    setNotice(said);
-    // What had the focus is gone.
-    heading.current?.focus();
-  };
   return (
-    <section aria-labelledby="qualifications">
-      <Title order={2} size="h4" id="qualifications" ref={heading} tabIndex={-1}>
-        {texts.people.qualifications}
-      </Title>
-      {notice !== undefined && (
-        <Alert color="oak" role="status" mt="xs">
-          {notice}
-        </Alert>
-      )}
+    <PartOfRecord id="qualifications" title={texts.people.qualifications} done={done}>
       {person.qualifications.length === 0 && <p className="quiet">{texts.people.noQualifications}</p>}
       <ul className="plain">
         {person.qualifications.map((held) => (
@@ -73,15 +63,15 @@ export function Qualifications({ person, today }: { person: PersonInFull; today:
         ))}
       </ul>
       {doing?.what === 'add' && action !== undefined && (
-        <QualificationForm person={person} action={action} cohorts={cohorts} today={today} onDone={done} />
+        <QualificationForm person={person} action={action} cohorts={cohorts} today={today} onDone={end} />
       )}
-      {doing?.what === 'remove' && <Removing person={person} held={doing.held} cohorts={cohorts} onDone={done} />}
+      {doing?.what === 'remove' && <Removing person={person} held={doing.held} cohorts={cohorts} onDone={end} />}
       {action !== undefined && doing === undefined && (
         <Button variant="default" size="xs" onClick={() => begin({ what: 'add' })}>
           {action.label}
         </Button>
       )}
-    </section>
+    </PartOfRecord>
   );
 }
 

@@ -1,9 +1,9 @@
 /** What changing somebody's record needs: asked once more before it is done, and nobody else's entry overwritten unseen. */
-import { Alert, Button, Group, Text } from '@mantine/core';
+import { Alert, Button, Group, Text, Title } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 import { type FieldError, Refused } from './api.ts';
-import { useFocusWithin } from './focus.ts';
+import { useFocus, useFocusWithin } from './focus.ts';
 import { Failed, problemWords } from './page.tsx';
 import { usePerson } from './queries.ts';
 import type { Named, PersonInFull } from './shapes.ts';
@@ -66,6 +66,46 @@ export const changedBefore =
     await readAgain();
     onDone(texts.people.changedBefore);
   };
+
+/** What is being done with a part of a record, and what the last of it came to. */
+export function useDoing<Doing>() {
+  const [doing, setDoing] = useState<Doing>();
+  const [done, setDone] = useState<{ readonly said: string | undefined }>();
+  const begin = (next: Doing) => {
+    setDone(undefined);
+    setDoing(next);
+  };
+  const end = (said?: string) => {
+    setDoing(undefined);
+    setDone({ said });
+  };
+  return { doing, done, begin, end };
+}
+
+/** A part of a record under its heading, which has the focus after something was done: what had it is gone. */
+export const PartOfRecord = ({
+  id,
+  title,
+  done,
+  children,
+}: {
+  id: string;
+  title: string;
+  done: { readonly said: string | undefined } | undefined;
+  children: ReactNode;
+}) => (
+  <section aria-labelledby={id}>
+    <Title order={2} size="h4" id={id} ref={useFocus<HTMLHeadingElement>(done)} tabIndex={-1}>
+      {title}
+    </Title>
+    {done?.said !== undefined && (
+      <Alert color="oak" role="status" mt="xs">
+        {done.said}
+      </Alert>
+    )}
+    {children}
+  </section>
+);
 
 /** The end of a form that changes a record. */
 export const SaveOrCancel = ({ isSaving, onCancel }: { isSaving: boolean; onCancel: () => void }) => (
