@@ -1,12 +1,11 @@
 /** What surrounds every page: where one can go, and who is signed in. */
 import { Alert, Button, Group, Text, UnstyledButton } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { forgetDrafts, isLeftBehind } from './drafts.ts';
 import { useFocus } from './focus.ts';
 import { hasBoard } from './pages/sees-board.ts';
-import { queryClient, useMe } from './queries.ts';
+import { queryClient, useIsLocal, useMe } from './queries.ts';
 import { endSessions, session, setSession, signInConfig } from './session.ts';
 import { APP, texts } from './texts.ts';
 
@@ -27,10 +26,6 @@ let isBack = false;
 window.addEventListener('popstate', () => {
   isBack = true;
 });
-
-export const useIsLocal = (): boolean =>
-  useQuery({ queryKey: ['sign-in-config'], queryFn: signInConfig, staleTime: Number.POSITIVE_INFINITY }).data?.kind ===
-  'local';
 
 /** Nothing of this person stays on the device, in no tab; then the provider's own session is ended, where it can be. */
 export async function signOut(): Promise<void> {

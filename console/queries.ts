@@ -2,6 +2,7 @@
 import { QueryClient, queryOptions, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { ask, passes } from './api.ts';
+import { signInConfig } from './session.ts';
 import type {
   Calendar,
   Diagram,
@@ -37,6 +38,10 @@ export const pathWith = (path: string, query: Readonly<Record<string, string | n
 const reading = <T>(key: readonly unknown[], path: string, staleTime = FRESH) =>
   queryOptions({ queryKey: key, queryFn: ({ signal }) => ask<T>('GET', path, { signal }), staleTime });
 
+export const useSignInConfig = () =>
+  useQuery({ queryKey: ['sign-in-config'], queryFn: signInConfig, staleTime: Number.POSITIVE_INFINITY });
+/** A practice copy, on one machine. */
+export const useIsLocal = (): boolean => useSignInConfig().data?.kind === 'local';
 export const useMe = () => useQuery(reading<Me>(['me'], '/me', 60_000));
 /** Whose page this is, once that has been read; nobody's after the sign-out. */
 export const personHere = (): string | undefined => queryClient.getQueryData<Me>(['me'])?.personId;

@@ -5,9 +5,8 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { ask } from '../api.ts';
-import { useIsLocal } from '../frame.tsx';
 import { Loading, NotFound, PageTitle, ProblemAlert } from '../page.tsx';
-import { pathWith, queryClient } from '../queries.ts';
+import { pathWith, queryClient, useIsLocal } from '../queries.ts';
 import { instantWords, texts } from '../texts.ts';
 
 interface Mail {

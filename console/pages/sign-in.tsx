@@ -6,14 +6,13 @@ import { useLocation, useSearchParams } from 'wouter';
 import { ask } from '../api.ts';
 import type { Failure, SignInFailed } from '../oidc.ts';
 import { Loading, ProblemAlert, problemWords } from '../page.tsx';
-import { queryClient } from '../queries.ts';
+import { queryClient, useSignInConfig } from '../queries.ts';
 import {
   isAnswerOfProvider,
   placeAfter,
   session,
   setSession,
   signInAddress,
-  signInConfig,
   useEnded,
   useSession,
 } from '../session.ts';
@@ -30,7 +29,7 @@ interface Someone {
 }
 
 export function SignInPage() {
-  const config = useQuery({ queryKey: ['sign-in-config'], queryFn: signInConfig, staleTime: Number.POSITIVE_INFINITY });
+  const config = useSignInConfig();
   useEffect(() => {
     document.title = `${texts.signIn.title} · ${APP}`;
   }, []);
