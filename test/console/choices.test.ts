@@ -66,3 +66,15 @@ describe('a study that is put on record', () => {
     expect(await cohorts('/app/npq-applications/new')).not.toContain('Autumn 2026');
   });
 });
+
+describe('a cycle of learning reviews', () => {
+  it('that is opened by hand says first whom it reaches', async () => {
+    const page = await stage.open('/app/learning-review-cycles/new', rowan, { isPhone: true });
+    await page.getByLabel('Cycle').locator('option', { hasText: 'Autumn learning review' }).first().waitFor({
+      state: 'attached',
+    });
+    await page.getByText('If you open it now, everybody gets their learning review now.').waitFor();
+    await expectAccessible(page);
+    await expectFitting(page);
+  });
+});

@@ -17,7 +17,7 @@ import {
   strands,
 } from '../learning-needs/needs.ts';
 import { UNDER_5 } from './demand.ts';
-import { fields, words } from './texts.ts';
+import { fields, hints, words } from './texts.ts';
 
 const labelled = makeLabelled(fields);
 
@@ -49,7 +49,7 @@ export const CycleData = z.object({
 export type CycleData = z.infer<typeof CycleData>;
 
 export const StartForm = z.strictObject({
-  cycleId: z.string().min(1).max(100).meta({ title: fields.cycleId }),
+  cycleId: z.string().min(1).max(100).meta({ title: fields.cycleId, description: hints.cycleId }),
 });
 export type StartInput = z.infer<typeof StartForm>;
 

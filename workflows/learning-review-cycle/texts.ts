@@ -12,6 +12,11 @@ export const fields = {
   note: 'When, where or why not: everybody who named such a need reads this',
 } as const satisfies Record<string, string>;
 
+/** Help beside a field. */
+export const hints = {
+  cycleId: 'It opens by itself on its first day. If you open it now, everybody gets their learning review now.',
+} as const;
+
 export const texts = {
   label: 'Learning review cycle',
   stages: { reviews: 'Reviews under way', 'sign-off': 'Answering the needs' },
