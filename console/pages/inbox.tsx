@@ -5,7 +5,7 @@ import { Due } from '../due.tsx';
 import { Pages, Rows, useFilters, usePlaces } from '../listing.tsx';
 import { Loaded, PageTitle } from '../page.tsx';
 import { useKinds, useList, useMe, useSchoolName } from '../queries.ts';
-import type { Me, TaskSummary } from '../shapes.ts';
+import type { Me, Reference, TaskSummary } from '../shapes.ts';
 import { StandingIn } from '../standing-in.tsx';
 import { texts } from '../texts.ts';
 
@@ -144,6 +144,14 @@ function Offers({
   );
 }
 
+/** Somebody else's, that the reader may answer too: given to that person, or late, or they are away. */
+function With({ task: { assignee, candidates }, me }: { task: TaskSummary; me: Me }) {
+  const whose = assignee ?? candidates.find((each): each is Reference => 'personId' in each);
+  return whose === undefined || whose.personId === me.personId ? null : (
+    <span className="quiet small">{texts.inbox.given(whose.name)}</span>
+  );
+}
+
 function TaskList({ tasks, me }: { tasks: readonly TaskSummary[]; me: Me }) {
   const schoolName = useSchoolName();
   const { data: kinds } = useKinds();
@@ -167,9 +175,7 @@ function TaskList({ tasks, me }: { tasks: readonly TaskSummary[]; me: Me }) {
             </span>
             <span className="row-side">
               <Due task={task} today={me.today} />
-              {task.assignee && task.assignee.personId !== me.personId && (
-                <span className="quiet small">{texts.inbox.given(task.assignee.name)}</span>
-              )}
+              <With task={task} me={me} />
             </span>
           </Link>
         </li>

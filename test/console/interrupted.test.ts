@@ -188,3 +188,28 @@ it('what the rules notice is said to who decides, and not any more when it is de
   await page.getByText('Done: Explore').waitFor();
   expect(await noticed.count()).toBe(0);
 });
+
+it('an inbox says whose task it is, where it is somebody else’s as well', async () => {
+  await ask(zoe, 'POST', '/npq-applications', {
+    courseId: 'npq-senior-leadership',
+    cohortId: '2026b',
+    motivation: 'I lead our phonics and want to lead more.',
+    fundingRoute: 'dfe-scholarship',
+  });
+  const page = await stage.open('/app/inbox', sienna, { isPhone: true });
+  const row = page.getByRole('link', { name: /About Zoe Sample/ });
+  await row.waitFor();
+  expect(await row.getByText('With Quinn Sample').count()).toBe(0);
+  // Long before the mentor’s review is late, its headteacher may answer it as well.
+  await page.route(
+    ({ pathname }) => pathname === '/inbox',
+    async (route) => {
+      const answer = await (await route.fetch()).json();
+      const [task] = answer.items;
+      const mentor = { personId: 'quinn', name: 'Quinn Sample' };
+      await route.fulfill({ json: { ...answer, items: [{ ...task, candidates: [mentor, ...task.candidates] }] } });
+    },
+  );
+  await page.reload();
+  await row.getByText('With Quinn Sample').waitFor();
+});
