@@ -1,82 +1,21 @@
-/** You, people and schools: the directory, within what the caller may see. */
+/** People and schools: the directory, within what the caller may see. */
 import * as z from 'zod';
-import { absenceAt, currentPosts, displayName, isCurrent, schoolsOf } from '../../workflows/kernel/people.ts';
+import { displayName, isCurrent } from '../../workflows/kernel/people.ts';
 import type { Person, PostRow } from '../../workflows/kernel/records.ts';
 import { isRejection } from '../../workflows/kernel/rejections.ts';
-import { mayImport, mayImportHours, mayListPeople, mayLookIntoFindings } from '../../workflows/kernel/rights.ts';
+import { mayListPeople, mayLookIntoFindings } from '../../workflows/kernel/rights.ts';
 import { dayOf } from '../../workflows/kernel/time.ts';
 import { couldBeFound, folded } from '../table/keys.ts';
 import { BadCursor, type Page } from '../table/queries.ts';
 import type { Store } from '../table/store.ts';
 import { glancedBy } from './access.ts';
+import { me } from './me.ts';
 import { badCursor, Cursor, Limit, pageOf } from './paging.ts';
 import { managedBy, PersonInFull, personInFull, personOf } from './person.ts';
 import { personChangeRoutes } from './person-changes.ts';
-import { Reference } from './present.ts';
-import { PersonShape, personShape, RoleShape, roleShape, rolesOf, SchoolShape, schoolShape } from './present-person.ts';
+import { PersonShape, personShape, SchoolShape, schoolShape } from './present-person.ts';
 import { ListedProcess, listedProcess } from './present-process.ts';
 import { type ApiContext, type Route, route } from './route.ts';
-
-export const Me = z
-  .object({
-    personId: z.string(),
-    name: z.string(),
-    email: z.string().nullable(),
-    schools: z.array(SchoolShape),
-    roles: z.array(RoleShape),
-    standingIn: z
-      .array(Reference.extend({ until: z.iso.date() }))
-      .meta({ description: 'Who is away today and named you as their stand-in: their tasks are in your inbox' }),
-    may: z
-      .array(z.enum(['import', 'import-hours', 'look-into-findings']))
-      .meta({ description: 'What you may do besides what records say' }),
-    today: z.iso.date().meta({ description: 'The day it is in London' }),
-  })
-  .meta({ id: 'Me' });
-
-const me = route({
-  method: 'GET',
-  path: '/me',
-  tag: 'People',
-  summary: 'You: your schools, and your roles in force. A role for the whole trust has no school',
-  answers: { status: 200, schema: Me, description: 'You' },
-  async answer({ store, clock }, { caller }) {
-    const today = dayOf(clock());
-    const managed = await managedBy(store, caller, today);
-    const managedAt = managed.flatMap((person) =>
-      currentPosts(person, today).flatMap((post) => (post.lineManagerId === caller.personId ? [post.schoolId] : [])),
-    );
-    const [schools, named] = await Promise.all([
-      Promise.all(schoolsOf(caller, today).map((schoolId) => store.school(schoolId))),
-      caller.standsInFor ? store.persons(caller.standsInFor) : [],
-    ]);
-    return {
-      status: 200,
-      body: {
-        personId: caller.personId,
-        name: displayName(caller),
-        email: caller.email ?? null,
-        schools: schools.flatMap((school) => (school ? [schoolShape(school)] : [])),
-        roles: [
-          ...rolesOf(caller, today),
-          ...[...new Set(managedAt)].map((schoolId) => roleShape('line-manager', schoolId)),
-        ],
-        standingIn: named.flatMap((person) => {
-          const absence = absenceAt(person, today);
-          return absence?.standInId === caller.personId
-            ? [{ personId: person.personId, name: displayName(person), until: absence.to }]
-            : [];
-        }),
-        may: [
-          ...(mayImport(caller, today) ? ['import' as const] : []),
-          ...(mayImportHours(caller, today) ? ['import-hours' as const] : []),
-          ...(mayLookIntoFindings(caller, today) ? ['look-into-findings' as const] : []),
-        ],
-        today,
-      },
-    };
-  },
-});
 
 const PeopleQuery = z.object({
   current: z.enum(['true', 'false']).optional(),
