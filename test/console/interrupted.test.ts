@@ -183,7 +183,9 @@ it('what the rules notice is said to who decides, and not any more when it is de
   const page = await stage.open(`/app/tasks/${id}.1`, zoe, { isPhone: true });
   const noticed = page.getByRole('note').filter({ hasText: 'What the rules noticed' });
   await noticed.waitFor();
-  for (const field of await page.locator('#answer textarea').all()) await field.fill('We have looked at it.');
+  const fields = page.locator('#answer textarea');
+  await fields.first().waitFor();
+  for (const field of await fields.all()) await field.fill('We have looked at it.');
   await button(page, 'Ready for the sponsor').click();
   await page.getByText('Done: Explore').waitFor();
   expect(await noticed.count()).toBe(0);
