@@ -748,7 +748,7 @@ export const texts = {
       schools:
         'The schools of the trust only, with the column names of the DfE’s register (Get Information about Schools).',
       roles:
-        'A row for each role that somebody holds. Leave the URN empty for roles in the whole trust. A role that is not in the file stays.',
+        'A row for each role that somebody holds. Leave the URN empty for roles in the whole trust. A role that is not in the file stays; to take one away, write yes in its row in the column “Ended”.',
       'line-managers':
         'A row for each member of staff, with the addresses of both. Leave the URN empty for the central office.',
       'off-the-job':
@@ -863,7 +863,8 @@ export const texts = {
     missingCount: (count: number) => `${counted(count)} on record and not in this file`,
     missingHelp: {
       staff: 'Nobody is ended by that. If somebody has left, their post needs an end date in your MIS.',
-      roles: 'Nothing is taken away by that: who is not in the file keeps their role.',
+      roles:
+        'Nothing is taken away by that: who is not in the file keeps their role. To take one away, write yes in its row in the column “Ended”.',
       'line-managers': 'Nothing is taken away by that: who is not in the file keeps their line manager.',
       schools: 'Nothing is taken away by that: a school that is not in the file stays.',
     } as Readonly<Record<string, string>>,

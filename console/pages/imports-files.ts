@@ -68,7 +68,7 @@ export const fileKinds: Readonly<Record<string, FileKind>> = {
     ],
   },
   roles: {
-    layouts: [{ required: ['Email', 'Role', 'URN'], optional: ['First Name', 'Last Name'] }],
+    layouts: [{ required: ['Email', 'Role', 'URN'], optional: ['First Name', 'Last Name', 'Ended'] }],
     example: [
       ['Email', 'Role', 'URN', 'First Name', 'Last Name'],
       ['a.rowe@school.example', 'headteacher', '999001', '', ''],

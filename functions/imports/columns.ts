@@ -90,7 +90,14 @@ const layouts = [
   {
     kind: 'roles',
     label: 'a list of roles',
-    columns: { email: ['Email'], role: ['Role'], urn: ['URN'], forename: ['First Name'], surname: ['Last Name'] },
+    columns: {
+      email: ['Email'],
+      role: ['Role'],
+      urn: ['URN'],
+      forename: ['First Name'],
+      surname: ['Last Name'],
+      ended: ['Ended'],
+    },
     required: ['email', 'role', 'urn'],
   },
   {

@@ -527,6 +527,35 @@ describe('roles', () => {
     });
   });
 
+  test('are taken away where the file says that they have ended, and nobody is left without an administrator', () => {
+    const on = trust();
+    rolesOf(on, 'z@oak.example,headteacher,910101', 'z@oak.example,admin,', 'c@x.example,lsc-chair,910101,Corin,Hart');
+    const ending = (...rows: string[]) => on.take('roles', [`${head},Ended`, ...rows].join('\n'));
+    const plan = ending(
+      'z@oak.example,headteacher,910101,,,yes',
+      'c@x.example,lsc-chair,910101,,,Yes',
+      'z@oak.example,admin,,,,yes',
+      'z@oak.example,mentor,910101,,,yes',
+      'nobody@oak.example,mentor,910101,,,yes',
+      'z@oak.example,coach,910101,,,perhaps',
+      'z@oak.example,headteacher,910101,,,no',
+    );
+    expect(fatesOf(plan)).toEqual([
+      '2 changed',
+      '3 changed',
+      '4 refused',
+      '5 unchanged',
+      '6 refused',
+      '7 refused',
+      '8 refused',
+    ]);
+    expect(plan.lines[2]?.reason).toContain('is the only administrator');
+    expect(on.named('Zoë', 'Smith')[0]?.roles).toEqual([{ role: 'admin', schoolId: 'trust' }]);
+    expect(on.named('Corin', 'Hart')[0]?.roles).toEqual([]);
+    rolesOf(on, 'l@oak.example,admin,');
+    expect(fatesOf(ending('z@oak.example,admin,,,,yes'))).toEqual(['2 refused']);
+  });
+
   test('are not taken from those who are missing in the file, but these are named', () => {
     const on = trust();
     rolesOf(on, 'z@oak.example,headteacher,910101', 'z@oak.example,admin,');

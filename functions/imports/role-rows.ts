@@ -1,6 +1,6 @@
 /**
  * Who holds which role where. The file adds holders; those on file and not in it are named and stay, as nobody should
- * lose a role because a line was forgotten.
+ * lose a role because a line was forgotten. A role is taken away by a line that says so in the column `Ended`.
  */
 import * as z from 'zod';
 import { displayName, isCurrent } from '../../workflows/kernel/people.ts';
@@ -19,6 +19,8 @@ export const RoleEntry = z.object({
   schoolId: z.string(),
   forename: z.string().optional(),
   surname: z.string().optional(),
+  /** The role is taken away. */
+  isEnded: z.literal(true).optional(),
 });
 export type RoleEntry = z.infer<typeof RoleEntry>;
 
@@ -61,6 +63,10 @@ function readLine(header: Row, row: Row, columns: Columns): RoleLine {
   }
   if (!isTrustWide && urn === '') return refused(`“${written}” is held at a school: its URN is missing.`);
 
+  const ended = cellOf(columns, row, 'ended').slice(0, 20);
+  const isEnded = readYesNo(ended);
+  if (isEnded === undefined) return refused(`“${ended}” in the column “Ended” is neither yes nor no.`);
+
   const forename = tidy(cellOf(columns, row, 'forename').slice(0, 300));
   const surname = surnameOf(cellOf(columns, row, 'surname').slice(0, 300));
   if (isTooLong('name', forename) || isTooLong('name', surname))
@@ -73,14 +79,21 @@ function readLine(header: Row, row: Row, columns: Columns): RoleLine {
       schoolId: isTrustWide ? TRUST : urn,
       ...(forename !== '' && { forename }),
       ...(surname !== '' && { surname }),
+      ...(isEnded && { isEnded }),
     },
   };
+}
+
+/** Nothing written is no; undefined: neither. */
+function readYesNo(text: string): boolean | undefined {
+  if (/^(?:yes|y|true|1|x)$/i.test(text)) return true;
+  return /^(?:no|n|false|0)?$/i.test(text) ? false : undefined;
 }
 
 export function planRoles(file: RolesFile, roster: Roster, newId: NewId): Plan {
   const lines: Line[] = [];
   const grounds = new Map<number, string>();
-  const seen = new Map<string, { line: number; personId: string }>();
+  const seen: Seen = new Map();
   for (const each of file.lines) {
     const { line, ground } = planLine(each, roster, newId, seen);
     lines.push(line);
@@ -89,24 +102,27 @@ export function planRoles(file: RolesFile, roster: Roster, newId: NewId): Plan {
   return { lines, missing: missingFrom(seen, roster), people: roster.changes(), schools: [], grounds };
 }
 
+type Seen = Map<string, { readonly line: number; readonly isEnded: boolean }>;
+
 const keyOf = (personId: string, role: Role, schoolId: string): string => `${role}#${schoolId}#${personId}`;
 
 function planLine(
   { line, entry, refusal }: RoleLine,
   roster: Roster,
   newId: NewId,
-  seen: Map<string, { line: number; personId: string }>,
+  seen: Seen,
 ): { readonly line: Line; readonly ground: string } {
   const refused = (reason: string) => ({ line: lineOf(line, 'refused', { reason }), ground: digestOf('refused') });
   if (refusal !== undefined) return refused(refusal);
   if (!entry) return { line: lineOf(line, 'empty'), ground: digestOf('empty') };
-  const { email, role, schoolId } = entry;
+  const { email, role, schoolId, isEnded = false } = entry;
   if (schoolId !== TRUST && !roster.schools.has(schoolId))
     return refused(`No school of this trust has the URN ${schoolId}.`);
   if (schoolId === TRUST && !trustRoles.has(role))
     return refused(`“${role}” is held at a school, not for the whole trust.`);
 
   const known = roster.withAddress(email);
+  if (!known && isEnded) return refused(`Nobody on file has the address ${email}, so there is no role to end.`);
   if (!known && !outsideRoles.has(role)) {
     return refused(
       `Nobody on file has the address ${email}. Only chairs and partners may be people without a post; import the staff first.`,
@@ -118,15 +134,37 @@ function planLine(
   const person = known ?? outsider(newId(line), entry);
   const key = keyOf(person.personId, role, schoolId);
   const earlier = seen.get(key);
+  if (earlier && earlier.isEnded !== isEnded) return refused(`Line ${earlier.line} says the opposite.`);
   if (earlier) {
     return {
       line: lineOf(line, 'repeated', { reason: `The same as line ${earlier.line}.`, personId: person.personId }),
       ground: digestOf(['repeated', earlier.line]),
     };
   }
-  seen.set(key, { line, personId: person.personId });
+  seen.set(key, { line, isEnded });
 
   const isHeld = known?.roles.some((held) => held.role === role && held.schoolId === schoolId) ?? false;
+  if (known && isEnded) {
+    if (!isHeld) {
+      const warnings = [`${displayName(known)} does not hold this role.`];
+      return {
+        line: lineOf(line, 'unchanged', { personId: known.personId, warnings }),
+        ground: groundsOf(known, known),
+      };
+    }
+    if (role === 'admin' && isOnlyAdmin(known, roster))
+      return refused(`${displayName(known)} is the only administrator. Give the role to somebody else first.`);
+    const without = { ...known, roles: known.roles.filter((held) => held.role !== role || held.schoolId !== schoolId) };
+    roster.plan(without);
+    return {
+      line: lineOf(line, 'changed', {
+        personId: known.personId,
+        changes: ['roles'],
+        warnings: [`“${role}” is taken away from ${displayName(known)}.`],
+      }),
+      ground: groundsOf(known, without),
+    };
+  }
   const next = renamed({ ...person, roles: isHeld ? person.roles : [...person.roles, { role, schoolId }] }, entry);
   const changes = known
     ? [
@@ -147,6 +185,15 @@ function planLine(
     ground: groundsOf(known, next),
   };
 }
+
+/** Whoever may give roles again must not be gone. */
+const isOnlyAdmin = (person: Person, roster: Roster): boolean =>
+  ![...roster.everybody()].some(
+    ({ personId, roles, ...each }) =>
+      personId !== person.personId &&
+      roles.some(({ role }) => role === 'admin') &&
+      isCurrent({ personId, roles, ...each }, roster.today),
+  );
 
 const outsider = (personId: string, entry: RoleEntry): Person => ({
   type: 'person',

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { MAX_BYTES } from '../../functions/imports/read-file.ts';
 import { TRUST } from '../../workflows/kernel/records.ts';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
-import { everybody, OAKFIELD, personOf, sienna, zoe } from '../world.ts';
+import { everybody, OAKFIELD, personOf, sam, sienna, zoe } from '../world.ts';
 import { expectAccessible, expectFitting, stageForEach } from './stage.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -176,6 +176,25 @@ describe('an import', () => {
     await page.waitForTimeout(2_500);
     expect(askedBy).toHaveLength(1);
     expect((await ask(ada, 'GET', `/imports/${importId}`)).appliedAt).toBeNull();
+  });
+
+  it('takes a role away where the file says so, and what it let its holder see', async () => {
+    const led = async () => (await ask(sam, 'GET', '/me')).roles.map(({ role }: { readonly role: string }) => role);
+    expect(await led()).toContain('school-lead');
+    const page = await stage.open('/app/imports', ada);
+    await page.getByLabel('What is in the file?').selectOption('Roles');
+    const rows = [`sam@oak.example,school-lead,${OAKFIELD},yes`, `corin@oak.example,lsc-chair,${OAKFIELD},yes`];
+    await choose(page, 'ended.csv', ['Email,Role,URN,Ended', ...rows].join('\r\n'));
+    await page.getByRole('button', { name: 'Check the file' }).click();
+    await page.getByRole('cell', { name: '“school-lead” is taken away from Sam Sample.' }).waitFor();
+    await page.getByRole('button', { name: 'Apply it' }).click();
+    await page.getByText(/^Applied on/).waitFor();
+    expect(await led()).not.toContain('school-lead');
+    expect((await ask(sam, 'GET', '/people')).items.map(({ name }: { readonly name: string }) => name)).not.toContain(
+      'Sienna Sample',
+    );
+    // Somebody from outside who has no role any more has no part in the trust.
+    expect((await ask(ada, 'GET', '/people/corin')).isCurrent).toBe(false);
   });
 
   it('says what changed since the check, and checks the same file again', async () => {
