@@ -1,6 +1,7 @@
 /** Inductions played by hand, in the words of the policy; numbers of hard cases are those of the project's list of facts. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { isChange, makePlay, type Play, playedInduction } from '../../test/play.ts';
 import {
   calendar,
@@ -31,7 +32,7 @@ import { process as declaration } from './process.ts';
 import * as rules from './rules.ts';
 import { InductionData } from './schemas.ts';
 import * as standing from './standing.ts';
-import { facts as factLabels, fields, refusals, texts } from './texts.ts';
+import { facts as factLabels, fields, hints, refusals, texts } from './texts.ts';
 
 // How these tests speak
 
@@ -414,6 +415,12 @@ describe('a progress review', () => {
     const shown = task?.facts?.({ ...viewOf(play), wait: play.wait() }) ?? [];
     expect(shown).toContainEqual({ label: 'The teacher’s comments', value: 'My mentor changed twice.' });
     expect(shown.map(({ label }) => label)).not.toContain(fields.comments);
+  });
+
+  it('asks who leaves for the terms they have served, by that name, and how a number of terms is written', () => {
+    const form = declaration.actions.withdraw.form(viewOf(inducting()));
+    const { properties } = z.toJSONSchema(form, { io: 'input', unrepresentable: 'any' });
+    expect(properties?.['terms']).toMatchObject({ title: 'Terms served', description: hints.terms });
   });
 
   it('that nobody reads holds nothing up', () => {

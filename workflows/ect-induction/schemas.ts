@@ -11,6 +11,7 @@ import {
   absenceLabels,
   bodyTypeLabels,
   deferralLabels,
+  facts,
   fields,
   hints,
   leavingLabels,
@@ -460,7 +461,7 @@ export const withdrawForm = ({ from, to }: Window) =>
     .strictObject({
       reason: labelled('reason', choice(leavingReasons, leavingLabels)),
       leavesOn: labelled('leavesOn', between(from, to)).optional(),
-      terms: labelled('terms', terms(0)).optional(),
+      terms: labelled('terms', terms(0)).meta({ title: facts.served }).optional(),
     })
     .refine(({ reason, leavesOn }) => (reason === 'started_in_error') === (leavesOn === undefined), {
       path: ['leavesOn'],
