@@ -70,4 +70,15 @@ describe('who may see stage and dates only', () => {
     expect(shownTo(milo, 'brief')).not.toContain(openTask);
     expect(processShape({ scene, level: 'brief' }, milo)).toMatchObject({ stage: 'induction', openTasks: [] });
   });
+
+  it('is not told by the history that a teacher was absent', () => {
+    const play = notOnTrack();
+    const absence = { from: '2026-09-14', to: '2026-09-18', kind: 'ad-hoc', days: 5 };
+    expect(isChange(play.act('record-absence', absence, tess))).toBe(true);
+    const typesFor = (reader: Person, level: Seen['level']) =>
+      eventsShape({ scene: play.scene(), level }, play.events(), reader, []).map(({ type }) => type);
+    expect(typesFor(sienna, 'full')).toContain('absence-recorded');
+    expect(typesFor(milo, 'brief')).not.toContain('absence-recorded');
+    expect(typesFor(milo, 'brief')).toContain('process-started');
+  });
 });

@@ -64,10 +64,10 @@ export function eventsShape(
     typeof reason === 'string' &&
     definition.discreet?.(definition.data.parse(snapshot.process.data), reason).reason === null;
   const isBrief = level === 'brief';
-  const hidden = new Set(
-    isBrief ? snapshot.waits.filter((wait) => isDiscreet(definition, wait)).map((wait) => taskIdOf(wait)) : [],
-  );
-  const shown = events.filter(({ taskId }) => taskId === undefined || !hidden.has(taskId));
+  const hidden = new Set(snapshot.waits.filter((wait) => isDiscreet(definition, wait)).map((wait) => taskIdOf(wait)));
+  const isHidden = ({ event, taskId }: Event): boolean =>
+    definition.discreetEvents?.includes(event) === true || (taskId !== undefined && hidden.has(taskId));
+  const shown = isBrief ? events.filter((event) => !isHidden(event)) : events;
   return shown.map((event) => {
     const shape = eventShape(event, name);
     // Stage and dates only: how somebody was judged is in an outcome as well.

@@ -401,6 +401,7 @@ export const process = defineProcess({
   namesSchools: ({ periods }) => periods.map(({ schoolId }) => schoolId),
   brief: rules.brief,
   discreetWaits: ['agree-support', 'choose-extension'],
+  discreetEvents: ['absence-recorded', 'training-deferred', 'training-resumed', 'induction-extended'],
   discreet: rules.discreet,
   texts,
 });

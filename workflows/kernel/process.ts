@@ -471,6 +471,8 @@ export interface ProcessDefinition<Data = Record<string, unknown>> {
    * may see stage and dates only sees none of them.
    */
   readonly discreetWaits?: readonly string[];
+  /** Events that tell the same by their names. */
+  readonly discreetEvents?: readonly string[];
   /** What people wrote stays with them, their managers and their school: trust-lead and executive see stage and dates only. */
   readonly staysAtSchool?: boolean;
   /** The trust-wide role that keeps this kind: who holds it reads each in full and finds it, as a trust-lead does. */
