@@ -1,5 +1,6 @@
 /** The process's own words for its waits, as `GET /processes` gives them. */
-import type { Kind, Labelled, Visit } from './shapes.ts';
+import type { Kind, Labelled, Process, Visit } from './shapes.ts';
+import { texts } from './texts.ts';
 
 type Words = Kind['waits'][number];
 
@@ -19,11 +20,14 @@ export const outcomeWords = (words: Words | undefined, outcome: string | null): 
 export const labelIn = (list: readonly Labelled[], name: string): string =>
   list.find((each) => each.name === name)?.label ?? name;
 
-/** Where a process stands: its stage or, after its end, how it ended. */
-export const standsAt = (
+/** Where a process stands: its stage or, after its end, how it ended, for who may know. */
+export function standsAt(
   kind: Kind | undefined,
-  { stage, outcome }: { readonly stage: string; readonly outcome: string | null },
-): string => (outcome === null ? labelIn(kind?.stages ?? [], stage) : labelIn(kind?.ends ?? [], outcome));
+  { stage, status, outcome }: Pick<Process, 'stage' | 'status' | 'outcome'>,
+): string {
+  if (status === 'active' || status === 'paused') return labelIn(kind?.stages ?? [], stage);
+  return outcome === null ? texts.process.ended : labelIn(kind?.ends ?? [], outcome);
+}
 
 /** The visit of which a task id tells. */
 export function visitOf(visits: readonly Visit[], taskId: string): Visit | undefined {

@@ -102,7 +102,13 @@ function Summary({ process, kind }: { process: Process; kind: Kind }) {
         ]),
     process.endedAt === null
       ? [texts.process.stage, labelIn(kind.stages, process.stage)]
-      : [texts.process.ended, `${longDay(dayOf(process.endedAt))}: ${labelIn(kind.ends, process.outcome ?? '')}`],
+      : [
+          texts.process.ended,
+          [
+            longDay(dayOf(process.endedAt)),
+            ...(process.outcome === null ? [] : [labelIn(kind.ends, process.outcome)]),
+          ].join(': '),
+        ],
     ...(schoolName(process.schoolId) === subject.name
       ? []
       : [[texts.process.school, schoolName(process.schoolId)] as [string, ReactNode]]),

@@ -81,4 +81,17 @@ describe('who may see stage and dates only', () => {
     expect(typesFor(milo, 'brief')).not.toContain('absence-recorded');
     expect(typesFor(milo, 'brief')).toContain('process-started');
   });
+
+  it('is told that an induction has ended, and not how', () => {
+    const { definition, snapshot, world } = notOnTrack().scene();
+    const ended = { ...snapshot.process, status: 'completed', outcome: 'failed' } as const;
+    const scene = { definition, world, snapshot: { ...snapshot, process: ended } };
+    const outcomes = (reader: Person, level: Seen['level']) => [
+      processShape({ scene, level }, reader).outcome,
+      listedProcess({ scene, level }, reader).outcome,
+    ];
+    expect(outcomes(sienna, 'full')).toEqual(['failed', 'failed']);
+    expect(outcomes(milo, 'brief')).toEqual([null, null]);
+    expect(processShape({ scene, level: 'brief' }, milo).status).toBe('completed');
+  });
 });

@@ -9,7 +9,7 @@ import type { ChildrenOf } from '../table/keys.ts';
 import { glancedBy, type Seen, seenProcess } from './access.ts';
 import { Cursor, Limit, pageOf } from './paging.ts';
 import { Subject, subjectShape } from './present.ts';
-import { titleOf } from './present-process.ts';
+import { outcomeOf, titleOf } from './present-process.ts';
 import { type ApiContext, type Route, route } from './route.ts';
 
 export const Linked = z
@@ -44,7 +44,7 @@ function linkedShape({ scene, level, asOf }: Seen, as: z.output<typeof Linked>['
     schoolId: process.schoolId,
     status: process.status,
     stage: process.stage,
-    outcome: process.outcome ?? null,
+    outcome: outcomeOf(scene, isFull),
     startedAt: process.startedAt,
   };
 }

@@ -91,6 +91,10 @@ export const ListedProcess = ProcessShape.omit({
   id: 'ListedProcess',
 });
 
+/** How it ended, for who may know. */
+export const outcomeOf = ({ definition, snapshot: { process } }: Scene, isFull: boolean): string | null =>
+  isFull || !definition.isOutcomeDiscreet ? (process.outcome ?? null) : null;
+
 /** What it is called besides whom it is about, for readers in full. */
 export const titleOf = ({ definition, snapshot: { process } }: Scene): string | null =>
   definition.titled?.(definition.data.parse(process.data)) ?? null;
@@ -110,7 +114,7 @@ export function listedProcess({ scene, level, asOf }: Seen, reader: Person): z.o
     id: process.processId,
     kind: process.kind,
     status: process.status,
-    outcome: process.outcome ?? null,
+    outcome: outcomeOf(scene, isFull),
     reason: isFull ? shown.reason : null,
     stage: process.stage,
     subject: subjectShape(scene),

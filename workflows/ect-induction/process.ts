@@ -402,6 +402,7 @@ export const process = defineProcess({
   brief: rules.brief,
   discreetWaits: ['agree-support', 'choose-extension'],
   discreetEvents: ['absence-recorded', 'training-deferred', 'training-resumed', 'induction-extended'],
+  isOutcomeDiscreet: true,
   discreet: rules.discreet,
   texts,
 });

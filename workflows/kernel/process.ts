@@ -473,6 +473,8 @@ export interface ProcessDefinition<Data = Record<string, unknown>> {
   readonly discreetWaits?: readonly string[];
   /** Events that tell the same by their names. */
   readonly discreetEvents?: readonly string[];
+  /** How it ended tells how somebody was judged: who may see stage and dates only is told that it has ended, and when. */
+  readonly isOutcomeDiscreet?: boolean;
   /** What people wrote stays with them, their managers and their school: trust-lead and executive see stage and dates only. */
   readonly staysAtSchool?: boolean;
   /** The trust-wide role that keeps this kind: who holds it reads each in full and finds it, as a trust-lead does. */
