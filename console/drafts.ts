@@ -62,7 +62,8 @@ export async function isLeftBehind(personId: string): Promise<boolean> {
         const signal = AbortSignal.timeout(PATIENCE);
         try {
           await ask('PUT', `/tasks/${name.slice(answers.length)}/draft`, { body, signal });
-          dropLocally(name);
+          // What was written meanwhile, here or in another tab, the server does not have.
+          if (JSON.stringify(localDraft(name)) === JSON.stringify(body)) dropLocally(name);
         } catch {
           // It is asked for, then.
         }

@@ -1,8 +1,7 @@
 /** What lists share: filters that are in the address, so that a link keeps them, pages on request, keys that move through the rows. */
 import { Button, type ButtonProps } from '@mantine/core';
-import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
 import { useSearchParams } from 'wouter';
-import { useFocus } from './focus.ts';
 import { Loading, ProblemAlert } from './page.tsx';
 import { type List, useSchools } from './queries.ts';
 import { texts } from './texts.ts';
@@ -77,13 +76,16 @@ export function Pages<T>({
   );
 }
 
-/** The next page on request. The button loses the focus while it is busy, and is gone after the last page: one goes on from its place. */
+/**
+ * The next page on request. The button cannot keep the focus while it is busy, and is gone after the last page: its place
+ * takes it over at once, so that whoever has gone elsewhere by the time the page comes stays there.
+ */
 export function ShowMore<T>({
   list: { hasNextPage, isFetchingNextPage, fetchNextPage },
   ...button
 }: ButtonProps & { list: List<T> }) {
   const [isAsked, setAsked] = useState(false);
-  const place = useFocus<HTMLDivElement>(isAsked && !isFetchingNextPage);
+  const place = useRef<HTMLDivElement>(null);
   if (!hasNextPage && !isAsked) return null;
   return (
     <div ref={place} tabIndex={-1}>
@@ -94,6 +96,7 @@ export function ShowMore<T>({
           loading={isFetchingNextPage}
           onClick={() => {
             setAsked(true);
+            place.current?.focus();
             void fetchNextPage();
           }}
         >

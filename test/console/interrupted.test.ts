@@ -94,7 +94,7 @@ describe('who signs out in mid-form', () => {
     await button(page, 'Menu').click();
     await button(page, 'Sign out').click();
     await question(page).waitFor();
-    expect(await hasFocus(question(page))).toBe(true);
+    await expect.poll(() => hasFocus(question(page))).toBe(true);
     await expectAccessible(page);
     await expectFitting(page);
     await button(page, 'Stay signed in').click();
@@ -107,6 +107,38 @@ describe('who signs out in mid-form', () => {
     await signedOut(page).waitFor();
     expect((await ask(sienna, 'GET', `/tasks/${id}.1`)).draft).toMatchObject({ reason: 'The last words.' });
     expect(await page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('oak.draft.'))")).toEqual([]);
+  });
+
+  it('is asked where they went on writing while the server got what they had', async () => {
+    const { id } = await ask(zoe, 'POST', '/npq-applications', {
+      courseId: 'npq-senior-leadership',
+      cohortId: '2026b',
+      motivation: 'I lead our phonics and want to lead more.',
+      fundingRoute: 'dfe-scholarship',
+    });
+    const page = await stage.open(`/app/tasks/${id}.1`, sienna);
+    await button(page, 'Do not support it').click();
+    const reason = page.getByLabel('Reason');
+    let sent = () => {};
+    const isSent = new Promise<void>((resolve) => {
+      sent = resolve;
+    });
+    const bodies: string[] = [];
+    await page.route('**/draft', async (route) => {
+      bodies.push(route.request().postData() ?? '');
+      await isSent;
+      // It may have been given up meanwhile.
+      await route.continue().catch(() => undefined);
+    });
+    await reason.fill('First words.');
+    await button(page, 'Sign out').click();
+    await expect.poll(() => bodies.some((body) => body.includes('First words.'))).toBe(true);
+    await reason.fill('First words, and more.');
+    sent();
+    await question(page).or(signedOut(page)).waitFor();
+    await expect
+      .poll(async () => (await ask(sienna, 'GET', `/tasks/${id}.1`)).draft?.reason)
+      .toBe('First words, and more.');
   });
 
   it('is asked before a form is lost that only this device has', async () => {
@@ -135,11 +167,11 @@ it('a milestone whose day has passed is not said to be expected', async () => {
   const page = await stage.open(`/app/action-research/${id}`, zoe, { isPhone: true });
   const explore = page.locator('.milestones > li').first();
   await explore.waitFor();
-  expect(await explore.textContent()).toMatch(/^Explore.*Expected: 17 November 2026$/s);
+  await expect.poll(() => explore.textContent()).toMatch(/^Explore.*Expected: 17 November 2026$/s);
   await stage.cloud.advance(atLondon(day('2026-11-18'), '09:00'));
   await page.reload();
   await explore.waitFor();
-  expect(await explore.textContent()).toMatch(/^Explore.*Was expected, and is not done: 17 November 2026$/s);
+  await expect.poll(() => explore.textContent()).toMatch(/^Explore.*Was expected, and is not done: 17 November 2026$/s);
 });
 
 it('says of an NPQ that the DfE did not fund it, and nothing of who paid for qualified teacher status', async () => {
@@ -188,7 +220,7 @@ it('what the rules notice is said to who decides, and not any more when it is de
   for (const field of await fields.all()) await field.fill('We have looked at it.');
   await button(page, 'Ready for the sponsor').click();
   await page.getByText('Done: Explore').waitFor();
-  expect(await noticed.count()).toBe(0);
+  await expect.poll(() => noticed.count()).toBe(0);
 });
 
 it('an inbox says whose task it is, where it is somebody else’s as well', async () => {
