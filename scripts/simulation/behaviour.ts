@@ -103,6 +103,7 @@ export const leftOut: ReadonlySet<string> = new Set([
   'headteacherStatus',
   'struggle',
   'scheduleId',
+  'route',
   'cohortId',
   'on',
   'at',

@@ -91,7 +91,7 @@ function list(name: string, schema: Schema, filler: Filler): unknown[] {
   const { items = {}, minItems = 0, maxItems = 3 } = schema;
   if (begins(schema)) {
     return schema.default.map((line, n) => {
-      const rest = Object.keys(items.properties ?? {}).filter((field) => !(field in line));
+      const rest = Object.keys(items.properties ?? {}).filter((field) => !(field in line) && !leftOut.has(field));
       const properties = Object.fromEntries(rest.map((field) => [field, items.properties?.[field] ?? {}]));
       const about = [...filler.about, name, String(n)];
       return { ...line, ...fill({ properties, required: rest }, { ...filler, about }) };
