@@ -52,6 +52,7 @@ function SignOut({ personId }: { personId: string | undefined }) {
   const button = useRef<HTMLButtonElement>(null);
   const question = useFocus<HTMLDivElement>(isAsked);
   const leave = async () => {
+    setAsked(false);
     setBusy(true);
     const isLosing = personId !== undefined && (await isLeftBehind(personId));
     setBusy(false);

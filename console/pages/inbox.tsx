@@ -5,7 +5,7 @@ import { Due } from '../due.tsx';
 import { Pages, Rows, useFilters, usePlaces } from '../listing.tsx';
 import { Loaded, PageTitle } from '../page.tsx';
 import { useKinds, useList, useMe, useSchoolName } from '../queries.ts';
-import type { Me, Reference, TaskSummary } from '../shapes.ts';
+import type { Me, TaskSummary } from '../shapes.ts';
 import { StandingIn } from '../standing-in.tsx';
 import { texts } from '../texts.ts';
 
@@ -146,7 +146,8 @@ function Offers({
 
 /** Somebody else's, that the reader may answer too: given to that person, or late, or they are away. */
 function With({ task: { assignee, candidates }, me }: { task: TaskSummary; me: Me }) {
-  const whose = assignee ?? candidates.find((each): each is Reference => 'personId' in each);
+  const [first] = candidates;
+  const whose = assignee ?? (first && 'personId' in first ? first : undefined);
   return whose === undefined || whose.personId === me.personId ? null : (
     <span className="quiet small">{texts.inbox.given(whose.name)}</span>
   );

@@ -8,7 +8,7 @@ import { PageTitle } from '../page.tsx';
 import { useList, useMe, useSchoolName } from '../queries.ts';
 import type { Person } from '../shapes.ts';
 import { dayWords, texts } from '../texts.ts';
-import { hasBoard } from './sees-board.ts';
+import { findsColleagues } from './sees-board.ts';
 
 /** So many milliseconds after the last keystroke it is looked for. */
 const PAUSE = 300;
@@ -47,7 +47,7 @@ export function PeoplePage() {
 
   return (
     <>
-      <PageTitle lead={me && !hasBoard(me) ? texts.people.few : undefined}>{texts.people.title}</PageTitle>
+      <PageTitle lead={me && !findsColleagues(me) ? texts.people.few : undefined}>{texts.people.title}</PageTitle>
       <search className="filters" aria-label={texts.inbox.filters}>
         <TextInput
           type="search"

@@ -1,6 +1,7 @@
 /** Who is interrupted while they write, or does not know the form yet: nothing is lost, and each field says what it wants. */
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it, vi } from 'vitest';
+import { TRUST } from '../../workflows/kernel/records.ts';
 import { atLondon, day } from '../../workflows/kernel/time.ts';
 import { everybody, OAKFIELD, personOf, rowan, sienna, zoe } from '../world.ts';
 import { expectAccessible, expectFitting, stageForEach } from './stage.ts';
@@ -18,6 +19,9 @@ const quinn = personOf('Quinn', {
   },
 });
 
+/** Has the board of all schools, and may look up nobody else. */
+const alma = personOf('Alma', { posts: [{ schoolId: TRUST }], roles: [['apprenticeship-lead', TRUST]] });
+
 /** A name without a space in it, and longer than any line. */
 const max = personOf('Max', {
   posts: [{ schoolId: OAKFIELD, lineManagerId: 'sam' }],
@@ -26,7 +30,7 @@ const max = personOf('Max', {
 
 const { stage, ask } = stageForEach({
   startsAt: atLondon(day('2026-11-16'), '09:00'),
-  people: [...everybody, quinn, max],
+  people: [...everybody, quinn, max, alma],
 });
 
 const button = (page: Page, name: string) => page.getByRole('button', { name });
@@ -56,6 +60,8 @@ describe('a form', () => {
     await page.goto('/app/people');
     await page.getByText('You find yourself here, and whom you manage.').waitFor();
     await expectAccessible(page);
+    const keeper = await stage.open('/app/people', alma);
+    await keeper.getByText('You find yourself here, and whom you manage.').waitFor();
     const lead = await stage.open('/app/people', sienna);
     await lead.getByText('Zoe Sample').waitFor();
     expect(await lead.getByText('You find yourself here').count()).toBe(0);
@@ -234,16 +240,22 @@ it('an inbox says whose task it is, where it is somebody else’s as well', asyn
   const row = page.getByRole('link', { name: /About Zoe Sample/ });
   await row.waitFor();
   expect(await row.getByText('With Quinn Sample').count()).toBe(0);
-  // Long before the mentor’s review is late, its headteacher may answer it as well.
+  // Long before the mentor’s review is late, its headteacher may answer it as well; a task for a role may be somebody’s, too.
+  const theirs = page.getByRole('link', { name: /^Theirs/ });
   await page.route(
     ({ pathname }) => pathname === '/inbox',
     async (route) => {
       const answer = await (await route.fetch()).json();
       const [task] = answer.items;
       const mentor = { personId: 'quinn', name: 'Quinn Sample' };
-      await route.fulfill({ json: { ...answer, items: [{ ...task, candidates: [mentor, ...task.candidates] }] } });
+      const items = [
+        { ...task, candidates: [...task.candidates, mentor] },
+        { ...task, taskId: 'another.1', title: 'Theirs', candidates: [mentor, ...task.candidates] },
+      ];
+      await route.fulfill({ json: { ...answer, items } });
     },
   );
   await page.reload();
-  await row.getByText('With Quinn Sample').waitFor();
+  await theirs.getByText('With Quinn Sample').waitFor();
+  expect(await row.getByText('With Quinn Sample').count()).toBe(1);
 });
