@@ -6,7 +6,7 @@ import type { Taken } from './picture.tsx';
 import { useDiagram } from './queries.ts';
 import type { Diagram, Kind, Process, Visit } from './shapes.ts';
 import { texts } from './texts.ts';
-import { labelIn, outcomeWords, wordsOf } from './words.ts';
+import { outcomeWords, standsAt, wordsOf } from './words.ts';
 
 const Picture = lazy(() => import('./picture.tsx').then(({ Picture: picture }) => ({ default: picture })));
 
@@ -17,7 +17,8 @@ const isEnded = ({ status }: Process): boolean => status === 'completed' || stat
 
 function takenIn(process: Process, { edges }: Diagram): Taken {
   const way = steps(process);
-  const end = isEnded(process) ? `ends-${process.outcome}` : undefined;
+  // How it ended is not for everybody who may know that it has.
+  const end = isEnded(process) && process.outcome !== null ? `ends-${process.outcome}` : undefined;
   const stops = [...way.map(({ wait }) => wait), ...(end === undefined ? [] : [end])];
   const known = new Set(edges.map(({ from, to }) => `${from} ${to}`));
   return {
@@ -28,7 +29,7 @@ function takenIn(process: Process, { edges }: Diagram): Taken {
         .map((to, at) => `${stops[at]} ${to}`)
         .filter((edge) => known.has(edge)),
     ),
-    now: end ?? way.at(-1)?.wait,
+    now: isEnded(process) ? end : way.at(-1)?.wait,
   };
 }
 
@@ -43,6 +44,7 @@ export function Way({ process, kind }: { process: Process; kind: Kind }) {
   if (diagram.data === undefined) return <Loading />;
   const taken = takenIn(process, diagram.data);
   const nodeLabel = (id: string) => diagram.data.nodes.find((node) => node.id === id)?.label ?? id;
+  const stands = taken.now === undefined ? standsAt(kind, process) : nodeLabel(taken.now);
   const all = steps(process);
   const now = all.at(-1);
   const shown = isAll || all.length <= HARDLY_MORE ? all : all.slice(-LAST);
@@ -72,7 +74,7 @@ export function Way({ process, kind }: { process: Process; kind: Kind }) {
           ))}
           {isEnded(process) && (
             <li className="now">
-              <strong>{labelIn(kind.ends, process.outcome ?? '')}</strong>
+              <strong>{standsAt(kind, process)}</strong>
             </li>
           )}
         </ol>
@@ -92,11 +94,7 @@ export function Way({ process, kind }: { process: Process; kind: Kind }) {
         )}
       </div>
       <Suspense fallback={<Loading />}>
-        <Picture
-          diagram={diagram.data}
-          taken={taken}
-          label={texts.process.pictureOf(kind.label, taken.now === undefined ? '' : nodeLabel(taken.now))}
-        />
+        <Picture diagram={diagram.data} taken={taken} label={texts.process.pictureOf(kind.label, stands)} />
       </Suspense>
     </section>
   );

@@ -144,6 +144,24 @@ it('has a picture that a phone shows where it stands, and that keys move and siz
   await expectAccessible(page);
 });
 
+it('says that it has ended, and not how, to who may not know', async () => {
+  const { id } = await ask(zoe, 'POST', '/npq-applications', application);
+  const page = await stage.open('/app/inbox', sam);
+  // As of an induction to whom stage and dates are shown.
+  await page.route(`**/npq-applications/${id}`, async (route) => {
+    if (route.request().resourceType() === 'document') return route.continue();
+    const answer = await (await route.fetch()).json();
+    const ended = { status: 'completed', outcome: null, endedAt: '2026-11-16T09:00:00Z', about: [], openTasks: [] };
+    await route.fulfill({ json: { ...answer, ...ended } });
+  });
+  await page.goto(`/app/npq-applications/${id}`);
+  const steps = page.getByRole('region', { name: 'Where it stands' });
+  expect(await steps.getByRole('listitem').last().textContent()).toBe('Ended');
+  await steps.getByRole('img', { name: 'It stands at: Ended.' }).waitFor();
+  expect(await page.locator('.about').textContent()).toMatch(/Ended16 November 2026(?!:)/);
+  await expectAccessible(page);
+});
+
 it('asks twice before something ends, and tells of what others did meanwhile without losing what was written', async () => {
   const { id } = await ask(zoe, 'POST', '/npq-applications', application);
   const path = `/npq-applications/${id}`;
