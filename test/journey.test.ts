@@ -49,6 +49,7 @@ describe('an NPQ application', () => {
         outcome: 'enrolled',
         isFunded: true,
         label: 'NPQ Senior Leadership',
+        isByHand: false,
       },
     ]);
     // Of each message what it says of this application: the calendar may have opened other things for the same people.
