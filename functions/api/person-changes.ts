@@ -1,6 +1,6 @@
 /** What is put on a person by hand: qualifications that no process made, absences with who stands in. */
 import { type Part, update } from '../../workflows/kernel/change.ts';
-import { couldStandInFor, isCurrent } from '../../workflows/kernel/people.ts';
+import { couldStandInFor, isCurrent, isSameQualification } from '../../workflows/kernel/people.ts';
 import type { Absence, Person, Qualification } from '../../workflows/kernel/records.ts';
 import { type FieldError, isRejection, type Rejection, reject } from '../../workflows/kernel/rejections.ts';
 import { mayRecordAbsence, mayRecordQualification } from '../../workflows/kernel/rights.ts';
@@ -72,9 +72,7 @@ const addQualification = route({
       may: () => mayKeepQualifications(context, asked),
       change: async (before) => {
         const { providerId, ...held } = asked.body;
-        const others = before.qualifications.filter(
-          ({ courseId, cohortId }) => courseId !== held.courseId || cohortId !== held.cohortId,
-        );
+        const others = before.qualifications.filter((one) => !isSameQualification(one, held));
         const added: Qualification = { ...held, ...(providerId !== undefined && { providerId }) };
         return { after: { ...before, qualifications: [...others, added] }, besides: [] };
       },
@@ -94,9 +92,7 @@ const removeQualification = route({
       status: 200,
       may: () => mayKeepQualifications(context, asked),
       change: async (before) => {
-        const { courseId, cohortId } = asked.body;
-        const is = (held: Qualification) => held.courseId === courseId && held.cohortId === cohortId;
-        const held = before.qualifications.find(is);
+        const held = before.qualifications.find((one) => isSameQualification(one, asked.body));
         if (held === undefined)
           return reject('invalid-fields', 'This qualification is not on record, so nothing was removed.', [
             { path: 'courseId', message: 'This is not on record for that cohort, or was removed already.' },
@@ -107,7 +103,7 @@ const removeQualification = route({
             'This was recorded by a process here. Correct it there, and this follows.',
           );
         return {
-          after: { ...before, qualifications: before.qualifications.filter((one) => !is(one)) },
+          after: { ...before, qualifications: before.qualifications.filter((one) => one !== held) },
           besides: [],
         };
       },

@@ -11,6 +11,7 @@ import {
   outsideRoles,
   type Person,
   type Post,
+  type Qualification,
   type Role,
   type RoleHolder,
   type School,
@@ -330,6 +331,12 @@ export const displayName = ({ forename, surname }: Pick<Person, 'forename' | 'su
 
 /** The forename, for texts that name nobody in full. */
 export const firstName = ({ forename }: Pick<Person, 'forename'>): string => forename.trim();
+
+/** A course of a cohort stands on somebody's record once. */
+export const isSameQualification = (
+  one: Pick<Qualification, 'courseId' | 'cohortId'>,
+  other: Pick<Qualification, 'courseId' | 'cohortId'>,
+): boolean => one.courseId === other.courseId && one.cohortId === other.cohortId;
 
 /** "surname, forename" in lower case and without accents: the order of lists. */
 export const sortName = ({ forename, surname }: Pick<Person, 'forename' | 'surname'>): string =>

@@ -9,7 +9,7 @@ import { type Change, discard, type Part, put, remove, update } from './change.t
 import type { AnyTask } from './dates.ts';
 import { fallsBeforeNextSchoolDay, isDueBeforeNextDigest } from './due.ts';
 import { naturalId } from './natural-id.ts';
-import { mailboxOf, recipientsOf, resolveDecider, toldOf } from './people.ts';
+import { isSameQualification, mailboxOf, recipientsOf, resolveDecider, toldOf } from './people.ts';
 import { isPlace, placeAsSubject } from './places.ts';
 import type { Effect, Started } from './process.ts';
 import {
@@ -259,9 +259,7 @@ function partsOfEffects(process: Process, effects: readonly Effect[], world: Wor
         break;
       case 'record-qualification': {
         const { qualification: added } = effect;
-        const others = person.qualifications.filter(
-          (q) => q.courseId !== added.courseId || q.cohortId !== added.cohortId,
-        );
+        const others = person.qualifications.filter((held) => !isSameQualification(held, added));
         const made: Qualification = { ...added, processId: process.processId };
         person = { ...person, qualifications: [...others, made] };
         break;
